@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Do not edit directly, made from include/spec/adit.yaml by make gen */
+#ifndef ADIT_GEN_NAMES_H
+#define ADIT_GEN_NAMES_H
+
+#define ADIT_NAMES_ENCAP(X) \
+	X(ADIT_ENCAP_NONE, "none", "") \
+	X(ADIT_ENCAP_UDP, "udp", "") \
+	X(ADIT_ENCAP_TCP, "tcp", "")
+
+#define ADIT_NAMES_DF(X) \
+	X(ADIT_DF_COPY, "copy", "") \
+	X(ADIT_DF_SET, "set", "") \
+	X(ADIT_DF_UNSET, "unset", "")
+
+#define ADIT_NAMES_MODE(X) \
+	X(ADIT_MODE_TUNNEL, "tunnel", "") \
+	X(ADIT_MODE_TRANSPORT, "transport", "")
+
+#define ADIT_NAMES_DIR(X) \
+	X(ADIT_DIR_IN, "in", "") \
+	X(ADIT_DIR_OUT, "out", "")
+
+#define ADIT_NAMES_SA_STATE(X) \
+	X(ADIT_SA_STATE_LARVAL, "larval", "The SPI is reserved, the keys are not yet known.") \
+	X(ADIT_SA_STATE_VALID, "valid", "In use, or ready for it.") \
+	X(ADIT_SA_STATE_DYING, "dying", "A soft limit has passed; still in use.") \
+	X(ADIT_SA_STATE_DEAD, "dead", "Out of every table; the last packets are draining.")
+
+#define ADIT_NAMES_LIMIT(X) \
+	X(ADIT_LIMIT_SECONDS, "seconds", "") \
+	X(ADIT_LIMIT_BYTES, "bytes", "") \
+	X(ADIT_LIMIT_PACKETS, "packets", "") \
+	X(ADIT_LIMIT_SEQUENCE, "sequence", "")
+
+#define ADIT_NAMES_TRANSFORM(X) \
+	X(ADIT_TRANSFORM_ENCR, "encr", "") \
+	X(ADIT_TRANSFORM_INTEG, "integ", "") \
+	X(ADIT_TRANSFORM_ESN, "esn", "")
+
+#define ADIT_NAMES_ENCR(X) \
+	X(ADIT_ENCR_NULL, "null", "") \
+	X(ADIT_ENCR_AES_CBC, "aes-cbc", "") \
+	X(ADIT_ENCR_AES_GCM_16, "aes-gcm-16", "") \
+	X(ADIT_ENCR_CHACHA20_POLY1305, "chacha20-poly1305", "")
+
+#define ADIT_NAMES_INTEG(X) \
+	X(ADIT_INTEG_NONE, "none", "") \
+	X(ADIT_INTEG_HMAC_SHA1_96, "hmac-sha1-96", "") \
+	X(ADIT_INTEG_HMAC_SHA2_256_128, "hmac-sha2-256-128", "") \
+	X(ADIT_INTEG_HMAC_SHA2_384_192, "hmac-sha2-384-192", "") \
+	X(ADIT_INTEG_HMAC_SHA2_512_256, "hmac-sha2-512-256", "")
+
+#define ADIT_NAMES_DROP(X) \
+	X(ADIT_DROP_TX_DEVICE_DOWN, "tx-device-down", "The interface is down or going away.") \
+	X(ADIT_DROP_TX_MALFORMED, "tx-malformed", "Neither IPv4 nor IPv6, or shorter than its own header says.") \
+	X(ADIT_DROP_TX_NO_SELECTOR, "tx-no-selector", "No child's traffic selectors match (RFC 4301, 5.1).") \
+	X(ADIT_DROP_TX_NO_ENDPOINT, "tx-no-endpoint", "The peer's address is not known yet.") \
+	X(ADIT_DROP_TX_NO_SA, "tx-no-sa", "No outbound SA, and the hold queue was full or its time passed.") \
+	X(ADIT_DROP_TX_EXPIRED, "tx-expired", "The outbound SA has reached a hard limit.") \
+	X(ADIT_DROP_TX_SEQUENCE, "tx-sequence", "The sequence number space is used up (RFC 4303, 3.3.3).") \
+	X(ADIT_DROP_TX_TOO_BIG, "tx-too-big", "Larger than the path; the sender was told the right size.") \
+	X(ADIT_DROP_TX_NO_ROUTE, "tx-no-route", "No route to the peer on the underlay.") \
+	X(ADIT_DROP_TX_LOOP, "tx-loop", "The route to the peer leads back into the tunnel.") \
+	X(ADIT_DROP_TX_NO_MEMORY, "tx-no-memory", "No memory for the packet.") \
+	X(ADIT_DROP_TX_CRYPTO, "tx-crypto", "The cipher failed or its queue was full.") \
+	X(ADIT_DROP_TX_UNDERLAY, "tx-underlay", "The underlay (firewall, queue or device) refused the packet.") \
+	X(ADIT_DROP_RX_DEVICE_DOWN, "rx-device-down", "The interface is down or going away.") \
+	X(ADIT_DROP_RX_LARVAL, "rx-larval", "The SPI is reserved, its keys are not here yet.") \
+	X(ADIT_DROP_RX_TRUNCATED, "rx-truncated", "Too short for its SA, or not a multiple of the cipher's block.") \
+	X(ADIT_DROP_RX_EXPIRED, "rx-expired", "The inbound SA has reached a hard limit.") \
+	X(ADIT_DROP_RX_REPLAY_OLD, "rx-replay-old", "Sequence number left of the replay window (RFC 4303, 3.4.3).") \
+	X(ADIT_DROP_RX_REPLAY_DUPLICATE, "rx-replay-duplicate", "Sequence number seen before (RFC 4303, 3.4.3).") \
+	X(ADIT_DROP_RX_NO_MEMORY, "rx-no-memory", "No memory for the packet.") \
+	X(ADIT_DROP_RX_CRYPTO, "rx-crypto", "The cipher failed for another reason than the ICV.") \
+	X(ADIT_DROP_RX_ICV, "rx-icv", "The ICV does not verify, wrong key or damaged packet.") \
+	X(ADIT_DROP_RX_PADDING, "rx-padding", "Padding or pad length is wrong (RFC 4303, 2.4).") \
+	X(ADIT_DROP_RX_NEXT_HEADER, "rx-next-header", "The next header is not what the child's mode carries.") \
+	X(ADIT_DROP_RX_DUMMY, "rx-dummy", "A dummy packet, next header 59 (RFC 4303, 2.6); not an error.") \
+	X(ADIT_DROP_RX_MALFORMED, "rx-malformed", "The inner packet contradicts its own header.") \
+	X(ADIT_DROP_RX_ECN, "rx-ecn", "Outer CE on an inner packet without ECN (RFC 6040, 4.2).") \
+	X(ADIT_DROP_RX_SELECTOR, "rx-selector", "The inner packet is outside the child's selectors (RFC 4301, 5.2).")
+
+#define ADIT_NAMES_A_LINK(X) \
+	X(IFLA_ADIT_LOCAL, "local", "Outer local address; absent or unspecified, the route picks it.") \
+	X(IFLA_ADIT_REMOTE, "remote", "Outer remote address; absent, nothing can be sent to peer 0.") \
+	X(IFLA_ADIT_ENCAP, "encap", "") \
+	X(IFLA_ADIT_LOCAL_PORT, "local-port", "") \
+	X(IFLA_ADIT_REMOTE_PORT, "remote-port", "") \
+	X(IFLA_ADIT_FWMARK, "fwmark", "Mark of the outer packets, for the underlay's route lookup.") \
+	X(IFLA_ADIT_UNDERLAY, "underlay", "Ifindex that the underlay's route lookup is bound to, or 0.") \
+	X(IFLA_ADIT_TTL, "ttl", "Outer TTL or hop limit; 0 is the system's default.") \
+	X(IFLA_ADIT_TTL_INHERIT, "ttl-inherit", "1 to copy the inner TTL or hop limit.") \
+	X(IFLA_ADIT_DSFIELD, "dsfield", "Outer DSCP in the upper six bits; ECN follows RFC 6040.") \
+	X(IFLA_ADIT_DSFIELD_INHERIT, "dsfield-inherit", "1 to copy the inner DSCP (the default).") \
+	X(IFLA_ADIT_DF, "df", "")
+
+#define ADIT_NAMES_A_STATS(X) \
+	X(ADIT_A_STATS_PAD, "pad", "") \
+	X(ADIT_A_STATS_TX_PACKETS, "tx-packets", "") \
+	X(ADIT_A_STATS_TX_BYTES, "tx-bytes", "Octets of inner packets.") \
+	X(ADIT_A_STATS_RX_PACKETS, "rx-packets", "") \
+	X(ADIT_A_STATS_RX_BYTES, "rx-bytes", "Octets of inner packets.") \
+	X(ADIT_A_STATS_DROP, "drop", "One for each reason that has a count.")
+
+#define ADIT_NAMES_A_DROP_COUNT(X) \
+	X(ADIT_A_DROP_COUNT_PAD, "pad", "") \
+	X(ADIT_A_DROP_COUNT_REASON, "reason", "") \
+	X(ADIT_A_DROP_COUNT_PACKETS, "packets", "")
+
+#define ADIT_NAMES_A_NET(X) \
+	X(ADIT_A_NET_PAD, "pad", "") \
+	X(ADIT_A_NET_IFINDEX, "ifindex", "An interface, to ask for the namespace that it was born in, where its ESP is; absent for the caller's own.") \
+	X(ADIT_A_NET_UNKNOWN_SPI, "unknown-spi", "Packets for an SPI of no SA here; each was passed on to the kernel's own IPsec, so that this is not an error by itself.") \
+	X(ADIT_A_NET_TRUNCATED, "truncated", "ESP packets too short to hold an SPI and a sequence number.") \
+	X(ADIT_A_NET_SAS, "sas", "SAs in the namespace, both directions.") \
+	X(ADIT_A_NET_VERSION, "version", "Version of the module.")
+
+#define ADIT_NAMES_A_DEV(X) \
+	X(ADIT_A_DEV_IFINDEX, "ifindex", "") \
+	X(ADIT_A_DEV_IFNAME, "ifname", "") \
+	X(ADIT_A_DEV_PEERS, "peers", "") \
+	X(ADIT_A_DEV_CHILDREN, "children", "") \
+	X(ADIT_A_DEV_SAS, "sas", "") \
+	X(ADIT_A_DEV_MTU, "mtu", "") \
+	X(ADIT_A_DEV_MTU_AUTO, "mtu-auto", "1 while the MTU follows the underlay, 0 once an admin set it.") \
+	X(ADIT_A_DEV_FWMARK, "fwmark", "") \
+	X(ADIT_A_DEV_UNDERLAY, "underlay", "") \
+	X(ADIT_A_DEV_STATS, "stats", "")
+
+#define ADIT_NAMES_A_PEER(X) \
+	X(ADIT_A_PEER_IFINDEX, "ifindex", "") \
+	X(ADIT_A_PEER_ID, "id", "In a new peer absent for \"the lowest free one above 0\".") \
+	X(ADIT_A_PEER_LOCAL, "local", "4 or 16 octets; all zero for \"the route picks it\".") \
+	X(ADIT_A_PEER_REMOTE, "remote", "4 or 16 octets; all zero for \"not known yet\".") \
+	X(ADIT_A_PEER_ENCAP, "encap", "") \
+	X(ADIT_A_PEER_LOCAL_PORT, "local-port", "") \
+	X(ADIT_A_PEER_REMOTE_PORT, "remote-port", "") \
+	X(ADIT_A_PEER_PATH_MTU, "path-mtu", "What the underlay carries to the peer, in octets; 0 if no route.") \
+	X(ADIT_A_PEER_CHILDREN, "children", "") \
+	X(ADIT_A_PEER_STATS, "stats", "Survives rekeys and the children.")
+
+#define ADIT_NAMES_A_SELECTOR(X) \
+	X(ADIT_A_SELECTOR_START, "start", "First address, 4 or 16 octets.") \
+	X(ADIT_A_SELECTOR_END, "end", "Last address; absent for start alone.") \
+	X(ADIT_A_SELECTOR_PROTO, "proto", "IP protocol, 0 for any.") \
+	X(ADIT_A_SELECTOR_PORT_START, "port-start", "Host order; only with a protocol that has ports.") \
+	X(ADIT_A_SELECTOR_PORT_END, "port-end", "Host order; absent for port-start alone.")
+
+#define ADIT_NAMES_A_CHILD(X) \
+	X(ADIT_A_CHILD_IFINDEX, "ifindex", "") \
+	X(ADIT_A_CHILD_ID, "id", "Unique in the interface. In a new child absent for \"the lowest free one above 0\".") \
+	X(ADIT_A_CHILD_PEER, "peer", "Id of the peer; 0, the interface's own, if absent.") \
+	X(ADIT_A_CHILD_MODE, "mode", "") \
+	X(ADIT_A_CHILD_LOCAL_TS, "local-ts", "What may be the inner source outbound; absent, anything.") \
+	X(ADIT_A_CHILD_REMOTE_TS, "remote-ts", "What may be the inner destination outbound; absent, anything.") \
+	X(ADIT_A_CHILD_PRIORITY, "priority", "Among equally specific selectors the lower number wins.") \
+	X(ADIT_A_CHILD_HOLD_SECONDS, "hold-seconds", "How long a packet may wait for the first outbound SA.") \
+	X(ADIT_A_CHILD_HELD, "held", "Packets that wait for an outbound SA now.") \
+	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
+	X(ADIT_A_CHILD_SAS, "sas", "") \
+	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.")
+
+#define ADIT_NAMES_A_LIMITS(X) \
+	X(ADIT_A_LIMITS_PAD, "pad", "") \
+	X(ADIT_A_LIMITS_SOFT_SECONDS, "soft-seconds", "") \
+	X(ADIT_A_LIMITS_SOFT_BYTES, "soft-bytes", "") \
+	X(ADIT_A_LIMITS_SOFT_PACKETS, "soft-packets", "") \
+	X(ADIT_A_LIMITS_HARD_SECONDS, "hard-seconds", "") \
+	X(ADIT_A_LIMITS_HARD_BYTES, "hard-bytes", "") \
+	X(ADIT_A_LIMITS_HARD_PACKETS, "hard-packets", "")
+
+#define ADIT_NAMES_A_SA(X) \
+	X(ADIT_A_SA_PAD, "pad", "") \
+	X(ADIT_A_SA_IFINDEX, "ifindex", "") \
+	X(ADIT_A_SA_CHILD, "child", "") \
+	X(ADIT_A_SA_DIR, "dir", "") \
+	X(ADIT_A_SA_PROTO, "proto", "IP protocol, 50 for ESP (the default).") \
+	X(ADIT_A_SA_SPI, "spi", "In network order, 0x100 and above.") \
+	X(ADIT_A_SA_STATE, "state", "") \
+	X(ADIT_A_SA_ENCR, "encr", "IKEv2 transform type 1, see encr.") \
+	X(ADIT_A_SA_ENCR_KEY, "encr-key", "Key, and behind it the salt where the RFC of the algorithm has one (KEYMAT order of RFC 4106, 8.1 and RFC 7634, 2).") \
+	X(ADIT_A_SA_ENCR_KEY_BITS, "encr-key-bits", "Length of the key without the salt; only shown.") \
+	X(ADIT_A_SA_INTEG, "integ", "IKEv2 transform type 3, see integ; absent or none with an AEAD.") \
+	X(ADIT_A_SA_INTEG_KEY, "integ-key", "") \
+	X(ADIT_A_SA_ESN, "esn", "1 for 64-bit sequence numbers (IKEv2 transform type 5).") \
+	X(ADIT_A_SA_REPLAY_WINDOW, "replay-window", "In packets, 0 for no replay protection; inbound only.") \
+	X(ADIT_A_SA_ACTIVE, "active", "In a new outbound SA 1 to use it at once, 0 to keep it ready for sa-activate. Shown for the one in use.") \
+	X(ADIT_A_SA_LIMITS, "limits", "") \
+	X(ADIT_A_SA_SEQUENCE, "sequence", "Outbound, the last number used; inbound, the highest verified.") \
+	X(ADIT_A_SA_AGE_SECONDS, "age-seconds", "Seconds since the SA was made.") \
+	X(ADIT_A_SA_IDLE_SECONDS, "idle-seconds", "Seconds since it last carried a packet; absent if it never did.") \
+	X(ADIT_A_SA_OVERHEAD, "overhead", "The most octets that the SA adds to an inner packet.") \
+	X(ADIT_A_SA_MTU, "mtu", "Largest inner packet that fits into the path, 0 if no route.") \
+	X(ADIT_A_SA_STATS, "stats", "") \
+	X(ADIT_A_SA_SPI_MIN, "spi-min", "In host order, lowest SPI that spi-alloc may pick.") \
+	X(ADIT_A_SA_SPI_MAX, "spi-max", "In host order, highest SPI that spi-alloc may pick.") \
+	X(ADIT_A_SA_LARVAL_SECONDS, "larval-seconds", "How long spi-alloc keeps an SPI without keys; 30 if absent.") \
+	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.")
+
+#define ADIT_NAMES_A_ALG(X) \
+	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
+	X(ADIT_A_ALG_ID, "id", "") \
+	X(ADIT_A_ALG_NAME, "name", "") \
+	X(ADIT_A_ALG_KEY_BITS, "key-bits", "Each key length that is accepted, without the salt.") \
+	X(ADIT_A_ALG_SALT_LEN, "salt-len", "Octets of salt behind the key.") \
+	X(ADIT_A_ALG_IV_LEN, "iv-len", "Octets of IV in each packet.") \
+	X(ADIT_A_ALG_ICV_LEN, "icv-len", "Octets of ICV in each packet.") \
+	X(ADIT_A_ALG_AEAD, "aead", "1 if it protects integrity too, and takes no integrity algorithm.") \
+	X(ADIT_A_ALG_USABLE, "usable", "1 if the running kernel has what it needs.")
+
+#define ADIT_NAMES_A_ACQUIRE(X) \
+	X(ADIT_A_ACQUIRE_IFINDEX, "ifindex", "") \
+	X(ADIT_A_ACQUIRE_IFNAME, "ifname", "") \
+	X(ADIT_A_ACQUIRE_PEER, "peer", "") \
+	X(ADIT_A_ACQUIRE_CHILD, "child", "") \
+	X(ADIT_A_ACQUIRE_SOURCE, "source", "Of the packet, for the first traffic selector (RFC 7296, 2.9).") \
+	X(ADIT_A_ACQUIRE_DESTINATION, "destination", "") \
+	X(ADIT_A_ACQUIRE_PROTO, "proto", "") \
+	X(ADIT_A_ACQUIRE_SOURCE_PORT, "source-port", "Host order; absent if the protocol has none.") \
+	X(ADIT_A_ACQUIRE_DESTINATION_PORT, "destination-port", "")
+
+#define ADIT_NAMES_A_EXPIRE(X) \
+	X(ADIT_A_EXPIRE_IFINDEX, "ifindex", "") \
+	X(ADIT_A_EXPIRE_IFNAME, "ifname", "") \
+	X(ADIT_A_EXPIRE_PEER, "peer", "") \
+	X(ADIT_A_EXPIRE_CHILD, "child", "") \
+	X(ADIT_A_EXPIRE_DIR, "dir", "") \
+	X(ADIT_A_EXPIRE_PROTO, "proto", "") \
+	X(ADIT_A_EXPIRE_SPI, "spi", "") \
+	X(ADIT_A_EXPIRE_HARD, "hard", "1 if the SA ended, 0 if it should be replaced soon.") \
+	X(ADIT_A_EXPIRE_LIMIT, "limit", "")
+
+#define ADIT_NAMES_CMD(X) \
+	X(ADIT_CMD_NET_GET, "net-get", "Counters of the network namespace.") \
+	X(ADIT_CMD_ALG_GET, "alg-get", "An algorithm, or all that the module knows.") \
+	X(ADIT_CMD_DEV_GET, "dev-get", "An interface with its counters, or all of the namespace.") \
+	X(ADIT_CMD_PEER_NEW, "peer-new", "Add a peer; the reply tells its id.") \
+	X(ADIT_CMD_PEER_SET, "peer-set", "Change what is given of a peer; its children and SAs stay.") \
+	X(ADIT_CMD_PEER_DEL, "peer-del", "Remove a peer with its children and SAs.") \
+	X(ADIT_CMD_PEER_GET, "peer-get", "A peer, or all peers of an interface.") \
+	X(ADIT_CMD_CHILD_NEW, "child-new", "Add a child to a peer; the reply tells its id.") \
+	X(ADIT_CMD_CHILD_SET, "child-set", "Change what is given of a child; its SAs stay. Selectors of a side are replaced as a whole.") \
+	X(ADIT_CMD_CHILD_DEL, "child-del", "Remove a child with its SAs.") \
+	X(ADIT_CMD_CHILD_GET, "child-get", "A child, or all children of an interface.") \
+	X(ADIT_CMD_SPI_ALLOC, "spi-alloc", "Reserve an inbound SPI for a child (a larval SA), to offer it to the peer before the keys are known. sa-new with that SPI completes it.") \
+	X(ADIT_CMD_SA_NEW, "sa-new", "Add an SA to a child, or complete a larval one.") \
+	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits of an SA.") \
+	X(ADIT_CMD_SA_ACTIVATE, "sa-activate", "Let the child send with this outbound SA from now on, atomically.") \
+	X(ADIT_CMD_SA_DEL, "sa-del", "Remove an SA.") \
+	X(ADIT_CMD_SA_GET, "sa-get", "An SA, or all SAs of an interface.") \
+	X(ADIT_CMD_PEER_NTF, "peer-ntf", "A peer is new or has changed.") \
+	X(ADIT_CMD_PEER_DEL_NTF, "peer-del-ntf", "A peer is gone.") \
+	X(ADIT_CMD_CHILD_NTF, "child-ntf", "A child is new or has changed.") \
+	X(ADIT_CMD_CHILD_DEL_NTF, "child-del-ntf", "A child is gone.") \
+	X(ADIT_CMD_SA_NTF, "sa-ntf", "An SA is new, has changed its state or was put to use.") \
+	X(ADIT_CMD_SA_DEL_NTF, "sa-del-ntf", "An SA is gone.") \
+	X(ADIT_CMD_ACQUIRE_NTF, "acquire-ntf", "A child needs an outbound SA; at most one a second for each child.") \
+	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.")
+
+#endif
