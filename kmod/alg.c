@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The algorithm table. To add one, add a row, and selftest/vectors.h vectors. */
+
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <crypto/aead.h>
+#include <crypto/hash.h>
+#include <crypto/skcipher.h>
+
+#include "compat.h"
+#include "alg.h"
+
+const struct adit_alg adit_algs[] = {
+	{
+		/* RFC 4106 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_GCM_16,
+		.name = "aes-gcm-16",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+	},
+	{
+		/* RFC 7634 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_CHACHA20_POLY1305,
+		.name = "chacha20-poly1305",
+		.crypto_name = "rfc7539(chacha20,poly1305)",
+		.key_len = { 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+	},
+	{
+		/* RFC 3602 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CBC,
+		.name = "aes-cbc",
+		.crypto_name = "cbc(aes)",
+		.key_len = { 16, 24, 32 },
+		.iv_len = 16,
+		.block = 16,
+		.random_iv = true,
+	},
+	{
+		/* RFC 2410 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_NULL,
+		.name = "null",
+		.crypto_name = "ecb(cipher_null)",
+		.key_len = { 0 },
+		.block = ADIT_ESP_ALIGN,
+	},
+	{
+		/* RFC 2404 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_SHA1_96,
+		.name = "hmac-sha1-96",
+		.crypto_name = "hmac(sha1)",
+		.key_len = { 20 },
+		.icv_len = 12,
+	},
+	{
+		/* RFC 4868 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_SHA2_256_128,
+		.name = "hmac-sha2-256-128",
+		.crypto_name = "hmac(sha256)",
+		.key_len = { 32 },
+		.icv_len = 16,
+	},
+	{
+		/* RFC 4868 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_SHA2_384_192,
+		.name = "hmac-sha2-384-192",
+		.crypto_name = "hmac(sha384)",
+		.key_len = { 48 },
+		.icv_len = 24,
+	},
+	{
+		/* RFC 4868 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_SHA2_512_256,
+		.name = "hmac-sha2-512-256",
+		.crypto_name = "hmac(sha512)",
+		.key_len = { 64 },
+		.icv_len = 32,
+	},
+};
+
+const unsigned int adit_alg_count = ARRAY_SIZE(adit_algs);
+
+/**
+ * adit_alg_get() - the row of an algorithm
+ * @transform: ADIT_TRANSFORM_ENCR or ADIT_TRANSFORM_INTEG
+ * @id: IANA's transform id
+ *
+ * Return: the row, or NULL if the module does not know it.
+ */
+const struct adit_alg *adit_alg_get(u8 transform, u16 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < adit_alg_count; i++)
+		if (adit_algs[i].transform == transform &&
+		    adit_algs[i].id == id)
+			return &adit_algs[i];
+	return NULL;
+}
+
+/**
+ * adit_alg_key_len_ok() - has a key of this algorithm this length?
+ * @alg: the algorithm
+ * @len: octets of key material, key and salt
+ *
+ * Return: whether it has.
+ */
+bool adit_alg_key_len_ok(const struct adit_alg *alg, unsigned int len)
+{
+	unsigned int i;
+
+	if (!alg->key_len[0])
+		return !len;
+	for (i = 0; alg->key_len[i]; i++)
+		if (len == alg->key_len[i] + alg->salt_len)
+			return true;
+	return false;
+}
+
+/**
+ * adit_alg_usable() - has the running kernel what the algorithm needs?
+ * @alg: the algorithm
+ *
+ * Context: may sleep, may load modules.
+ * Return: whether it has.
+ */
+bool adit_alg_usable(const struct adit_alg *alg)
+{
+	if (alg->aead)
+		return crypto_has_aead(alg->crypto_name, 0, 0);
+	if (alg->transform == ADIT_TRANSFORM_INTEG)
+		return crypto_has_ahash(alg->crypto_name, 0, 0);
+	return crypto_has_skcipher(alg->crypto_name, 0, 0);
+}
+
+/**
+ * adit_alg_list_ids() - what a refusal tells of the algorithms there are
+ * @transform: ADIT_TRANSFORM_ENCR or ADIT_TRANSFORM_INTEG
+ * @buf: where to
+ * @size: octets of @buf
+ *
+ * Return: length of the text, "12, 20, 28".
+ */
+size_t adit_alg_list_ids(u8 transform, char *buf, size_t size)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	buf[0] = '\0';
+	for (i = 0; i < adit_alg_count; i++)
+		if (adit_algs[i].transform == transform)
+			len += scnprintf(buf + len, size - len, "%s%u",
+					 len ? ", " : "", adit_algs[i].id);
+	return len;
+}
+
+/**
+ * adit_alg_list_key_lens() - what a refusal tells of an algorithm's keys
+ * @alg: the algorithm
+ * @buf: where to
+ * @size: octets of @buf
+ *
+ * Return: length of the text, "20, 28 or 36", salt included.
+ */
+size_t adit_alg_list_key_lens(const struct adit_alg *alg, char *buf,
+			      size_t size)
+{
+	size_t len = scnprintf(buf, size, "%u", alg->key_len[0] + alg->salt_len);
+	unsigned int i;
+
+	for (i = 1; alg->key_len[0] && alg->key_len[i]; i++)
+		len += scnprintf(buf + len, size - len, "%s%u",
+				 alg->key_len[i + 1] ? ", " : " or ",
+				 alg->key_len[i] + alg->salt_len);
+	return len;
+}

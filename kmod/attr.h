@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Attributes that rtnetlink and generic netlink have in common. */
+#ifndef ADIT_ATTR_H
+#define ADIT_ATTR_H
+
+#include <net/netlink.h>
+
+#include "path.h"
+#include "selector.h"
+
+/**
+ * struct adit_end_attrs - the attributes that make up an endpoint
+ * @local: outer local address, or NULL
+ * @remote: outer remote address, or NULL
+ * @encap: ADIT_ENCAP_*, or NULL
+ * @local_port: in network order, or NULL
+ * @remote_port: in network order, or NULL
+ */
+struct adit_end_attrs {
+	const struct nlattr *local;
+	const struct nlattr *remote;
+	const struct nlattr *encap;
+	const struct nlattr *local_port;
+	const struct nlattr *remote_port;
+};
+
+int adit_attr_addr(const struct nlattr *attr, const char *name, u16 *family,
+		   union adit_addr *addr, struct netlink_ext_ack *extack);
+int adit_attr_end(const struct adit_end_attrs *attrs,
+		  struct adit_endpoint *end, struct netlink_ext_ack *extack);
+int adit_attr_put_addr(struct sk_buff *skb, int type, u16 family,
+		       const union adit_addr *addr);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The unit of work outbound: packets of one SA that leave together. */
+#ifndef ADIT_BATCH_H
+#define ADIT_BATCH_H
+
+#include <linux/skbuff.h>
+
+#include "path.h"
+#include "sa.h"
+
+/**
+ * struct adit_batch - packets that leave together; lives on a stack
+ * @child: whose they are; borrowed
+ * @sa: the SA that protects them; borrowed
+ * @path: where they go; borrowed
+ * @route: the route there
+ * @headroom: octets that each needs in front
+ * @tailroom: octets that each needs behind
+ * @sealed: those that the cipher is done with
+ */
+struct adit_batch {
+	struct adit_child *child;
+	struct adit_sa_out *sa;
+	struct adit_path *path;
+	struct adit_route route;
+	unsigned int headroom;
+	unsigned int tailroom;
+	struct sk_buff_head sealed;
+};
+
+#endif

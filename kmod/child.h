@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A Child SA over all its rekeys: selectors, SAs, and the one that sends. */
+#ifndef ADIT_CHILD_H
+#define ADIT_CHILD_H
+
+#include <linux/list.h>
+#include <linux/refcount.h>
+#include <linux/skbuff.h>
+
+#include "alarm.h"
+#include "sa.h"
+#include "spd.h"
+#include "stats.h"
+
+struct adit_dev;
+struct adit_peer;
+
+/**
+ * struct adit_child_config - what userspace says of a child
+ * @mode: ADIT_MODE_*
+ * @priority: among equally specific selectors the lower one wins
+ * @hold_seconds: how long a packet may wait for an outbound SA
+ * @selectors: its selectors, given to the child
+ */
+struct adit_child_config {
+	u8 mode;
+	u32 priority;
+	u32 hold_seconds;
+	struct adit_selectors *selectors;
+};
+
+/**
+ * struct adit_child - a child
+ * @out: the outbound SA in use; set under the namespace's lock and @hold_lock
+ * @selectors: replaced as a whole under the namespace's lock
+ * @adit: the device; constant, kept by @peer
+ * @peer: whose; counted, constant
+ * @id: unique in the device; constant
+ * @mode: ADIT_MODE_*; constant
+ * @priority: under the namespace's lock
+ * @hold_seconds: under the namespace's lock for writing
+ * @gone: removed; nothing is attached or held any more; as @out
+ * @claim: in the device's policies; under the namespace's lock
+ * @peer_node: in &adit_peer.children, until it is freed; under the namespace's
+ *	lock
+ * @sas: &struct adit_sa.child_node, until they are freed; under the
+ *	namespace's lock
+ * @sa_count: SAs that are not DEAD; under the namespace's lock
+ * @hold_lock: guards @held, @acquired, @gone and the setting of @out; taken
+ *	with bottom halves off
+ * @held: packets that wait for an outbound SA
+ * @acquired: jiffies of the last acquire event
+ * @hold_alarm: drops what has waited too long
+ * @stats: counts of SAs that are gone, and drops before an SA is known
+ * @ref: one while it is in the device, one for each SA that is not freed
+ * @free_work: frees it after a grace period
+ */
+struct adit_child {
+	struct adit_sa_out __rcu *out;
+	struct adit_selectors __rcu *selectors;
+	struct adit_dev *adit;
+	struct adit_peer *peer;
+	u32 id;
+	u8 mode;
+	u32 priority;
+	u32 hold_seconds;
+	bool gone;
+	struct adit_spd_claim *claim;
+	struct list_head peer_node;
+	struct list_head sas;
+	u32 sa_count;
+	spinlock_t hold_lock; /* held, acquired, gone; setting out */
+	struct sk_buff_head held;
+	unsigned long acquired;
+	struct adit_alarm hold_alarm;
+	struct adit_stats stats;
+	refcount_t ref;
+	struct rcu_work free_work;
+};
+
+struct adit_child *adit_child_add(struct adit_peer *peer, u32 *id,
+				  const struct adit_child_config *config);
+int adit_child_set(struct adit_child *child,
+		   const struct adit_child_config *config);
+const struct adit_selectors *
+adit_child_selectors(const struct adit_child *child);
+void adit_child_remove(struct adit_child *child);
+unsigned int adit_child_sa_mtu(const struct adit_sa *sa);
+void adit_child_get(struct adit_child *child);
+void adit_child_put(struct adit_child *child);
+void adit_child_sum(const struct adit_child *child,
+		    struct adit_stats_sum *sum);
+
+void adit_child_attach(struct adit_child *child, struct adit_sa *sa);
+void adit_child_activate(struct adit_child *child, struct adit_sa_out *out);
+void adit_child_detach(struct adit_child *child, struct adit_sa *sa);
+struct adit_sa *adit_child_find_sa(struct adit_child *child, u8 dir, u8 proto,
+				   __be32 spi);
+
+int adit_child_hold(struct adit_child *child, struct sk_buff *skb);
+
+#endif

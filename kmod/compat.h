@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The newest kernel's interfaces on older kernels. All other files are written
+ * for the newest one; nothing else here knows versions.
+ */
+#ifndef ADIT_COMPAT_H
+#define ADIT_COMPAT_H
+
+#include <linux/crypto.h>
+#include <linux/netdevice.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/version.h>
+#include <linux/workqueue.h>
+#include <net/genetlink.h>
+#include <net/netlink.h>
+
+/* 6.2: formatted extack texts. Before, an extack only points to a text. */
+#ifndef NL_SET_ERR_MSG_FMT
+#define COMPAT_EXTACK_TEXTS
+const char *compat_extack_text(const char *fmt, ...) __printf(1, 2);
+
+#define NL_SET_ERR_MSG_FMT(extack, fmt, args...) do {			\
+	struct netlink_ext_ack *__extack = (extack);			\
+									\
+	if (__extack)							\
+		__extack->_msg = compat_extack_text(fmt, ##args);	\
+} while (0)
+
+#define NL_SET_ERR_MSG_ATTR_FMT(extack, attr, fmt, args...) do {	\
+	struct netlink_ext_ack *__ext = (extack);			\
+									\
+	if (__ext) {							\
+		__ext->_msg = compat_extack_text(fmt, ##args);		\
+		__ext->bad_attr = (attr);				\
+		__ext->policy = NULL;					\
+	}								\
+} while (0)
+#endif
+
+/* 6.2: hooks of a family get the operation split into do and dump. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+typedef struct genl_split_ops compat_genl_ops_t;
+#else
+typedef struct genl_ops compat_genl_ops_t;
+#endif
+
+/* 6.3: a crypto callback gets its data, before it got the request. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+typedef void compat_crypto_data_t;
+#define compat_crypto_data(data) (data)
+#else
+typedef struct crypto_async_request compat_crypto_data_t;
+#define compat_crypto_data(request) ((request)->data)
+#endif
+
+/* 6.5 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+/* 6.6 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define crypto_has_aead(name, type, mask) \
+	crypto_has_alg(name, CRYPTO_ALG_TYPE_AEAD | (type), \
+		       CRYPTO_ALG_TYPE_MASK | (mask))
+#define genl_info_dump(cb) genl_dumpit_info(cb)
+#endif
+
+/* 6.8 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
+#define ethtool_puts(data, str) ethtool_sprintf(data, "%s", str)
+#endif
+
+/* 6.12 */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#include <linux/unaligned.h>
+#define compat_set_lltx(dev) ((dev)->lltx = true)
+#else
+#include <asm/unaligned.h>
+#define compat_set_lltx(dev) ((dev)->features |= NETIF_F_LLTX)
+#endif
+
+/* 6.15: the parameters of newlink became a struct. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 15, 0)
+#define compat_define_newlink(fn)
+#define compat_newlink(fn) fn
+#else
+struct rtnl_newlink_params {
+	struct net *src_net;
+	struct nlattr **tb;
+	struct nlattr **data;
+};
+
+#define rtnl_newlink_link_net(params) ((params)->src_net)
+
+#define compat_define_newlink(fn)					\
+static int fn ## _compat(struct net *src_net, struct net_device *dev,	\
+			 struct nlattr *tb[], struct nlattr *data[],	\
+			 struct netlink_ext_ack *extack)		\
+{									\
+	struct rtnl_newlink_params params = {				\
+		.src_net = src_net,					\
+		.tb = tb,						\
+		.data = data,						\
+	};								\
+									\
+	return fn(dev, &params, extack);				\
+}
+#define compat_newlink(fn) fn ## _compat
+#endif
+
+/* 6.13 or later */
+#ifndef NLA_POLICY_MAX_LEN
+#define NLA_POLICY_MAX_LEN(max_len) { .type = NLA_BINARY, .len = (max_len) }
+#endif
+
+/* 7.0: typed allocation. */
+#ifndef kzalloc_obj
+#define kzalloc_obj(obj, gfp) kzalloc(sizeof(obj), gfp)
+#define kvzalloc_flex(obj, member, count, gfp) \
+	kvzalloc(struct_size(&(obj), member, count), gfp)
+#endif
+
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Where things are freed that need a grace period and a place to sleep. */
+
+#include <linux/rcupdate.h>
+
+#include "compat.h"
+#include "defer.h"
+
+struct workqueue_struct *adit_free_wq;
+
+/**
+ * adit_defer_module_init() - get ready
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int adit_defer_module_init(void)
+{
+	adit_free_wq = alloc_workqueue("adit-free", WQ_UNBOUND, 0);
+	return adit_free_wq ? 0 : -ENOMEM;
+}
+
+/**
+ * adit_defer_module_exit() - wait until all is freed
+ *
+ * Context: may sleep; no device is left.
+ */
+void adit_defer_module_exit(void)
+{
+	/* First what waits for a grace period, which queues the work. */
+	rcu_barrier();
+	destroy_workqueue(adit_free_wq);
+	/* And what the work itself gave to kfree_rcu(). */
+	rcu_barrier();
+}

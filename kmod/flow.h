@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What traffic selectors look at, read from a packet. */
+#ifndef ADIT_FLOW_H
+#define ADIT_FLOW_H
+
+#include <linux/skbuff.h>
+
+#include "selector.h"
+
+void adit_flow_read(struct adit_flow *flow, const struct sk_buff *skb);
+
+#endif

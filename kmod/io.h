@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The calls that go up: a lower layer knows these functions by name only. */
+#ifndef ADIT_IO_H
+#define ADIT_IO_H
+
+#include <linux/types.h>
+
+struct adit_alarm;
+struct adit_child;
+struct adit_dev;
+struct adit_net;
+struct adit_peer;
+struct adit_sa;
+struct sk_buff;
+union adit_addr;
+
+/* sa.c -> life.c: look at an SA's limits. */
+void adit_life_ring(struct adit_alarm *alarm);
+
+/* sa.c -> child.c: the last packet of an SA has drained; it is freed next. */
+void adit_child_drained(struct adit_sa *sa);
+void adit_child_put(struct adit_child *child);
+
+/* raw.c -> recv.c: a packet from the underlay. */
+int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
+	      u8 tos);
+
+/* raw.c -> peer.c: does an outbound SA send to this address? */
+bool adit_peer_is_at(const struct adit_sa *sa, u16 family,
+		     const union adit_addr *remote);
+
+/* child.c -> send.c: send what was held, the child has an outbound SA now. */
+void adit_send_held(struct adit_child *child);
+
+/* life.c, send.c, child.c, peer.c -> nl_event.c: tell those who listen. */
+void adit_event_acquire(struct adit_child *child, const struct sk_buff *skb);
+void adit_event_expire(const struct adit_sa *sa, bool hard, u8 limit);
+void adit_event_sa(struct adit_sa *sa, u8 cmd);
+void adit_event_child(struct adit_child *child, u8 cmd);
+void adit_event_peer(struct adit_peer *peer, u8 cmd);
+
+#endif

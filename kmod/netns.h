@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What a network namespace has: its SAs, and the lock of all configuration. */
+#ifndef ADIT_NETNS_H
+#define ADIT_NETNS_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <net/net_namespace.h>
+
+#include "sadb.h"
+
+/**
+ * struct adit_net_counters - what is counted for a namespace, on each CPU
+ * @unknown_spi: packets for no SA of ours, passed on to the kernel's IPsec
+ * @truncated: packets too short for an ESP header
+ */
+struct adit_net_counters {
+	unsigned long unknown_spi;
+	unsigned long truncated;
+};
+
+/**
+ * struct adit_net - what belongs to a network namespace
+ * @net: the namespace
+ * @lock: held by every change to a device that was born here, and to its
+ *	peers, children and SAs; inside the RTNL where both are held
+ * @devices: &struct adit_dev that were born here, wherever they are now;
+ *	under the RTNL
+ * @sadb: SAs of these devices: their ESP is in this namespace
+ * @counters: packets that belong to no device
+ */
+struct adit_net {
+	struct net *net;
+	struct mutex lock; /* of all configuration, see above */
+	struct list_head devices;
+	struct adit_sadb sadb;
+	struct adit_net_counters __percpu *counters;
+};
+
+struct adit_net *adit_net(const struct net *net);
+void adit_net_sum(const struct adit_net *an, struct adit_net_counters *sum);
+
+int adit_netns_module_init(void (*exit_batch)(struct list_head *nets));
+void adit_netns_module_exit(void);
+
+#endif

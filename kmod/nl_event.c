@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Events: told to the namespace that the device is in, if anyone listens. */
+
+#include "compat.h"
+#include "attr.h"
+#include "flow.h"
+#include "io.h"
+#include "nl.h"
+
+static bool heard(const struct adit_dev *adit, unsigned int group)
+{
+	bool is_heard;
+
+	rcu_read_lock();
+	is_heard = genl_has_listeners(&adit_nl_family, dev_net_rcu(adit->dev),
+				      group);
+	rcu_read_unlock();
+	return is_heard;
+}
+
+/* The device may be moved right now, and the namespace that it leaves end. */
+static struct net *get_dev_net(const struct adit_dev *adit)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	net = maybe_get_net(dev_net_rcu(adit->dev));
+	rcu_read_unlock();
+	return net;
+}
+
+static struct sk_buff *begin(u8 cmd, void **header, gfp_t gfp)
+{
+	struct sk_buff *msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, gfp);
+
+	if (!msg)
+		return NULL;
+	*header = genlmsg_put(msg, 0, 0, &adit_nl_family, 0, cmd);
+	return msg;
+}
+
+/* An event that does not fit or finds no memory is lost, as is their nature. */
+static void end(const struct adit_dev *adit, struct sk_buff *msg, void *header,
+		int err, unsigned int group, gfp_t gfp)
+{
+	struct net *net = err ? NULL : get_dev_net(adit);
+
+	if (!net) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&adit_nl_family, net, msg, 0, group, gfp);
+	put_net(net);
+}
+
+static int fill_acquire(struct sk_buff *msg, const struct adit_child *child,
+			const struct sk_buff *skb)
+{
+	const struct net_device *dev = child->adit->dev;
+	struct adit_flow flow;
+
+	adit_flow_read(&flow, skb);
+	if (nla_put_u32(msg, ADIT_A_ACQUIRE_IFINDEX, dev->ifindex) ||
+	    nla_put_string(msg, ADIT_A_ACQUIRE_IFNAME, dev->name) ||
+	    nla_put_u32(msg, ADIT_A_ACQUIRE_PEER, child->peer->id) ||
+	    nla_put_u32(msg, ADIT_A_ACQUIRE_CHILD, child->id) ||
+	    adit_attr_put_addr(msg, ADIT_A_ACQUIRE_SOURCE, flow.family,
+			       &flow.source) ||
+	    adit_attr_put_addr(msg, ADIT_A_ACQUIRE_DESTINATION, flow.family,
+			       &flow.destination) ||
+	    nla_put_u8(msg, ADIT_A_ACQUIRE_PROTO, flow.proto))
+		return -EMSGSIZE;
+	if (!flow.has_ports)
+		return 0;
+	if (nla_put_u16(msg, ADIT_A_ACQUIRE_SOURCE_PORT, flow.source_port) ||
+	    nla_put_u16(msg, ADIT_A_ACQUIRE_DESTINATION_PORT,
+			flow.destination_port))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * adit_event_acquire() - a packet needs an outbound SA
+ * @child: the child that it would leave through
+ * @skb: the packet
+ *
+ * Context: any.
+ */
+void adit_event_acquire(struct adit_child *child, const struct sk_buff *skb)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	if (!heard(child->adit, ADIT_NLGRP_ACQUIRE))
+		return;
+	msg = begin(ADIT_CMD_ACQUIRE_NTF, &header, GFP_ATOMIC);
+	if (msg)
+		end(child->adit, msg, header, fill_acquire(msg, child, skb),
+		    ADIT_NLGRP_ACQUIRE, GFP_ATOMIC);
+}
+
+static int fill_expire(struct sk_buff *msg, const struct adit_sa *sa, bool hard,
+		       u8 limit)
+{
+	const struct net_device *dev = sa->child->adit->dev;
+
+	if (nla_put_u32(msg, ADIT_A_EXPIRE_IFINDEX, dev->ifindex) ||
+	    nla_put_string(msg, ADIT_A_EXPIRE_IFNAME, dev->name) ||
+	    nla_put_u32(msg, ADIT_A_EXPIRE_PEER, sa->child->peer->id) ||
+	    nla_put_u32(msg, ADIT_A_EXPIRE_CHILD, sa->child->id) ||
+	    nla_put_u8(msg, ADIT_A_EXPIRE_DIR, sa->dir) ||
+	    nla_put_u8(msg, ADIT_A_EXPIRE_PROTO, sa->proto) ||
+	    nla_put_be32(msg, ADIT_A_EXPIRE_SPI, sa->spi) ||
+	    nla_put_u8(msg, ADIT_A_EXPIRE_HARD, hard) ||
+	    nla_put_u8(msg, ADIT_A_EXPIRE_LIMIT, limit))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * adit_event_expire() - an SA has reached a limit
+ * @sa: the SA
+ * @hard: it ends; else it should be replaced soon
+ * @limit: ADIT_LIMIT_*
+ *
+ * Context: may sleep.
+ */
+void adit_event_expire(const struct adit_sa *sa, bool hard, u8 limit)
+{
+	struct adit_dev *adit = sa->child->adit;
+	struct sk_buff *msg;
+	void *header;
+
+	if (!heard(adit, ADIT_NLGRP_EXPIRE))
+		return;
+	msg = begin(ADIT_CMD_EXPIRE_NTF, &header, GFP_KERNEL);
+	if (msg)
+		end(adit, msg, header, fill_expire(msg, sa, hard, limit),
+		    ADIT_NLGRP_EXPIRE, GFP_KERNEL);
+}
+
+/**
+ * adit_event_sa() - an SA is new, changed or gone
+ * @sa: the SA
+ * @cmd: ADIT_CMD_SA_NTF or ADIT_CMD_SA_DEL_NTF
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_event_sa(struct adit_sa *sa, u8 cmd)
+{
+	struct adit_dev *adit = sa->child->adit;
+	struct sk_buff *msg;
+	void *header;
+
+	if (!heard(adit, ADIT_NLGRP_CONFIG))
+		return;
+	msg = begin(cmd, &header, GFP_KERNEL);
+	if (msg)
+		end(adit, msg, header, adit_nl_fill_sa(msg, sa),
+		    ADIT_NLGRP_CONFIG, GFP_KERNEL);
+}
+
+/**
+ * adit_event_child() - a child is new, changed or gone
+ * @child: the child
+ * @cmd: ADIT_CMD_CHILD_NTF or ADIT_CMD_CHILD_DEL_NTF
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_event_child(struct adit_child *child, u8 cmd)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	if (!heard(child->adit, ADIT_NLGRP_CONFIG))
+		return;
+	msg = begin(cmd, &header, GFP_KERNEL);
+	if (msg)
+		end(child->adit, msg, header, adit_nl_fill_child(msg, child),
+		    ADIT_NLGRP_CONFIG, GFP_KERNEL);
+}
+
+/**
+ * adit_event_peer() - a peer is new, changed or gone
+ * @peer: the peer
+ * @cmd: ADIT_CMD_PEER_NTF or ADIT_CMD_PEER_DEL_NTF
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_event_peer(struct adit_peer *peer, u8 cmd)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	if (!heard(peer->adit, ADIT_NLGRP_CONFIG))
+		return;
+	msg = begin(cmd, &header, GFP_KERNEL);
+	if (msg)
+		end(peer->adit, msg, header, adit_nl_fill_peer(msg, peer),
+		    ADIT_NLGRP_CONFIG, GFP_KERNEL);
+}

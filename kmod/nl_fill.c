@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Objects into messages: for replies, dumps and events alike. */
+
+#include "compat.h"
+#include "attr.h"
+#include "nl.h"
+#include "xform.h"
+
+static int fill_drop(struct sk_buff *skb, u32 reason, u64 packets)
+{
+	struct nlattr *nest = nla_nest_start(skb, ADIT_A_STATS_DROP);
+
+	if (!nest || nla_put_u32(skb, ADIT_A_DROP_COUNT_REASON, reason) ||
+	    nla_put_u64_64bit(skb, ADIT_A_DROP_COUNT_PACKETS, packets,
+			      ADIT_A_DROP_COUNT_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * adit_nl_fill_stats() - write counters
+ * @skb: the message
+ * @type: the attribute that holds them
+ * @sum: the counters
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_stats(struct sk_buff *skb, int type,
+		       const struct adit_stats_sum *sum)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	int i;
+
+	if (!nest ||
+	    nla_put_u64_64bit(skb, ADIT_A_STATS_TX_PACKETS, sum->tx_packets,
+			      ADIT_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, ADIT_A_STATS_TX_BYTES, sum->tx_bytes,
+			      ADIT_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, ADIT_A_STATS_RX_PACKETS, sum->rx_packets,
+			      ADIT_A_STATS_PAD) ||
+	    nla_put_u64_64bit(skb, ADIT_A_STATS_RX_BYTES, sum->rx_bytes,
+			      ADIT_A_STATS_PAD))
+		return -EMSGSIZE;
+	for (i = 0; i < ADIT_DROP_COUNT; i++)
+		if (sum->drops[i] && fill_drop(skb, i, sum->drops[i]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/**
+ * adit_nl_fill_dev() - write a device
+ * @skb: the message
+ * @adit: the device
+ *
+ * Context: the namespace's lock is held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_dev(struct sk_buff *skb, struct adit_dev *adit)
+{
+	struct adit_stats_sum sum;
+
+	if (nla_put_u32(skb, ADIT_A_DEV_IFINDEX, adit->dev->ifindex) ||
+	    nla_put_string(skb, ADIT_A_DEV_IFNAME, adit->dev->name) ||
+	    nla_put_u32(skb, ADIT_A_DEV_PEERS, adit->peer_count) ||
+	    nla_put_u32(skb, ADIT_A_DEV_CHILDREN, adit->child_count) ||
+	    nla_put_u32(skb, ADIT_A_DEV_SAS, adit->sa_count) ||
+	    nla_put_u32(skb, ADIT_A_DEV_MTU, adit->dev->mtu) ||
+	    nla_put_u8(skb, ADIT_A_DEV_MTU_AUTO, !adit->mtu_fixed) ||
+	    nla_put_u32(skb, ADIT_A_DEV_FWMARK, adit->underlay.fwmark) ||
+	    nla_put_u32(skb, ADIT_A_DEV_UNDERLAY, adit->underlay.oif))
+		return -EMSGSIZE;
+	adit_dev_stats_sum(adit->stats, &sum);
+	return adit_nl_fill_stats(skb, ADIT_A_DEV_STATS, &sum);
+}
+
+/**
+ * adit_nl_fill_peer() - write a peer
+ * @skb: the message
+ * @peer: the peer
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer)
+{
+	const struct adit_endpoint *end;
+	struct adit_stats_sum sum = { };
+	unsigned int outer_len, mtu;
+
+	end = adit_peer_end(peer);
+	mtu = adit_peer_mtu(peer, &outer_len);
+	if (nla_put_u32(skb, ADIT_A_PEER_IFINDEX, peer->adit->dev->ifindex) ||
+	    nla_put_u32(skb, ADIT_A_PEER_ID, peer->id) ||
+	    adit_attr_put_addr(skb, ADIT_A_PEER_LOCAL, end->family,
+			       &end->local) ||
+	    adit_attr_put_addr(skb, ADIT_A_PEER_REMOTE, end->family,
+			       &end->remote) ||
+	    nla_put_u8(skb, ADIT_A_PEER_ENCAP, end->encap) ||
+	    nla_put_u32(skb, ADIT_A_PEER_PATH_MTU, mtu) ||
+	    nla_put_u32(skb, ADIT_A_PEER_CHILDREN, peer->child_count))
+		return -EMSGSIZE;
+	adit_peer_sum(peer, &sum);
+	return adit_nl_fill_stats(skb, ADIT_A_PEER_STATS, &sum);
+}
+
+static int fill_ts(struct sk_buff *skb, int type, const struct adit_ts *ts)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest ||
+	    adit_attr_put_addr(skb, ADIT_A_SELECTOR_START, ts->family,
+			       &ts->start) ||
+	    adit_attr_put_addr(skb, ADIT_A_SELECTOR_END, ts->family,
+			       &ts->end) ||
+	    nla_put_u8(skb, ADIT_A_SELECTOR_PROTO, ts->proto) ||
+	    nla_put_u16(skb, ADIT_A_SELECTOR_PORT_START, ts->port_start) ||
+	    nla_put_u16(skb, ADIT_A_SELECTOR_PORT_END, ts->port_end))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_selectors(struct sk_buff *skb,
+			  const struct adit_selectors *selectors)
+{
+	unsigned int i;
+
+	for (i = 0; i < selectors->local_count; i++)
+		if (fill_ts(skb, ADIT_A_CHILD_LOCAL_TS, &selectors->ts[i]))
+			return -EMSGSIZE;
+	for (i = 0; i < selectors->remote_count; i++)
+		if (fill_ts(skb, ADIT_A_CHILD_REMOTE_TS,
+			    adit_selectors_remote(selectors) + i))
+			return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * adit_nl_fill_child() - write a child
+ * @skb: the message
+ * @child: the child
+ *
+ * Context: the namespace's lock is held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child)
+{
+	struct mutex *lock = &child->adit->an->lock;
+	struct adit_stats_sum sum = { };
+	struct adit_sa_out *out;
+
+	out = rcu_dereference_protected(child->out, lockdep_is_held(lock));
+	if (nla_put_u32(skb, ADIT_A_CHILD_IFINDEX,
+			child->adit->dev->ifindex) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_ID, child->id) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_PEER, child->peer->id) ||
+	    nla_put_u8(skb, ADIT_A_CHILD_MODE, child->mode) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_PRIORITY, child->priority) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_HOLD_SECONDS,
+			child->hold_seconds) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_HELD,
+			skb_queue_len_lockless(&child->held)) ||
+	    nla_put_u32(skb, ADIT_A_CHILD_SAS, child->sa_count) ||
+	    (out && nla_put_be32(skb, ADIT_A_CHILD_SPI_OUT, out->sa.spi)) ||
+	    fill_selectors(skb, adit_child_selectors(child)))
+		return -EMSGSIZE;
+	adit_child_sum(child, &sum);
+	return adit_nl_fill_stats(skb, ADIT_A_CHILD_STATS, &sum);
+}
+
+static int put_limit(struct sk_buff *skb, int type, u64 value)
+{
+	return value ? nla_put_u64_64bit(skb, type, value, ADIT_A_LIMITS_PAD) :
+		       0;
+}
+
+static int fill_limits(struct sk_buff *skb, const struct adit_sa *sa)
+{
+	struct nlattr *nest = nla_nest_start(skb, ADIT_A_SA_LIMITS);
+	const struct adit_limits *soft = &sa->soft, *hard = &sa->hard;
+
+	if (!nest ||
+	    put_limit(skb, ADIT_A_LIMITS_SOFT_SECONDS, soft->seconds) ||
+	    put_limit(skb, ADIT_A_LIMITS_SOFT_BYTES, soft->bytes) ||
+	    put_limit(skb, ADIT_A_LIMITS_SOFT_PACKETS, soft->packets) ||
+	    put_limit(skb, ADIT_A_LIMITS_HARD_SECONDS, hard->seconds) ||
+	    put_limit(skb, ADIT_A_LIMITS_HARD_BYTES, hard->bytes) ||
+	    put_limit(skb, ADIT_A_LIMITS_HARD_PACKETS, hard->packets))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill_keys(struct sk_buff *skb, const struct adit_sa *sa)
+{
+	const struct adit_crypto *crypto = &sa->crypto;
+	unsigned int overhead;
+
+	if (!crypto->tfm)
+		return 0;
+	overhead = sa->xform->head_len(sa) + sa->xform->tail_len(sa);
+	if (nla_put_u16(skb, ADIT_A_SA_ENCR, crypto->encr->id) ||
+	    nla_put_u16(skb, ADIT_A_SA_ENCR_KEY_BITS, crypto->key_bits) ||
+	    nla_put_u16(skb, ADIT_A_SA_INTEG,
+			crypto->integ ? crypto->integ->id :
+					ADIT_INTEG_NONE) ||
+	    nla_put_u8(skb, ADIT_A_SA_ESN, crypto->esn) ||
+	    nla_put_u32(skb, ADIT_A_SA_OVERHEAD, overhead) ||
+	    nla_put_string(skb, ADIT_A_SA_BACKEND,
+			   adit_crypto_backend(crypto)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_in(struct sk_buff *skb, struct adit_sa_in *in)
+{
+	u64 top;
+
+	if (!in->replay)
+		return 0;
+	spin_lock_bh(&in->replay_lock);
+	top = in->replay->top;
+	spin_unlock_bh(&in->replay_lock);
+	if (nla_put_u32(skb, ADIT_A_SA_REPLAY_WINDOW, in->replay->window) ||
+	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE, top, ADIT_A_SA_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_out(struct sk_buff *skb, struct adit_sa_out *out)
+{
+	bool active = rcu_access_pointer(out->sa.child->out) == out;
+
+	if (nla_put_u8(skb, ADIT_A_SA_ACTIVE, active) ||
+	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE,
+			      atomic64_read(&out->seq), ADIT_A_SA_PAD) ||
+	    nla_put_u32(skb, ADIT_A_SA_MTU, adit_child_sa_mtu(&out->sa)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill_times(struct sk_buff *skb, const struct adit_sa *sa)
+{
+	unsigned long used = READ_ONCE(sa->used);
+	u64 age;
+
+	age = ktime_divns(ktime_sub(ktime_get_boottime(), sa->born),
+			  NSEC_PER_SEC);
+	if (nla_put_u64_64bit(skb, ADIT_A_SA_AGE_SECONDS, age, ADIT_A_SA_PAD))
+		return -EMSGSIZE;
+	if (!used)
+		return 0;
+	return nla_put_u64_64bit(skb, ADIT_A_SA_IDLE_SECONDS,
+				 (jiffies - used) / HZ, ADIT_A_SA_PAD);
+}
+
+/**
+ * adit_nl_fill_sa() - write an SA, without its keys
+ * @skb: the message
+ * @sa: the SA
+ *
+ * Context: the namespace's lock is held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa)
+{
+	struct adit_stats_sum sum = { };
+	int err;
+
+	if (nla_put_u32(skb, ADIT_A_SA_IFINDEX,
+			sa->child->adit->dev->ifindex) ||
+	    nla_put_u32(skb, ADIT_A_SA_CHILD, sa->child->id) ||
+	    nla_put_u8(skb, ADIT_A_SA_DIR, sa->dir) ||
+	    nla_put_u8(skb, ADIT_A_SA_PROTO, sa->proto) ||
+	    nla_put_be32(skb, ADIT_A_SA_SPI, sa->spi) ||
+	    nla_put_u8(skb, ADIT_A_SA_STATE, sa->state) ||
+	    fill_keys(skb, sa) || fill_limits(skb, sa) || fill_times(skb, sa))
+		return -EMSGSIZE;
+	err = sa->dir == ADIT_DIR_IN ? fill_in(skb, adit_sa_in(sa)) :
+				       fill_out(skb, adit_sa_out(sa));
+	if (err)
+		return err;
+	adit_stats_add(&sum, &sa->stats);
+	return adit_nl_fill_stats(skb, ADIT_A_SA_STATS, &sum);
+}

@@ -1,0 +1,662 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests about SAs. */
+
+#include <linux/random.h>
+
+#include "compat.h"
+#include "io.h"
+#include "nl.h"
+#include "xform.h"
+
+/**
+ * struct sa_id - which SA a request is about
+ * @child: its child; borrowed
+ * @dir: ADIT_DIR_*
+ * @xform: its protocol
+ * @spi: its SPI
+ */
+struct sa_id {
+	struct adit_child *child;
+	u8 dir;
+	const struct adit_xform *xform;
+	__be32 spi;
+};
+
+static int read_child(struct genl_info *info, struct adit_child **child)
+{
+	*child = adit_nl_child(adit_nl_dev(info), info->attrs[ADIT_A_SA_CHILD],
+			       "child", info->extack);
+	return PTR_ERR_OR_ZERO(*child);
+}
+
+static int read_proto(struct genl_info *info, const struct adit_xform **xform)
+{
+	const struct nlattr *proto = info->attrs[ADIT_A_SA_PROTO];
+
+	*xform = &adit_esp;
+	if (!proto || nla_get_u8(proto) == adit_esp.proto)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, proto,
+				"proto: %u is not built in, 50 (ESP) is",
+				nla_get_u8(proto));
+	return -EOPNOTSUPP;
+}
+
+static int read_spi(struct genl_info *info, __be32 *spi)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_SPI];
+	int err;
+
+	err = adit_nl_need(info->attrs, ADIT_A_SA_SPI, "spi", info->extack);
+	if (err)
+		return err;
+	*spi = nla_get_be32(attr);
+	if (be32_to_cpu(*spi) >= ADIT_MIN_SPI)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"spi: 0x%x is reserved (RFC 4303, 2.1), 0x100 is the lowest",
+				be32_to_cpu(*spi));
+	return -EINVAL;
+}
+
+static int read_dir(struct genl_info *info, u8 *dir)
+{
+	int err = adit_nl_need(info->attrs, ADIT_A_SA_DIR, "dir (in 1, out 2)",
+			       info->extack);
+
+	if (!err)
+		*dir = nla_get_u8(info->attrs[ADIT_A_SA_DIR]);
+	return err;
+}
+
+static int read_id(struct genl_info *info, struct sa_id *id)
+{
+	return read_child(info, &id->child) ?: read_dir(info, &id->dir) ?:
+	       read_proto(info, &id->xform) ?: read_spi(info, &id->spi);
+}
+
+static struct adit_sa *find_sa(struct genl_info *info, const struct sa_id *id)
+{
+	struct adit_sa *sa = adit_child_find_sa(id->child, id->dir,
+						id->xform->proto, id->spi);
+
+	if (sa)
+		return sa;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[ADIT_A_SA_SPI],
+				"spi: child %u has no SA 0x%08x %s",
+				id->child->id, be32_to_cpu(id->spi),
+				id->dir == ADIT_DIR_IN ? "in" : "out");
+	return ERR_PTR(-ENOENT);
+}
+
+static int read_key(struct genl_info *info, int type, const char *name,
+		    const struct adit_alg *alg, const u8 **key,
+		    unsigned int *len)
+{
+	const struct nlattr *attr = info->attrs[type];
+	char lens[32];
+
+	*key = attr ? nla_data(attr) : NULL;
+	*len = attr ? nla_len(attr) : 0;
+	if (adit_alg_key_len_ok(alg, *len))
+		return 0;
+	adit_alg_list_key_lens(alg, lens, sizeof(lens));
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"%s: has %u octets, %s takes %s", name, *len,
+				alg->name, lens);
+	return -EINVAL;
+}
+
+static int read_alg(struct genl_info *info, u8 transform, int type,
+		    const char *name, const struct adit_alg **alg)
+{
+	u16 id = nla_get_u16(info->attrs[type]);
+	char ids[48];
+
+	*alg = adit_alg_get(transform, id);
+	if (*alg)
+		return 0;
+	adit_alg_list_ids(transform, ids, sizeof(ids));
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[type],
+				"%s: %u is not known, %s are", name, id, ids);
+	return -EOPNOTSUPP;
+}
+
+static int refuse_integ(struct genl_info *info, const struct adit_alg *encr)
+{
+	const struct nlattr *integ = info->attrs[ADIT_A_SA_INTEG];
+	const struct nlattr *key = info->attrs[ADIT_A_SA_INTEG_KEY];
+
+	if ((!integ || nla_get_u16(integ) == ADIT_INTEG_NONE) && !key)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, integ ?: key,
+				"integ: %s protects integrity itself, give none",
+				encr->name);
+	return -EINVAL;
+}
+
+static int read_integ(struct genl_info *info, struct adit_keys *keys)
+{
+	const struct nlattr *integ = info->attrs[ADIT_A_SA_INTEG];
+	char ids[48];
+
+	if (!integ || nla_get_u16(integ) == ADIT_INTEG_NONE) {
+		adit_alg_list_ids(ADIT_TRANSFORM_INTEG, ids, sizeof(ids));
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, integ,
+					"integ: is missing, %s needs one of %s",
+					keys->encr->name, ids);
+		return -EINVAL;
+	}
+	return read_alg(info, ADIT_TRANSFORM_INTEG, ADIT_A_SA_INTEG, "integ",
+			&keys->integ) ?:
+	       read_key(info, ADIT_A_SA_INTEG_KEY, "integ-key", keys->integ,
+			&keys->integ_key, &keys->integ_key_len);
+}
+
+static int read_keys(struct genl_info *info, struct adit_keys *keys)
+{
+	char ids[48];
+	int err;
+
+	memset(keys, 0, sizeof(*keys));
+	if (!info->attrs[ADIT_A_SA_ENCR]) {
+		adit_alg_list_ids(ADIT_TRANSFORM_ENCR, ids, sizeof(ids));
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "encr: is missing, it is one of %s", ids);
+		return -EINVAL;
+	}
+	err = read_alg(info, ADIT_TRANSFORM_ENCR, ADIT_A_SA_ENCR, "encr",
+		       &keys->encr) ?:
+	      read_key(info, ADIT_A_SA_ENCR_KEY, "encr-key", keys->encr,
+		       &keys->encr_key, &keys->encr_key_len);
+	if (err)
+		return err;
+	return keys->encr->aead ? refuse_integ(info, keys->encr) :
+				  read_integ(info, keys);
+}
+
+static bool read_bool(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
+static int read_window(struct genl_info *info, bool esn, u32 *window)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_REPLAY_WINDOW];
+
+	*window = attr ? nla_get_u32(attr) : ADIT_DEFAULT_REPLAY_WINDOW;
+	if (*window > ADIT_MAX_REPLAY_WINDOW) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+					"replay-window: %u is more than %u",
+					*window, ADIT_MAX_REPLAY_WINDOW);
+		return -ERANGE;
+	}
+	if (esn && !*window) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "replay-window: 0 does not go with esn (RFC 4303, 3.3.3)");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static void read_limit(struct nlattr **attrs, int type, u64 *limit)
+{
+	if (attrs[type])
+		*limit = nla_get_u64(attrs[type]);
+}
+
+/* Change what the request names of the limits, which are filled in before. */
+static int read_limits(struct genl_info *info, struct adit_limits *soft,
+		       struct adit_limits *hard)
+{
+	struct nlattr *attrs[ADIT_A_LIMITS_MAX + 1];
+	int err;
+
+	if (!info->attrs[ADIT_A_SA_LIMITS])
+		return 0;
+	err = nla_parse_nested(attrs, ADIT_A_LIMITS_MAX,
+			       info->attrs[ADIT_A_SA_LIMITS],
+			       adit_limits_nl_policy, info->extack);
+	if (err)
+		return err;
+	read_limit(attrs, ADIT_A_LIMITS_SOFT_SECONDS, &soft->seconds);
+	read_limit(attrs, ADIT_A_LIMITS_SOFT_BYTES, &soft->bytes);
+	read_limit(attrs, ADIT_A_LIMITS_SOFT_PACKETS, &soft->packets);
+	read_limit(attrs, ADIT_A_LIMITS_HARD_SECONDS, &hard->seconds);
+	read_limit(attrs, ADIT_A_LIMITS_HARD_BYTES, &hard->bytes);
+	read_limit(attrs, ADIT_A_LIMITS_HARD_PACKETS, &hard->packets);
+	return 0;
+}
+
+/* What a request says of a new SA, besides its id. */
+struct sa_config {
+	struct adit_keys keys;
+	struct adit_limits soft;
+	struct adit_limits hard;
+	bool esn;
+	bool active;
+	u32 window;
+};
+
+static int refuse_out_only(struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_ACTIVE],
+			    "active: goes with dir out only");
+	return -EINVAL;
+}
+
+static int refuse_in_only(struct genl_info *info)
+{
+	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_REPLAY_WINDOW],
+			    "replay-window: goes with dir in only");
+	return -EINVAL;
+}
+
+static int read_config(struct genl_info *info, u8 dir,
+		       struct sa_config *config)
+{
+	int err;
+
+	memset(config, 0, sizeof(*config));
+	config->esn = read_bool(info->attrs[ADIT_A_SA_ESN]);
+	config->active = read_bool(info->attrs[ADIT_A_SA_ACTIVE]);
+	if (dir == ADIT_DIR_IN && config->active)
+		return refuse_out_only(info);
+	if (dir == ADIT_DIR_OUT && info->attrs[ADIT_A_SA_REPLAY_WINDOW])
+		return refuse_in_only(info);
+	err = read_keys(info, &config->keys) ?:
+	      read_limits(info, &config->soft, &config->hard);
+	if (!err && dir == ADIT_DIR_IN)
+		err = read_window(info, config->esn, &config->window);
+	return err;
+}
+
+static int refuse_keys(struct genl_info *info, const struct adit_keys *keys,
+		       int err)
+{
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
+					info->attrs[ADIT_A_SA_ENCR],
+					"encr: this kernel lacks %s%s%s",
+					keys->encr->crypto_name,
+					keys->integ ? " or " : "",
+					keys->integ ? keys->integ->crypto_name :
+						      "");
+	else if (err != -ENOMEM)
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
+					info->attrs[ADIT_A_SA_ENCR_KEY],
+					"encr-key: %s refuses it, error %d",
+					keys->encr->name, err);
+	return err;
+}
+
+static int refuse_spi(struct genl_info *info, __be32 spi)
+{
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[ADIT_A_SA_SPI],
+				"spi: 0x%08x has an SA already",
+				be32_to_cpu(spi));
+	return -EEXIST;
+}
+
+static void begin(struct adit_sa *sa, const struct sa_config *config)
+{
+	sa->born = ktime_get_boottime();
+	adit_sa_set_state(sa, ADIT_SA_STATE_VALID);
+	adit_sa_set_limits(sa, &config->soft, &config->hard);
+}
+
+/* Give the SA that spi-alloc made its keys. */
+static int complete_larval(struct genl_info *info, struct adit_sa_in *in,
+			   const struct sa_config *config)
+{
+	int err = adit_sa_in_set_keys(in, &config->keys, config->esn,
+				      config->window);
+
+	if (err)
+		return refuse_keys(info, &config->keys, err);
+	adit_alarm_cancel(in->sa.alarms, &in->sa.alarm);
+	begin(&in->sa, config);
+	adit_event_sa(&in->sa, ADIT_CMD_SA_NTF);
+	return 0;
+}
+
+static int new_in(struct genl_info *info, const struct sa_id *id,
+		  const struct sa_config *config)
+{
+	struct adit_child *child = id->child;
+	struct adit_dev *adit = child->adit;
+	struct adit_sa_in *in;
+	struct adit_sa *sa;
+	int err;
+
+	sa = adit_child_find_sa(child, ADIT_DIR_IN, id->xform->proto, id->spi);
+	if (sa && sa->state == ADIT_SA_STATE_LARVAL)
+		return complete_larval(info, adit_sa_in(sa), config);
+
+	in = adit_sa_in_alloc(child, &adit->alarms, id->xform, id->spi);
+	if (!in)
+		return -ENOMEM;
+	err = adit_sa_in_set_keys(in, &config->keys, config->esn,
+				  config->window);
+	if (err) {
+		refuse_keys(info, &config->keys, err);
+		goto err_discard;
+	}
+	begin(&in->sa, config);
+	err = adit_sadb_insert_in(&adit->an->sadb, in);
+	if (err) {
+		if (err == -EEXIST)
+			refuse_spi(info, id->spi);
+		goto err_discard;
+	}
+	adit_child_get(child);
+	adit_child_attach(child, &in->sa);
+	adit_event_sa(&in->sa, ADIT_CMD_SA_NTF);
+	return 0;
+
+err_discard:
+	adit_alarm_cancel(&adit->alarms, &in->sa.alarm);
+	adit_sa_discard(&in->sa);
+	return err;
+}
+
+static int new_out(struct genl_info *info, const struct sa_id *id,
+		   const struct sa_config *config)
+{
+	struct adit_child *child = id->child;
+	struct adit_dev *adit = child->adit;
+	struct adit_sa_out *out;
+	int err;
+
+	/* Peers may choose the same SPI; one peer does not choose it twice. */
+	if (adit_child_find_sa(child, ADIT_DIR_OUT, id->xform->proto, id->spi))
+		return refuse_spi(info, id->spi);
+	out = adit_sa_out_alloc(child, &adit->alarms, id->xform, id->spi);
+	if (!out)
+		return -ENOMEM;
+	err = adit_sa_out_set_keys(out, &config->keys, config->esn);
+	if (err) {
+		refuse_keys(info, &config->keys, err);
+		goto err_discard;
+	}
+	begin(&out->sa, config);
+	err = adit_sadb_insert_out(&adit->an->sadb, out);
+	if (err)
+		goto err_discard;
+	adit_child_get(child);
+	adit_child_attach(child, &out->sa);
+	if (config->active) {
+		adit_child_activate(child, out);
+		adit_nl_fit_mtu(info, adit_child_sa_mtu(&out->sa));
+	}
+	adit_event_sa(&out->sa, ADIT_CMD_SA_NTF);
+	return 0;
+
+err_discard:
+	adit_alarm_cancel(&adit->alarms, &out->sa.alarm);
+	adit_sa_discard(&out->sa);
+	return err;
+}
+
+static void wipe(struct nlattr *attr)
+{
+	if (attr)
+		memzero_explicit(nla_data(attr), nla_len(attr));
+}
+
+/**
+ * adit_nl_wipe_keys() - wipe the keys in a request for a new SA
+ * @info: the request
+ *
+ * The message lives on in the sender's socket queue.
+ */
+void adit_nl_wipe_keys(struct genl_info *info)
+{
+	wipe(info->attrs[ADIT_A_SA_ENCR_KEY]);
+	wipe(info->attrs[ADIT_A_SA_INTEG_KEY]);
+}
+
+int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sa_config config;
+	struct sa_id id;
+	int err;
+
+	err = read_id(info, &id) ?: read_config(info, id.dir, &config);
+	if (!err)
+		err = id.dir == ADIT_DIR_IN ? new_in(info, &id, &config) :
+					      new_out(info, &id, &config);
+	adit_nl_wipe_keys(info);
+	return err;
+}
+
+static struct adit_sa *named_sa(struct genl_info *info)
+{
+	struct sa_id id;
+	int err;
+
+	err = read_id(info, &id);
+	return err ? ERR_PTR(err) : find_sa(info, &id);
+}
+
+int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct adit_sa *sa = named_sa(info);
+	struct adit_limits soft, hard;
+	int err;
+
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	if (sa->state == ADIT_SA_STATE_LARVAL) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_SPI],
+				    "spi: the SA is larval, it has no limits yet");
+		return -EINVAL;
+	}
+	soft = sa->soft;
+	hard = sa->hard;
+	err = read_limits(info, &soft, &hard);
+	if (err)
+		return err;
+	adit_sa_set_limits(sa, &soft, &hard);
+	adit_event_sa(sa, ADIT_CMD_SA_NTF);
+	return 0;
+}
+
+int adit_nl_sa_activate_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sa_id id = { .dir = ADIT_DIR_OUT };
+	struct adit_sa *sa;
+	int err;
+
+	err = read_child(info, &id.child) ?: read_proto(info, &id.xform) ?:
+	      read_spi(info, &id.spi);
+	if (err)
+		return err;
+	sa = find_sa(info, &id);
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	adit_child_activate(id.child, adit_sa_out(sa));
+	adit_nl_fit_mtu(info, adit_child_sa_mtu(sa));
+	adit_event_sa(sa, ADIT_CMD_SA_NTF);
+	return 0;
+}
+
+int adit_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct adit_sa *sa = named_sa(info);
+
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	adit_child_detach(sa->child, sa);
+	return 0;
+}
+
+int adit_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct adit_sa *sa = named_sa(info);
+	struct sk_buff *reply;
+	void *header;
+
+	if (IS_ERR(sa))
+		return PTR_ERR(sa);
+	reply = adit_nl_reply_begin(info, &header);
+	if (!reply)
+		return -ENOMEM;
+	return adit_nl_reply_end(info, reply, header,
+				 adit_nl_fill_sa(reply, sa));
+}
+
+/* The SAs of a child from number cb->args[1] on. Returns false when full. */
+static bool dump_child(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct adit_child *child)
+{
+	struct adit_sa *sa;
+	void *header;
+	long n = 0;
+
+	list_for_each_entry(sa, &child->sas, child_node) {
+		if (n++ < cb->args[1] || sa->state == ADIT_SA_STATE_DEAD)
+			continue;
+		header = adit_nl_dump_put(skb, cb, ADIT_CMD_SA_GET);
+		if (!header)
+			return false;
+		if (adit_nl_fill_sa(skb, sa)) {
+			genlmsg_cancel(skb, header);
+			return false;
+		}
+		genlmsg_end(skb, header);
+		cb->args[1] = n;
+	}
+	cb->args[1] = 0;
+	return true;
+}
+
+int adit_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct adit_child *child;
+	struct adit_dev *adit;
+	unsigned long id;
+
+	adit = adit_nl_dump_enter(skb, cb, ADIT_A_SA_IFINDEX);
+	if (IS_ERR(adit))
+		return PTR_ERR(adit);
+	xa_for_each_start(&adit->children, id, child, cb->args[0]) {
+		/* Another child than the one that did not fit is begun anew. */
+		if (id != cb->args[0])
+			cb->args[1] = 0;
+		cb->args[0] = id;
+		if (!dump_child(skb, cb, child))
+			goto out_leave;
+		cb->args[0] = id + 1;
+	}
+out_leave:
+	adit_nl_leave(adit);
+	return skb->len;
+}
+
+static int read_range(struct genl_info *info, u32 *min, u32 *max)
+{
+	const struct nlattr *first = info->attrs[ADIT_A_SA_SPI_MIN];
+	const struct nlattr *last = info->attrs[ADIT_A_SA_SPI_MAX];
+
+	*min = first ? nla_get_u32(first) : ADIT_MIN_SPI;
+	*max = last ? nla_get_u32(last) : U32_MAX;
+	if (*min >= ADIT_MIN_SPI && *min <= *max)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, first ?: last,
+				"spi-min to spi-max: 0x%x to 0x%x is no range from 0x100 up",
+				*min, *max);
+	return -ERANGE;
+}
+
+static int read_larval(struct genl_info *info, u32 *seconds)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_LARVAL_SECONDS];
+
+	*seconds = attr ? nla_get_u32(attr) : ADIT_LARVAL_SECONDS;
+	if (*seconds && *seconds <= ADIT_WAIT_SECONDS_MAX)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"larval-seconds: %u is not between 1 and %u",
+				*seconds, ADIT_WAIT_SECONDS_MAX);
+	return -ERANGE;
+}
+
+/* SPIs are random, so that nobody guesses them; a few tries find a free one. */
+static struct adit_sa_in *reserve(struct adit_child *child,
+				  const struct adit_xform *xform, u32 min,
+				  u32 max)
+{
+	struct adit_dev *adit = child->adit;
+	u32 span = max - min, tries = min(span, 100U) + 1;
+	u32 at = min + get_random_u32_inclusive(0, span);
+	struct adit_sa_in *in;
+	int err = -EEXIST;
+
+	while (tries--) {
+		in = adit_sa_in_alloc(child, &adit->alarms, xform,
+				      cpu_to_be32(at));
+		if (!in)
+			return ERR_PTR(-ENOMEM);
+		adit_sa_set_state(&in->sa, ADIT_SA_STATE_LARVAL);
+		err = adit_sadb_insert_in(&adit->an->sadb, in);
+		if (!err)
+			return in;
+		adit_sa_discard(&in->sa);
+		if (err != -EEXIST)
+			break;
+		/* A small range is gone through, a large one sampled. */
+		if (span <= 100)
+			at = at == max ? min : at + 1;
+		else
+			at = min + get_random_u32_inclusive(0, span);
+	}
+	return ERR_PTR(err);
+}
+
+static int alloc_spi(struct genl_info *info, struct sk_buff *reply)
+{
+	struct adit_dev *adit = adit_nl_dev(info);
+	const struct adit_xform *xform;
+	struct adit_child *child;
+	u32 min, max, seconds;
+	struct adit_sa_in *in;
+	int err;
+
+	err = read_child(info, &child) ?: read_proto(info, &xform) ?:
+	      read_range(info, &min, &max) ?: read_larval(info, &seconds);
+	if (err)
+		return err;
+	in = reserve(child, xform, min, max);
+	if (in == ERR_PTR(-EEXIST)) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "spi-min to spi-max: found none free from 0x%x to 0x%x",
+				   min, max);
+		return -ENOSPC;
+	}
+	if (IS_ERR(in))
+		return PTR_ERR(in);
+	adit_child_get(child);
+	adit_child_attach(child, &in->sa);
+	adit_alarm_set(&adit->alarms, &in->sa.alarm,
+		       ktime_add_ns(in->sa.born, seconds * NSEC_PER_SEC));
+	adit_event_sa(&in->sa, ADIT_CMD_SA_NTF);
+	/* A new reply has the room. */
+	WARN_ON_ONCE(nla_put_u32(reply, ADIT_A_SA_IFINDEX,
+				 adit->dev->ifindex) ||
+		     nla_put_u32(reply, ADIT_A_SA_CHILD, child->id) ||
+		     nla_put_u8(reply, ADIT_A_SA_PROTO, xform->proto) ||
+		     nla_put_be32(reply, ADIT_A_SA_SPI, in->sa.spi));
+	return 0;
+}
+
+int adit_nl_spi_alloc_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *reply;
+	void *header;
+
+	reply = adit_nl_reply_begin(info, &header);
+	if (!reply)
+		return -ENOMEM;
+	return adit_nl_reply_end(info, reply, header, alloc_spi(info, reply));
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Paths to peers, and their routes. */
+
+#include <linux/slab.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "defer.h"
+#include "drop.h"
+#include "path.h"
+
+/**
+ * adit_path_alloc() - make a path
+ * @underlay: of the device; outlives the path
+ * @end: its ends; copied
+ *
+ * Context: may sleep.
+ * Return: the path, or NULL without memory.
+ */
+struct adit_path *adit_path_alloc(const struct adit_underlay *underlay,
+				  const struct adit_endpoint *end)
+{
+	struct adit_path *path = kzalloc_obj(*path, GFP_KERNEL_ACCOUNT);
+
+	if (!path)
+		return NULL;
+	if (dst_cache_init(&path->cache, GFP_KERNEL_ACCOUNT)) {
+		kfree(path);
+		return NULL;
+	}
+	path->end = *end;
+	path->underlay = underlay;
+	return path;
+}
+
+/* Freeing per-CPU memory takes a mutex: it needs a work, not a callback. */
+static void free_work(struct work_struct *work)
+{
+	struct adit_path *path = container_of(to_rcu_work(work),
+					      struct adit_path, free_work);
+
+	dst_cache_destroy(&path->cache);
+	kfree(path);
+}
+
+/**
+ * adit_path_free() - free a path after a grace period
+ * @path: the path, not to be found by new readers any more; NULL is allowed
+ */
+void adit_path_free(struct adit_path *path)
+{
+	if (!path)
+		return;
+	INIT_RCU_WORK(&path->free_work, free_work);
+	queue_rcu_work(adit_free_wq, &path->free_work);
+}
+
+/**
+ * adit_path_known() - is there somewhere to send to?
+ * @path: the path
+ *
+ * Return: whether the remote address is known.
+ */
+bool adit_path_known(const struct adit_path *path)
+{
+	return !adit_addr_is_any(path->end.family, &path->end.remote);
+}
+
+/**
+ * adit_path_outer_len() - octets of the outer header
+ * @path: the path
+ *
+ * Return: the octets in front of ESP.
+ */
+unsigned int adit_path_outer_len(const struct adit_path *path)
+{
+	return path->end.family == AF_INET6 ? sizeof(struct ipv6hdr) :
+					      sizeof(struct iphdr);
+}
+
+static int route4(struct adit_path *path, struct adit_route *route)
+{
+	const struct adit_underlay *underlay = path->underlay;
+	struct flowi4 fl4 = {
+		.flowi4_proto = IPPROTO_ESP,
+		.flowi4_mark = underlay->fwmark,
+		.flowi4_oif = underlay->oif,
+		.saddr = path->end.local.v4,
+		.daddr = path->end.remote.v4,
+	};
+	struct rtable *rt;
+
+	rt = dst_cache_get_ip4(&path->cache, &route->local.v4);
+	if (likely(rt)) {
+		route->dst = &rt->dst;
+		return ADIT_OK;
+	}
+	rt = ip_route_output_key(underlay->net, &fl4);
+	if (IS_ERR(rt))
+		return ADIT_DROP_TX_NO_ROUTE;
+	if (rt->dst.dev == underlay->self) {
+		ip_rt_put(rt);
+		return ADIT_DROP_TX_LOOP;
+	}
+	dst_cache_set_ip4(&path->cache, &rt->dst, fl4.saddr);
+	route->local.v4 = fl4.saddr;
+	route->dst = &rt->dst;
+	return ADIT_OK;
+}
+
+static int route6(struct adit_path *path, struct adit_route *route)
+{
+	const struct adit_underlay *underlay = path->underlay;
+	struct flowi6 fl6 = {
+		.flowi6_proto = IPPROTO_ESP,
+		.flowi6_mark = underlay->fwmark,
+		.flowi6_oif = underlay->oif,
+		.saddr = path->end.local.v6,
+		.daddr = path->end.remote.v6,
+	};
+	struct dst_entry *dst;
+
+	dst = dst_cache_get_ip6(&path->cache, &route->local.v6);
+	if (likely(dst)) {
+		route->dst = dst;
+		return ADIT_OK;
+	}
+	if (!IS_ENABLED(CONFIG_IPV6))
+		return ADIT_DROP_TX_NO_ROUTE;
+	dst = ip6_dst_lookup_flow(underlay->net, NULL, &fl6, NULL);
+	if (IS_ERR(dst))
+		return ADIT_DROP_TX_NO_ROUTE;
+	if (dst->dev == underlay->self) {
+		dst_release(dst);
+		return ADIT_DROP_TX_LOOP;
+	}
+	dst_cache_set_ip6(&path->cache, dst, &fl6.saddr);
+	route->local.v6 = fl6.saddr;
+	route->dst = dst;
+	return ADIT_OK;
+}
+
+/**
+ * adit_path_route() - find the route
+ * @path: the path
+ * @route: where to; to be given back with adit_route_put()
+ *
+ * Context: RCU read section, bottom halves off.
+ * Return: ADIT_OK, or a drop reason; then there is nothing to give back.
+ */
+int adit_path_route(struct adit_path *path, struct adit_route *route)
+{
+	if (unlikely(!adit_path_known(path)))
+		return ADIT_DROP_TX_NO_ENDPOINT;
+	return path->end.family == AF_INET6 ? route6(path, route) :
+					      route4(path, route);
+}
+
+/**
+ * adit_path_mtu() - what the underlay carries to the peer
+ * @path: the path
+ *
+ * Context: RCU read section, bottom halves off.
+ * Return: octets of the largest outer packet; 0 if there is no route.
+ */
+unsigned int adit_path_mtu(struct adit_path *path)
+{
+	struct adit_route route;
+	unsigned int mtu;
+
+	if (adit_path_route(path, &route) != ADIT_OK)
+		return 0;
+	mtu = dst_mtu(route.dst);
+	adit_route_put(&route);
+	return mtu;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What ESP looks like on the wire (RFC 4303), and the limits of this module. */
+#ifndef ADIT_PROTO_H
+#define ADIT_PROTO_H
+
+#include <linux/ip.h>
+#include <linux/types.h>
+#include <uapi/linux/adit.h>
+
+/* struct ip_esp_hdr of <linux/ip.h> is the ESP header, RFC 4303, 2. */
+
+/**
+ * struct adit_esp_trailer - what follows the padding (RFC 4303, 2.4 to 2.6)
+ * @pad_len: octets of padding before it
+ * @next_header: 4 for IPv4, 41 for IPv6, 59 for a dummy packet
+ */
+struct adit_esp_trailer {
+	u8 pad_len;
+	u8 next_header;
+} __packed;
+
+enum {
+	/* ESP's payload and trailer end on this boundary (RFC 4303, 2.4). */
+	ADIT_ESP_ALIGN = 4,
+	/* SPI and sequence number. */
+	ADIT_ESP_HDR_LEN = sizeof(struct ip_esp_hdr),
+	ADIT_MAX_IV_LEN = 16,
+	ADIT_MAX_ICV_LEN = 32,
+	ADIT_MAX_BLOCK = 16,
+	/* SPI, 64-bit sequence number, IV: see adit_crypto_aad(). */
+	ADIT_MAX_AAD_LEN = 4 + 8 + ADIT_MAX_IV_LEN,
+	ADIT_MAX_HDR_LEN = ADIT_ESP_HDR_LEN + ADIT_MAX_IV_LEN,
+	ADIT_MAX_TRAILER_LEN = ADIT_MAX_BLOCK - 1 +
+			       sizeof(struct adit_esp_trailer) +
+			       ADIT_MAX_ICV_LEN,
+	/* The larger outer header, IPv6. */
+	ADIT_MAX_OUTER_LEN = 40,
+};
+
+enum {
+	/* Packets of one SA that are worked on together. */
+	ADIT_BATCH_MAX = 64,
+	/* Packets that one child keeps until it has an outbound SA. */
+	ADIT_HELD_PER_CHILD = 64,
+	/* Packets that all children of a device keep. */
+	ADIT_HELD_PER_DEV = 4096,
+	ADIT_HOLD_SECONDS = 30,
+	ADIT_LARVAL_SECONDS = 30,
+	/* Upper bound of both times. */
+	ADIT_WAIT_SECONDS_MAX = 3600,
+	/* IPv4 hosts take at least this (RFC 791); IPv6 links 1280. */
+	ADIT_MIN_MTU = 68,
+};
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way in, in the order in which a packet takes it:
+ *
+ *   adit_recv()  which SA?
+ *   open_sa()    could it be valid? then to the cipher
+ *   opened()     is it? replay window, trailer, inner header, selectors; here
+ *                packets come back to that an asynchronous cipher had
+ *   deliver()    to the stack, through GRO
+ */
+
+#include <net/gro_cells.h>
+
+#include "compat.h"
+#include "child.h"
+#include "dev.h"
+#include "flow.h"
+#include "io.h"
+#include "skb.h"
+#include "xform.h"
+
+static void drop(struct adit_sa *sa, struct sk_buff *skb, int reason)
+{
+	adit_dev_drop(sa->child->adit, &sa->stats, skb, sa->spi,
+		      adit_skb_cb(skb)->seq, reason);
+}
+
+static void deliver(struct adit_dev *adit, struct sk_buff *skb)
+{
+	struct net_device *dev = adit->dev;
+	unsigned int len = skb->len;
+
+	skb_scrub_packet(skb, !net_eq(dev_net(dev), adit->an->net));
+	skb_clear_hash(skb);
+	skb_reset_mac_header(skb);
+	skb_reset_transport_header(skb);
+	skb->encapsulation = 0;
+	skb->dev = dev;
+	/*
+	 * The ICV has just covered what the checksum covers. With receive
+	 * checksumming off it is verified all the same.
+	 */
+	if (likely(dev->features & NETIF_F_RXCSUM)) {
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		skb->csum_level = ~0;
+	} else {
+		skb->ip_summed = CHECKSUM_NONE;
+	}
+	adit_dev_stats_rx(adit->stats, 1, len);
+	gro_cells_receive(&adit->cells, skb);
+}
+
+static int replay_reason(enum adit_replay_verdict verdict)
+{
+	switch (verdict) {
+	case ADIT_REPLAY_OLD:
+		return ADIT_DROP_RX_REPLAY_OLD;
+	case ADIT_REPLAY_DUPLICATE:
+		return ADIT_DROP_RX_REPLAY_DUPLICATE;
+	default:
+		return ADIT_OK;
+	}
+}
+
+/* Before the ICV is verified: guess the number, and is it worth the cipher? */
+static int replay_check(struct adit_sa_in *in, struct sk_buff *skb)
+{
+	struct adit_replay *replay = in->replay;
+	enum adit_replay_verdict verdict;
+	u64 seq;
+
+	spin_lock_bh(&in->replay_lock);
+	seq = adit_replay_infer(replay->top, replay->window, replay->esn,
+				in->sa.xform->sequence(skb));
+	verdict = adit_replay_check(replay, seq);
+	spin_unlock_bh(&in->replay_lock);
+	adit_skb_cb(skb)->seq = seq;
+	return replay_reason(verdict);
+}
+
+static int replay_commit(struct adit_sa_in *in, u64 seq)
+{
+	enum adit_replay_verdict verdict;
+
+	spin_lock_bh(&in->replay_lock);
+	verdict = adit_replay_commit(in->replay, seq);
+	spin_unlock_bh(&in->replay_lock);
+	return replay_reason(verdict);
+}
+
+/* RFC 4301, 5.2, step 4: only what the child's selectors allow. */
+static bool selected(const struct adit_child *child, const struct sk_buff *skb)
+{
+	const struct adit_selectors *selectors;
+	struct adit_flow flow;
+
+	selectors = rcu_dereference(child->selectors);
+	if (!selectors->local_count && !selectors->remote_count)
+		return true;
+	adit_flow_read(&flow, skb);
+	return adit_selectors_match_in(selectors, &flow);
+}
+
+/* The ICV has verified: is what it protected right? */
+static int accept(struct adit_sa_in *in, struct sk_buff *skb)
+{
+	struct adit_sa *sa = &in->sa;
+	u8 next_header;
+	int reason;
+
+	reason = replay_commit(in, adit_skb_cb(skb)->seq);
+	if (unlikely(reason != ADIT_OK))
+		return reason;
+	reason = sa->xform->finish(sa, skb, &next_header);
+	if (unlikely(next_header == IPPROTO_NONE))
+		return ADIT_DROP_RX_DUMMY;
+	if (unlikely(reason != ADIT_OK))
+		return reason;
+	if (unlikely(next_header != IPPROTO_IPIP &&
+		     next_header != IPPROTO_IPV6))
+		return ADIT_DROP_RX_NEXT_HEADER;
+	reason = adit_outer_decapsulate(skb, next_header);
+	if (unlikely(reason != ADIT_OK))
+		return reason;
+	if (unlikely(!selected(sa->child, skb)))
+		return ADIT_DROP_RX_SELECTOR;
+	if (unlikely(!adit_sa_charge(sa, &sa->stats.rx_packets,
+				     &sa->stats.rx_bytes, 1, skb->len)))
+		return ADIT_DROP_RX_EXPIRED;
+	return ADIT_OK;
+}
+
+static void opened(struct adit_sa *sa, struct sk_buff *skb, int err)
+{
+	int reason;
+
+	if (likely(!err))
+		reason = accept(adit_sa_in(sa), skb);
+	else if (err == -EBADMSG)
+		reason = ADIT_DROP_RX_ICV;
+	else if (err == -ENOMEM)
+		reason = ADIT_DROP_RX_NO_MEMORY;
+	else
+		reason = ADIT_DROP_RX_CRYPTO;
+
+	if (likely(reason == ADIT_OK))
+		deliver(sa->child->adit, skb);
+	else
+		drop(sa, skb, reason);
+}
+
+/* The cipher is done with a packet that it had to queue. */
+static void opened_later(struct sk_buff *skb, int err)
+{
+	struct adit_sa *sa = adit_skb_cb(skb)->sa;
+
+	rcu_read_lock();
+	opened(sa, skb, err);
+	rcu_read_unlock();
+	adit_sa_put(sa);
+}
+
+static int may_open(const struct adit_sa *sa, const struct sk_buff *skb)
+{
+	switch (adit_sa_state(sa)) {
+	case ADIT_SA_STATE_LARVAL:
+		return ADIT_DROP_RX_LARVAL;
+	case ADIT_SA_STATE_DEAD:
+		return ADIT_DROP_RX_EXPIRED;
+	}
+	if (!(READ_ONCE(sa->child->adit->dev->flags) & IFF_UP))
+		return ADIT_DROP_RX_DEVICE_DOWN;
+	if (!sa->xform->long_enough(sa, skb->len))
+		return ADIT_DROP_RX_TRUNCATED;
+	return ADIT_OK;
+}
+
+static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
+{
+	struct adit_sa *sa = &in->sa;
+	struct sk_buff *own;
+	int reason, err;
+
+	adit_skb_cb(skb)->sa = sa;
+	adit_skb_cb(skb)->seq = 0;
+	reason = may_open(sa, skb);
+	if (likely(reason == ADIT_OK))
+		reason = replay_check(in, skb);
+	if (unlikely(reason != ADIT_OK)) {
+		drop(sa, skb, reason);
+		return;
+	}
+	own = adit_skb_private(skb, 0, 0);
+	if (unlikely(!own)) {
+		drop(sa, skb, ADIT_DROP_RX_NO_MEMORY);
+		return;
+	}
+	if (sa->crypto.async && !adit_sa_get_many(sa, 1)) {
+		drop(sa, own, ADIT_DROP_RX_EXPIRED);
+		return;
+	}
+	err = sa->xform->input(sa, own, opened_later);
+	if (err == -EINPROGRESS)
+		return;
+	opened(sa, own, err);
+	if (sa->crypto.async)
+		adit_sa_put(sa);
+}
+
+/**
+ * adit_recv() - receive a packet from the underlay
+ * @an: the namespace that it came to
+ * @skb: the packet, skb->data at ESP, at least its header linear; consumed
+ *	unless the answer is -EINVAL
+ * @proto: IP protocol
+ * @spi: its SPI
+ * @tos: outer traffic class octet
+ *
+ * Context: bottom halves off.
+ * Return: 0, or -EINVAL if the SPI is not ours; the packet is untouched then.
+ */
+int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
+	      u8 tos)
+{
+	struct adit_sa_in *in;
+
+	rcu_read_lock();
+	in = adit_sadb_lookup_in(&an->sadb, proto, spi);
+	if (likely(in)) {
+		adit_skb_cb(skb)->tos = tos;
+		open_sa(in, skb);
+	} else {
+		this_cpu_inc(an->counters->unknown_spi);
+	}
+	rcu_read_unlock();
+	return in ? 0 : -EINVAL;
+}

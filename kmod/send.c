@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way out, in the order in which a packet takes it:
+ *
+ *   adit_send()      which child? which SA?
+ *   send_child()     does it fit the path?
+ *   send_batches()   cut a superpacket, reserve sequence numbers
+ *   seal_batch()     protect each packet
+ *   send_sealed()    outer headers, and out; here packets come back to that an
+ *                    asynchronous cipher had
+ *
+ * A superpacket is one batch, a single packet a batch of one. Each step answers
+ * for the packets it was given: they go on, or adit_dev_drop() counts them.
+ */
+
+#include <net/dst_metadata.h>
+#include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+
+#include "compat.h"
+#include "batch.h"
+#include "child.h"
+#include "dev.h"
+#include "flow.h"
+#include "io.h"
+#include "peer.h"
+#include "raw.h"
+#include "send.h"
+#include "skb.h"
+#include "xform.h"
+
+static void drop(struct adit_batch *batch, struct sk_buff *skb, int reason)
+{
+	struct adit_sa *sa = &batch->sa->sa;
+
+	adit_dev_drop(batch->child->adit, &sa->stats, skb, sa->spi,
+		      adit_skb_cb(skb)->seq, reason);
+}
+
+static void drop_list(struct adit_batch *batch, struct sk_buff *list,
+		      int reason)
+{
+	struct sk_buff *skb, *next;
+
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		drop(batch, skb, reason);
+	}
+}
+
+/* Give the sealed packets of a batch to the underlay. */
+static void send_sealed(struct adit_batch *batch)
+{
+	struct adit_dev *adit = batch->child->adit;
+	unsigned int packets = 0, bytes = 0;
+	struct sk_buff *skb;
+	unsigned int len;
+
+	while ((skb = __skb_dequeue(&batch->sealed))) {
+		len = adit_skb_cb(skb)->len;
+		if (adit_raw_send(batch->path, &batch->route, skb,
+				  batch->sa->sa.proto)) {
+			/* The packet is gone, only its count is left. */
+			adit_dev_count_drop(adit, &batch->sa->sa.stats,
+					    ADIT_DROP_TX_UNDERLAY);
+			continue;
+		}
+		packets++;
+		bytes += len;
+	}
+	if (packets)
+		adit_dev_stats_tx(adit->stats, packets, bytes);
+}
+
+static int reason_of(int err)
+{
+	return err == -ENOMEM ? ADIT_DROP_TX_NO_MEMORY : ADIT_DROP_TX_CRYPTO;
+}
+
+/* The cipher is done with a packet that it had to queue. */
+static void sealed_later(struct sk_buff *skb, int err)
+{
+	struct adit_sa *sa = adit_skb_cb(skb)->sa;
+	struct adit_batch batch = {
+		.child = sa->child,
+		.sa = adit_sa_out(sa),
+	};
+	int reason = ADIT_OK;
+
+	__skb_queue_head_init(&batch.sealed);
+	rcu_read_lock();
+	batch.path = rcu_dereference(sa->child->peer->path);
+	if (err)
+		reason = reason_of(err);
+	else
+		reason = adit_path_route(batch.path, &batch.route);
+	if (reason != ADIT_OK) {
+		drop(&batch, skb, reason);
+	} else {
+		__skb_queue_tail(&batch.sealed, skb);
+		send_sealed(&batch);
+		adit_route_put(&batch.route);
+	}
+	rcu_read_unlock();
+	adit_sa_put(sa);
+}
+
+/* Protect one packet. Returns whether the cipher keeps it, and a reference. */
+static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
+{
+	struct adit_sa *sa = &batch->sa->sa;
+	struct sk_buff *own;
+	int err;
+
+	if (skb->ip_summed == CHECKSUM_PARTIAL &&
+	    skb_csum_hwoffload_help(skb, 0)) {
+		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
+		return false;
+	}
+	own = adit_skb_private(skb, batch->headroom, batch->tailroom);
+	if (unlikely(!own)) {
+		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
+		return false;
+	}
+	adit_skb_cb(own)->sa = sa;
+	err = sa->xform->output(sa, own, sealed_later);
+	if (err == -EINPROGRESS)
+		return true;
+	if (unlikely(err))
+		drop(batch, own, reason_of(err));
+	else
+		__skb_queue_tail(&batch->sealed, own);
+	return false;
+}
+
+/* Up to ADIT_BATCH_MAX packets of one SA, linked by their next pointers. */
+static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
+		       unsigned int packets, unsigned int bytes)
+{
+	struct adit_sa_out *out = batch->sa;
+	unsigned int kept = 0;
+	struct sk_buff *skb, *next;
+	u64 seq;
+
+	/* One for each packet that an asynchronous cipher may keep. */
+	if (out->sa.crypto.async && !adit_sa_get_many(&out->sa, packets)) {
+		drop_list(batch, list, ADIT_DROP_TX_EXPIRED);
+		return;
+	}
+	if (unlikely(!adit_sa_charge(&out->sa, &out->sa.stats.tx_packets,
+				     &out->sa.stats.tx_bytes, packets,
+				     bytes))) {
+		drop_list(batch, list, ADIT_DROP_TX_EXPIRED);
+		goto put;
+	}
+	seq = adit_sa_out_reserve(out, packets);
+	if (unlikely(!seq)) {
+		drop_list(batch, list, ADIT_DROP_TX_SEQUENCE);
+		goto put;
+	}
+	__skb_queue_head_init(&batch->sealed);
+	skb_list_walk_safe(list, skb, next) {
+		skb_mark_not_on_list(skb);
+		adit_skb_cb(skb)->seq = seq++;
+		kept += seal_one(batch, skb);
+	}
+	send_sealed(batch);
+put:
+	if (out->sa.crypto.async)
+		adit_sa_put_many(&out->sa, packets - kept);
+}
+
+/* Segments are new packets: they have none of the superpacket's notes. */
+static void note_segment(struct sk_buff *skb, const struct adit_skb_cb *cb)
+{
+	*adit_skb_cb(skb) = *cb;
+	adit_skb_cb(skb)->len = skb->len;
+}
+
+static void send_batches(struct adit_batch *batch, struct sk_buff *skb)
+{
+	const struct adit_skb_cb cb = *adit_skb_cb(skb);
+	struct sk_buff *list = skb, *first, *last;
+	unsigned int packets, bytes;
+
+	if (skb_is_gso(skb)) {
+		/* Copies, checksums done: private and linear. */
+		list = skb_gso_segment(skb, 0);
+		if (IS_ERR_OR_NULL(list)) {
+			drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
+			return;
+		}
+		consume_skb(skb);
+	}
+	while ((first = list)) {
+		packets = 0;
+		bytes = 0;
+		last = NULL;
+		while (list && packets < ADIT_BATCH_MAX) {
+			last = list;
+			note_segment(last, &cb);
+			packets++;
+			bytes += last->len;
+			list = last->next;
+		}
+		last->next = NULL;
+		seal_batch(batch, first, packets, bytes);
+	}
+}
+
+static void tell_too_big(struct sk_buff *skb, unsigned int max, u8 family)
+{
+	/* Also for the sockets of this host, which ICMP reaches later. */
+	if (skb_valid_dst(skb))
+		skb_dst_update_pmtu_no_confirm(skb, max);
+	if (family == AF_INET)
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
+			      htonl(max));
+	else
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, max);
+}
+
+static bool fits(const struct sk_buff *skb, unsigned int max)
+{
+	if (skb_is_gso(skb))
+		return skb_gso_validate_network_len(skb, max);
+	return skb->len <= max;
+}
+
+static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct adit_dev *adit = netdev_priv(skb_dst(skb)->dev);
+
+	/* Fragments have lost the device: give it back. */
+	skb->dev = adit->dev;
+	skb->protocol = htons(ETH_P_IP);
+	adit_send(adit, skb);
+	return 0;
+}
+
+/*
+ * An IPv4 packet that may be fragmented is, before it is protected: the far
+ * gateway then has nothing to put together (RFC 4301, 8.1).
+ */
+static void send_fragments(struct sk_buff *skb, unsigned int max)
+{
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->frag_max_size = max;
+	ip_do_fragment(dev_net(skb->dev), skb->sk, skb, send_fragment);
+}
+
+/*
+ * Fragments find their way by addresses and protocol alone: with ports in the
+ * selectors the packet stays whole and its outer packet is cut.
+ */
+static bool may_fragment(const struct adit_child *child,
+			 const struct sk_buff *skb, unsigned int max)
+{
+	return max >= ADIT_MIN_MTU && skb_valid_dst(skb) &&
+	       skb_dst(skb)->dev == skb->dev &&
+	       !adit_selectors_use_ports(rcu_dereference(child->selectors));
+}
+
+/*
+ * What to do with a packet that is larger than the path. Returns ADIT_OK to
+ * send it all the same, in outer fragments.
+ */
+static int too_big(struct adit_batch *batch, struct sk_buff *skb,
+		   unsigned int max)
+{
+	const struct adit_outer *outer = &batch->path->underlay->outer;
+	struct adit_skb_cb *cb = adit_skb_cb(skb);
+
+	if (outer->df == ADIT_DF_UNSET)
+		return ADIT_OK;
+	/* Every IPv6 link takes 1280 octets (RFC 8200, 5). */
+	if (cb->family == AF_INET6 && max < IPV6_MIN_MTU) {
+		cb->df = false;
+		if (fits(skb, IPV6_MIN_MTU))
+			return ADIT_OK;
+		max = IPV6_MIN_MTU;
+	}
+	if (cb->family == AF_INET && !cb->df && !skb_is_gso(skb)) {
+		if (may_fragment(batch->child, skb, max)) {
+			send_fragments(skb, max);
+			return ADIT_QUEUED;
+		}
+		if (outer->df == ADIT_DF_COPY)
+			return ADIT_OK;
+	}
+	tell_too_big(skb, max, cb->family);
+	return ADIT_DROP_TX_TOO_BIG;
+}
+
+static void send_child(struct adit_child *child, struct adit_sa_out *out,
+		       struct sk_buff *skb)
+{
+	const struct adit_xform *xform = out->sa.xform;
+	struct adit_batch batch = { .child = child, .sa = out };
+	unsigned int outer_len, max;
+	int reason;
+
+	batch.path = rcu_dereference(child->peer->path);
+	reason = adit_path_route(batch.path, &batch.route);
+	if (unlikely(reason != ADIT_OK)) {
+		drop(&batch, skb, reason);
+		return;
+	}
+	outer_len = adit_path_outer_len(batch.path);
+	max = xform->max_inner(&out->sa, max(dst_mtu(batch.route.dst),
+					     outer_len) - outer_len);
+	if (unlikely(!fits(skb, max)))
+		reason = too_big(&batch, skb, max);
+	if (likely(reason == ADIT_OK)) {
+		batch.headroom = xform->head_len(&out->sa) + outer_len +
+				 LL_RESERVED_SPACE(batch.route.dst->dev);
+		batch.tailroom = xform->tail_len(&out->sa);
+		send_batches(&batch, skb);
+	} else if (reason != ADIT_QUEUED) {
+		drop(&batch, skb, reason);
+	}
+	adit_route_put(&batch.route);
+}
+
+static void refuse(struct adit_dev *adit, struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, 0);
+	else
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED,
+				0);
+	adit_dev_drop(adit, NULL, skb, 0, 0, ADIT_DROP_TX_NO_SELECTOR);
+}
+
+/* Send through a child, or hold until it has an outbound SA. */
+static void send_or_hold(struct adit_child *child, struct sk_buff *skb)
+{
+	struct adit_sa_out *out;
+	int verdict;
+
+	for (;;) {
+		out = rcu_dereference(child->out);
+		if (likely(out)) {
+			send_child(child, out, skb);
+			return;
+		}
+		verdict = adit_child_hold(child, skb);
+		if (verdict == ADIT_QUEUED)
+			return;
+		if (verdict != ADIT_OK)
+			break;
+	}
+	adit_dev_drop(child->adit, &child->stats, skb, 0, 0, verdict);
+}
+
+/**
+ * adit_send() - send an inner packet
+ * @adit: the interface that it was routed to
+ * @skb: the packet, at its IP header; consumed
+ *
+ * Context: bottom halves off.
+ */
+void adit_send(struct adit_dev *adit, struct sk_buff *skb)
+{
+	struct adit_child *child;
+	struct adit_flow flow;
+	int reason;
+
+	rcu_read_lock();
+	reason = adit_outer_note(skb);
+	if (unlikely(reason != ADIT_OK)) {
+		adit_dev_drop(adit, NULL, skb, 0, 0, reason);
+		goto out;
+	}
+	adit_flow_read(&flow, skb);
+	child = adit_spd_lookup(&adit->spd, &flow);
+	if (likely(child))
+		send_or_hold(child, skb);
+	else
+		refuse(adit, skb);
+out:
+	rcu_read_unlock();
+}
+
+/**
+ * adit_send_held() - send what a child held for want of an SA
+ * @child: the child, which has one now
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_send_held(struct adit_child *child)
+{
+	struct sk_buff_head held;
+	struct sk_buff *skb;
+
+	__skb_queue_head_init(&held);
+	spin_lock_bh(&child->hold_lock);
+	skb_queue_splice_init(&child->held, &held);
+	spin_unlock_bh(&child->hold_lock);
+
+	local_bh_disable();
+	rcu_read_lock();
+	while ((skb = __skb_dequeue(&held))) {
+		atomic_dec(&child->adit->held);
+		send_or_hold(child, skb);
+	}
+	rcu_read_unlock();
+	local_bh_enable();
+}

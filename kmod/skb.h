@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the packet path notes on a packet, and memory that is ours to write. */
+#ifndef ADIT_SKB_H
+#define ADIT_SKB_H
+
+#include <linux/skbuff.h>
+
+struct adit_sa;
+
+/**
+ * struct adit_skb_cb - what the steps of the packet path tell each other
+ * @sa: the SA; borrowed, or counted while the cipher works asynchronously
+ * @seq: the whole sequence number
+ * @len: octets of the inner packet
+ * @tos: outbound the inner traffic class octet, inbound the outer one
+ * @ttl: outbound the inner TTL or hop limit
+ * @df: outbound whether the inner packet forbids fragments
+ * @family: of the inner packet
+ *
+ * Lives in skb->cb from the lookup of the SA until the packet is given to the
+ * underlay or to the stack, both of which clear it.
+ */
+struct adit_skb_cb {
+	struct adit_sa *sa;
+	u64 seq;
+	u32 len;
+	u8 tos;
+	u8 ttl;
+	bool df;
+	u8 family;
+};
+
+/**
+ * adit_skb_cb() - what the packet path noted on a packet
+ * @skb: the packet
+ *
+ * Return: the notes, borrowed from @skb.
+ */
+static inline struct adit_skb_cb *adit_skb_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct adit_skb_cb) > sizeof(skb->cb));
+	return (struct adit_skb_cb *)skb->cb;
+}
+
+struct sk_buff *adit_skb_private(struct sk_buff *skb, unsigned int headroom,
+				 unsigned int tailroom);
+
+#endif
