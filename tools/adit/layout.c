@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See layout.h. */
+#include "layout.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "../lib/alg.h"
+#include "../lib/quantity.h"
+
+static const char *show_mtu(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_dev *dev = obj;
+
+	snprintf(buf, FIELD_TEXT_SIZE, "%u%s", dev->mtu,
+		 dev->mtu_auto ? " (auto)" : "");
+	return buf;
+}
+
+static const struct part dev_parts[] = {
+	{ .attr = ADIT_A_DEV_MTU, .before = "mtu ", .show = show_mtu },
+	{ .attr = ADIT_A_DEV_UNDERLAY, .before = "over " },
+	{ .attr = ADIT_A_DEV_FWMARK, .before = "fwmark " },
+};
+
+static const char *show_endpoints(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_peer *peer = obj;
+	char local[ADDR_TEXT_SIZE], remote[ADDR_TEXT_SIZE];
+
+	snprintf(buf, FIELD_TEXT_SIZE, "%s -> %s",
+		 addr_show(&peer->local, local),
+		 addr_show(&peer->remote, remote));
+	return buf;
+}
+
+static const char *show_encap(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_peer *peer = obj;
+	char number[16];
+
+	if (peer->encap == ADIT_ENCAP_NONE)
+		return "plain ESP";
+	snprintf(buf, FIELD_TEXT_SIZE, "%s %u -> %u",
+		 names_show(&names_encap, peer->encap, number, sizeof(number)),
+		 peer->local_port, peer->remote_port);
+	return buf;
+}
+
+/* A list shows all of these, the tree has some in the lines around. */
+static const struct part peer_parts[] = {
+	{ .attr = ADIT_A_PEER_IFINDEX },
+	{ .attr = ADIT_A_PEER_ID, .when = PART_IF_THERE, .before = "peer " },
+	{ .show = show_endpoints },
+	{ .attr = ADIT_A_PEER_ENCAP, .when = PART_IF_THERE, .show = show_encap },
+	{ .attr = ADIT_A_PEER_PATH_MTU, .before = "path mtu " },
+	{ .attr = ADIT_A_PEER_CHILDREN,
+	  .when = PART_IF_THERE,
+	  .before = "children " },
+};
+
+/* As many selectors as fit, then how many more there are. */
+static void show_some(const struct field_list *list, char *buf, size_t size)
+{
+	const struct adit_selector *ts = list->items;
+	char text[SELECTOR_TEXT_SIZE];
+	size_t len = 0;
+
+	snprintf(buf, size, "any");
+	for (size_t i = 0; i < list->n; i++) {
+		selector_show(&ts[i], text);
+		/* Leave room for the number. */
+		if (len + strlen(text) + 16 > size) {
+			snprintf(buf + len, size - len, ",+%zu", list->n - i);
+			return;
+		}
+		len += (size_t)snprintf(buf + len, size - len, "%s%s",
+					i ? "," : "", text);
+	}
+}
+
+static const char *show_ts(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_child *child = obj;
+	char local[60], remote[60];
+
+	show_some(&child->local_ts, local, sizeof(local));
+	show_some(&child->remote_ts, remote, sizeof(remote));
+	snprintf(buf, FIELD_TEXT_SIZE, "%s -> %s", local, remote);
+	return buf;
+}
+
+static const struct part child_parts[] = {
+	{ .attr = ADIT_A_CHILD_IFINDEX },
+	{ .attr = ADIT_A_CHILD_PEER, .when = PART_IF_THERE, .before = "peer " },
+	{ .attr = ADIT_A_CHILD_ID, .when = PART_IF_THERE, .before = "child " },
+	{ .show = show_ts },
+	{ .attr = ADIT_A_CHILD_MODE },
+	{ .attr = ADIT_A_CHILD_PRIORITY, .before = "priority " },
+	{ .attr = ADIT_A_CHILD_HOLD_SECONDS, .before = "hold " },
+	{ .attr = ADIT_A_CHILD_HELD, .after = " held" },
+	{ .attr = ADIT_A_CHILD_SPI_OUT, .before = "out " },
+	{ .attr = ADIT_A_CHILD_SAS, .when = PART_IF_THERE, .before = "SAs " },
+};
+
+static const char *show_state(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	if (sa->state == ADIT_SA_STATE_VALID)
+		return "";
+	return names_show(&names_sa_state, sa->state, buf, FIELD_TEXT_SIZE);
+}
+
+static const char *show_alg(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	return alg_show(sa->encr, sa->encr_key_bits, sa->integ, buf);
+}
+
+static const char *show_esn(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	(void)buf;
+	return sa->esn ? "esn" : "no esn";
+}
+
+static const char *show_use(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	if (sa->dir == ADIT_DIR_OUT)
+		return sa->active ? "active" : "standby";
+	if (!field_has(sa, ADIT_A_SA_REPLAY_WINDOW))
+		return "";
+	snprintf(buf, FIELD_TEXT_SIZE, "window %u", sa->replay_window);
+	return buf;
+}
+
+static const char *show_age(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	return quantity_seconds_near(sa->age_seconds, buf);
+}
+
+static const char *show_idle(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+	char seconds[QUANTITY_TEXT_SIZE];
+
+	if (!field_has(sa, ADIT_A_SA_IDLE_SECONDS))
+		return sa->state == ADIT_SA_STATE_LARVAL ? "" : "never used";
+	snprintf(buf, FIELD_TEXT_SIZE, "idle %s",
+		 quantity_seconds_near(sa->idle_seconds, seconds));
+	return buf;
+}
+
+/* "soft 50m 10G", from three rows of the limits that follow each other. */
+static const char *show_limits(const struct adit_limits *limits,
+			       unsigned int first, char buf[FIELD_TEXT_SIZE])
+{
+	static const char *const after[] = { "", "", " packets" };
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (unsigned int i = 0; i < ARRAY_SIZE(after); i++) {
+		const struct field *field = field_find(&set_limits, first + i);
+		char text[FIELD_TEXT_SIZE];
+
+		if (!field || !field_number(field, limits))
+			continue;
+		len += (size_t)snprintf(buf + len, FIELD_TEXT_SIZE - len,
+					"%s%s%s", len ? " " : "",
+					field_show(field, limits, text),
+					after[i]);
+	}
+	return buf;
+}
+
+static const char *show_soft(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	return show_limits(&sa->limits, ADIT_A_LIMITS_SOFT_SECONDS, buf);
+}
+
+static const char *show_hard(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	return show_limits(&sa->limits, ADIT_A_LIMITS_HARD_SECONDS, buf);
+}
+
+static const struct part sa_parts[] = {
+	{ .attr = ADIT_A_SA_IFINDEX },
+	{ .attr = ADIT_A_SA_CHILD, .when = PART_IF_THERE, .before = "child " },
+	{ .attr = ADIT_A_SA_DIR },
+	{ .attr = ADIT_A_SA_SPI },
+	{ .attr = ADIT_A_SA_STATE, .show = show_state },
+	{ .attr = ADIT_A_SA_ENCR, .show = show_alg },
+	{ .attr = ADIT_A_SA_ESN, .when = PART_IF_THERE, .show = show_esn },
+	{ .show = show_use },
+	{ .attr = ADIT_A_SA_SEQUENCE, .when = PART_IF_THERE, .before = "seq " },
+	{ .attr = ADIT_A_SA_AGE_SECONDS,
+	  .when = PART_IF_THERE,
+	  .before = "age ",
+	  .show = show_age },
+	{ .show = show_idle },
+	{ .attr = ADIT_A_SA_LIMITS, .before = "soft ", .show = show_soft },
+	{ .attr = ADIT_A_SA_LIMITS, .before = "hard ", .show = show_hard },
+};
+
+static const struct part sa_more_parts[] = {
+	{ .attr = ADIT_A_SA_OVERHEAD, .before = "overhead " },
+	{ .attr = ADIT_A_SA_MTU, .before = "mtu " },
+	{ .attr = ADIT_A_SA_BACKEND, .before = "by " },
+};
+
+static const char *show_key_bits(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_alg *alg = obj;
+	const uint16_t *bits = alg->key_bits.items;
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < alg->key_bits.n && len < FIELD_TEXT_SIZE; i++)
+		len += (size_t)snprintf(buf + len, FIELD_TEXT_SIZE - len,
+					"%s%u", i ? "," : "", bits[i]);
+	return buf;
+}
+
+static const char *show_usable(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_alg *alg = obj;
+
+	(void)buf;
+	return alg->usable ? "usable" : "NOT IN THIS KERNEL";
+}
+
+static const char *show_aead(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_alg *alg = obj;
+
+	(void)buf;
+	return alg->aead ? "aead" : "";
+}
+
+static const struct part alg_parts[] = {
+	{ .attr = ADIT_A_ALG_TRANSFORM },
+	{ .attr = ADIT_A_ALG_NAME },
+	{ .attr = ADIT_A_ALG_ID, .when = PART_IF_THERE, .before = "id " },
+	{ .attr = ADIT_A_ALG_KEY_BITS,
+	  .before = "key ",
+	  .after = " bits",
+	  .show = show_key_bits },
+	{ .attr = ADIT_A_ALG_SALT_LEN, .before = "salt " },
+	{ .attr = ADIT_A_ALG_IV_LEN, .before = "iv " },
+	{ .attr = ADIT_A_ALG_ICV_LEN, .before = "icv " },
+	{ .attr = ADIT_A_ALG_AEAD, .show = show_aead },
+	{ .attr = ADIT_A_ALG_USABLE,
+	  .when = PART_IF_THERE,
+	  .show = show_usable },
+};
+
+static const struct part net_parts[] = {
+	{ .attr = ADIT_A_NET_VERSION, .before = "module version " },
+	{ .attr = ADIT_A_NET_SAS, .when = PART_IF_THERE, .after = " SAs" },
+	{ .attr = ADIT_A_NET_UNKNOWN_SPI,
+	  .when = PART_IF_THERE,
+	  .after =
+		  " packets of an unknown SPI, left to the kernel's own IPsec" },
+	{ .attr = ADIT_A_NET_TRUNCATED,
+	  .when = PART_IF_THERE,
+	  .after = " truncated packets" },
+};
+
+/* Without so many of the first and of the last parts. */
+#define LAYOUT(id, rows, first, last)                     \
+	const struct layout layout_##id = {               \
+		.parts = (rows) + (first),                \
+		.n = ARRAY_SIZE(rows) - (first) - (last), \
+	}
+
+LAYOUT(dev, dev_parts, 0, 0);
+LAYOUT(peer, peer_parts, 2, 1);
+LAYOUT(child, child_parts, 4, 3);
+LAYOUT(sa, sa_parts, 2, 0);
+LAYOUT(sa_more, sa_more_parts, 0, 0);
+LAYOUT(net, net_parts, 0, 0);
+
+static LAYOUT(peer_list, peer_parts, 0, 0);
+static LAYOUT(child_list, child_parts, 0, 0);
+static LAYOUT(sa_list, sa_parts, 0, 0);
+static LAYOUT(alg_list, alg_parts, 0, 0);
+
+const struct layout *layout_of_list(const struct field_set *set)
+{
+	static const struct {
+		const struct field_set *set;
+		const struct layout *layout;
+	} rows[] = {
+		{ &set_peer, &layout_peer_list },
+		{ &set_child, &layout_child_list },
+		{ &set_sa, &layout_sa_list },
+		{ &set_alg, &layout_alg_list },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].set == set)
+			return rows[i].layout;
+	return NULL;
+}
+
+void layout_selectors(const struct field_list *list)
+{
+	const struct adit_selector *ts = list->items;
+	char buf[SELECTOR_TEXT_SIZE];
+
+	if (!list->n)
+		fputs("any", stdout);
+	for (size_t i = 0; i < list->n; i++)
+		printf("%s%s", i ? "," : "", selector_show(&ts[i], buf));
+}
