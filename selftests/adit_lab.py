@@ -1,0 +1,529 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the Python tests share: cases, an ESP peer, and a bench of two hosts.
+
+    left, with adit                          right, played by the test
+    vpn0   10.9.1.1/24  fd09:1::1/64
+    veth0  192.0.2.1/24 2001:db8::1/64  ---  veth0  192.0.2.2 2001:db8::2
+
+The shell script of the test has made the hosts (lib_python.sh, pair and
+tunnel); the names of their namespaces are in NS_LEFT and NS_RIGHT.
+"""
+
+import contextlib
+import errno
+import hashlib
+import hmac
+import os
+import random
+import re
+import socket
+import struct
+import sys
+import time
+import traceback
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import (AESGCM,
+                                                         ChaCha20Poly1305)
+
+from adit_nl import Family, Link, NlError, Raw, Spec, in_netns
+
+ETH_P_ALL, ETH_P_IP, ETH_P_IPV6 = 3, 0x0800, 0x86dd
+PACKET_OUTGOING = 4
+
+
+# --------------------------------------------------------------------- cases
+
+class Skip(Exception):
+    """A case that cannot run here, and why."""
+
+
+class Failed(AssertionError):
+    """A case that failed, and why."""
+
+
+CASES = []
+NOTES = []
+
+
+def case(name, *arguments):
+    """Decorator: the function is a case, or with arguments one of many."""
+    def add(function):
+        CASES.append((name, function, arguments))
+        return function
+    return add
+
+
+def note(text):
+    """A line that is shown although the case passes."""
+    NOTES.append(str(text))
+
+
+def expect(good, why):
+    if not good:
+        raise Failed(why() if callable(why) else why)
+
+
+def run_case(number, function, arguments):
+    NOTES.clear()
+    try:
+        function(*arguments)
+        end = "ok"
+    except Skip as skip:
+        NOTES[:], end = [str(skip)], "skip"
+    except Failed as failed:
+        NOTES.append(str(failed))
+        end = "fail"
+    except Exception:
+        NOTES.append(traceback.format_exc())
+        end = "fail"
+    path = os.path.join(os.environ["ADIT_CASES"], f"{number}.{end}")
+    prefix = "# " if end == "ok" else ""
+    with open(path, "w", encoding="utf-8") as file:
+        for line in "\n".join(NOTES).splitlines():
+            file.write(f"{prefix}{line}\n")
+
+
+def main(set_up):
+    """List the cases, or run them and leave a file for each."""
+    if sys.argv[1:] == ["list"]:
+        for number, (name, _, _) in enumerate(CASES):
+            print(number, name)
+        return
+    bench = set_up()
+    wanted = re.compile(os.environ.get("ADIT_STAGES", ""))
+    for number, (name, function, arguments) in enumerate(CASES):
+        if wanted.search(name):
+            run_case(number, function, (bench,) + arguments)
+
+
+def wait_for(ready, seconds=10.0):
+    """Poll until ready() is true; False if the time passes before."""
+    deadline = time.monotonic() + seconds
+    pause = 0.0005
+    while not ready():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(pause)
+        pause = min(pause * 2, 0.05)
+    return True
+
+
+def collect(get, count, seconds=10.0):
+    """What get() returns over time, until it is so many or the time is up."""
+    got = []
+    wait_for(lambda: got.extend(get()) or len(got) >= count, seconds)
+    return got
+
+
+# ----------------------------------------------------------------------- ESP
+
+class Alg:
+    """An algorithm by the rows of its RFC."""
+
+    def __init__(self, key=0, salt=0, iv=0, icv=0, block=4, digest=None):
+        self.key, self.salt, self.iv = key, salt, iv
+        self.icv, self.block, self.digest = icv, block, digest
+
+
+ENCR = {
+    "aes-gcm-16": Alg(key=16, salt=4, iv=8, icv=16),
+    "chacha20-poly1305": Alg(key=32, salt=4, iv=8, icv=16),
+    "aes-cbc": Alg(key=16, iv=16, block=16),
+    "null": Alg(),
+}
+INTEG = {
+    "hmac-sha1-96": Alg(key=20, icv=12, digest=hashlib.sha1),
+    "hmac-sha2-256-128": Alg(key=32, icv=16, digest=hashlib.sha256),
+    "hmac-sha2-384-192": Alg(key=48, icv=24, digest=hashlib.sha384),
+    "hmac-sha2-512-256": Alg(key=64, icv=32, digest=hashlib.sha512),
+}
+
+
+class BadIcv(Exception):
+    """What was received is not what was sent."""
+
+
+class EspSa:
+    """One SA of a peer that can make every mistake: RFC 4303 by hand."""
+
+    def __init__(self, spi, encr, integ=None, esn=False, key_len=None):
+        self.spi, self.encr, self.integ, self.esn = spi, encr, integ, esn
+        alg = ENCR[encr]
+        self.key = os.urandom(alg.key if key_len is None else key_len)
+        self.salt = os.urandom(alg.salt)
+        self.integ_key = os.urandom(INTEG[integ].key) if integ else b""
+        self.iv_len, self.block = alg.iv, alg.block
+        self.icv_len = INTEG[integ].icv if integ else alg.icv
+        self.seq = 0
+        self.aead = {"aes-gcm-16": AESGCM,
+                     "chacha20-poly1305": ChaCha20Poly1305}.get(encr)
+        if self.aead:
+            self.aead = self.aead(self.key)
+
+    def config(self):
+        """What sa-new is told."""
+        return {"spi": self.spi, "encr": self.encr,
+                "encr-key": self.key + self.salt,
+                "integ": self.integ, "integ-key": self.integ_key or None,
+                "esn": int(self.esn)}
+
+    def overhead(self):
+        return 8 + self.iv_len + self.icv_len
+
+    def could_be(self, length):
+        """Has an ESP packet of this SA ever this length?"""
+        sealed = length - self.overhead()
+        return sealed >= max(self.block, 2) and sealed % self.block == 0
+
+    def next(self):
+        self.seq += 1
+        return self.seq
+
+    def trailer(self, length, next_header, pad_len=None, pad=None):
+        """Padding, pad length and next header behind length octets."""
+        if pad_len is None:
+            pad_len = len(pad) if pad is not None else -(length + 2) % \
+                self.block
+        if pad is None:
+            pad = bytes(range(1, pad_len + 1))
+        return pad + bytes([pad_len, next_header])
+
+    def seal(self, inner, next_header=None, seq=None, **trailer):
+        """A whole, right ESP packet, unless the trailer is told otherwise."""
+        if next_header is None:
+            next_header = 41 if inner and inner[0] >> 4 == 6 else 4
+        plain = inner + self.trailer(len(inner), next_header, **trailer)
+        return self.seal_plain(plain, self.next() if seq is None else seq)
+
+    def seal_plain(self, plain, seq, high=None):
+        head = struct.pack("!II", self.spi, seq & 0xffffffff)
+        high = struct.pack("!I", seq >> 32 if high is None else high)
+        iv = os.urandom(self.iv_len)
+        if self.aead:
+            aad = head[:4] + high + head[4:] if self.esn else head
+            return head + iv + self.aead.encrypt(self.salt + iv, plain, aad)
+        if self.encr == "aes-cbc":
+            cbc = Cipher(algorithms.AES(self.key), modes.CBC(iv)).encryptor()
+            plain = cbc.update(plain) + cbc.finalize()
+        packet = head + iv + plain
+        return packet + self.icv(packet, high)
+
+    def icv(self, packet, high):
+        """RFC 4303, 2.2.1: the upper half comes last, and is not sent."""
+        covered = packet + high if self.esn else packet
+        return hmac.new(self.integ_key, covered,
+                        INTEG[self.integ].digest).digest()[:self.icv_len]
+
+    def open(self, packet, high=0):
+        """(sequence number, inner packet, next header, pad length)."""
+        head, iv = packet[:8], packet[8:8 + self.iv_len]
+        spi, seq = struct.unpack("!II", head)
+        if spi != self.spi:
+            raise BadIcv(f"SPI {spi:#x}, expected {self.spi:#x}")
+        sealed = packet[8 + self.iv_len:]
+        high = struct.pack("!I", high)
+        if self.aead:
+            aad = head[:4] + high + head[4:] if self.esn else head
+            try:
+                plain = self.aead.decrypt(self.salt + iv, sealed, aad)
+            except InvalidTag:
+                raise BadIcv("ICV") from None
+        else:
+            body, icv = packet[:-self.icv_len], packet[-self.icv_len:]
+            if self.icv(body, high) != icv:
+                raise BadIcv("ICV")
+            plain = sealed[:-self.icv_len]
+            if self.encr == "aes-cbc":
+                cbc = Cipher(algorithms.AES(self.key),
+                             modes.CBC(iv)).decryptor()
+                plain = cbc.update(plain) + cbc.finalize()
+        pad_len, next_header = plain[-2], plain[-1]
+        end = len(plain) - 2 - pad_len
+        if plain[end:-2] != bytes(range(1, pad_len + 1)):
+            raise BadIcv("padding")
+        return seq, plain[:end], next_header, pad_len
+
+
+# ------------------------------------------------------------------- packets
+
+def checksum(data):
+    if len(data) % 2:
+        data += b"\0"
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    return ~total & 0xffff
+
+
+def aton(addr):
+    return socket.inet_pton(
+        socket.AF_INET6 if ":" in addr else socket.AF_INET, addr)
+
+
+def ip4(source, destination, proto, payload, tos=0, tot_len=None, ihl=None,
+        version=4, frag=0, ttl=64, options=b"", ident=0):
+    words = 5 + len(options) // 4
+    head = struct.pack(
+        "!BBHHHBBH4s4s", version << 4 | (words if ihl is None else ihl), tos,
+        4 * words + len(payload) if tot_len is None else tot_len, ident, frag,
+        ttl, proto, 0, aton(source), aton(destination)) + options
+    return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def ip6(source, destination, proto, payload, tos=0, length=None, version=6,
+        ttl=64):
+    return struct.pack(
+        "!IHBB16s16s", version << 28 | tos << 20,
+        len(payload) if length is None else length, proto, ttl, aton(source),
+        aton(destination)) + payload
+
+
+def ip(source, destination, proto, payload, **more):
+    make = ip6 if ":" in source else ip4
+    return make(source, destination, proto, payload, **more)
+
+
+def udp(source, destination, data=b"payload"):
+    """Checksum 0: IPv6 receivers refuse it, behind the point of interest."""
+    return struct.pack("!HHHH", source, destination, 8 + len(data), 0) + data
+
+
+def fragments(packet, size, ident=None):
+    """The IP fragments of a packet, of at most size octets of payload."""
+    ident = random.getrandbits(16) if ident is None else ident
+    if packet[0] >> 4 == 4:
+        head, body = packet[:20], packet[20:]
+    else:
+        head, body = packet[:40], packet[40:]
+    out = []
+    for at in range(0, len(body), size):
+        piece = body[at:at + size]
+        more = at + size < len(body)
+        if packet[0] >> 4 == 4:
+            new = bytearray(head)
+            struct.pack_into("!HHH", new, 2, 20 + len(piece), ident,
+                             more << 13 | at >> 3)
+            struct.pack_into("!H", new, 10, 0)
+            struct.pack_into("!H", new, 10, checksum(bytes(new)))
+            out.append(bytes(new) + piece)
+        else:
+            extension = struct.pack("!BBHI", head[6], 0, at | more, ident)
+            new = bytearray(head)
+            struct.pack_into("!HB", new, 4, len(piece) + 8, 44)
+            out.append(bytes(new) + extension + piece)
+    return out
+
+
+# --------------------------------------------------------------------- bench
+
+OUTER = {4: ("192.0.2.1", "192.0.2.2"), 6: ("2001:db8::1", "2001:db8::2")}
+# The tunnel's own address, one behind it that no host has, and a far one.
+INNER = {4: ("10.9.1.1", "10.9.1.99", "10.9.2.5"),
+         6: ("fd09:1::1", "fd09:1::99", "fd09:2::5")}
+
+
+def mac_of(netns, device):
+    def read():
+        # An own view of /sys is another mount namespace: ask the socket.
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sock:
+            sock.bind((device, 0))
+            return sock.getsockname()[4]
+    return in_netns(netns, read)
+
+
+def packet_socket(netns, device, kind=socket.SOCK_RAW, receive=True):
+    def make():
+        sock = socket.socket(socket.AF_PACKET, kind, 0)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        sock.bind((device, ETH_P_ALL if receive else 0))
+        sock.setblocking(False)
+        return sock
+    return in_netns(netns, make)
+
+
+class Bench:
+    """The two hosts: sockets on the wire and on the tunnel, counters."""
+
+    def __init__(self, device="vpn0"):
+        self.left = os.environ["NS_LEFT"]
+        self.right = os.environ["NS_RIGHT"]
+        self.spec = Spec()
+        self.nl = in_netns(self.left, Family, self.spec)
+        self.link = in_netns(self.left, Link, self.spec)
+        self.device = device
+        self.ifindex = in_netns(self.left, socket.if_nametoindex, device)
+        self.head = mac_of(self.left, "veth0") + mac_of(self.right, "veth0")
+        self.out = packet_socket(self.right, "veth0", receive=False)
+        self.wire = packet_socket(self.right, "veth0")
+        self.sink = packet_socket(self.left, device, socket.SOCK_DGRAM)
+        self.next_spi = 0x1000
+        self.reasons = {v: k for k, v in self.spec.enums["drop"].items()}
+
+    # -- on the wire
+
+    def send(self, packet):
+        """An IP packet from right to left."""
+        kind = ETH_P_IPV6 if packet[:1] and packet[0] >> 4 == 6 else ETH_P_IP
+        self.out.send(self.head + struct.pack("!H", kind) + packet)
+
+    def send_esp(self, esp, outer=4, tos=0):
+        left, right = OUTER[outer]
+        self.send(ip(right, left, 50, esp, tos=tos))
+
+    @staticmethod
+    def drain(sock):
+        out = []
+        try:
+            while True:
+                data, addr = sock.recvfrom(65536)
+                if addr[2] != PACKET_OUTGOING:
+                    out.append(data)
+        except OSError as end:
+            # A device that has been down since is told of, once.
+            if end.errno not in (errno.EAGAIN, errno.ENETDOWN):
+                raise
+            return out
+
+    def delivered(self):
+        """Packets that have come out of the tunnel since the last time."""
+        return self.drain(self.sink)
+
+    def esp_seen(self):
+        """ESP that left has sent since the last time: (outer header, ESP)."""
+        out = []
+        for frame in self.drain(self.wire):
+            kind = struct.unpack("!H", frame[12:14])[0]
+            packet = frame[14:]
+            if kind == ETH_P_IP and packet[9] == 50:
+                end = struct.unpack("!H", packet[2:4])[0]
+                out.append((packet[:20], packet[20:end]))
+            elif kind == ETH_P_IPV6 and packet[6] == 50:
+                end = 40 + struct.unpack("!H", packet[4:6])[0]
+                out.append((packet[:40], packet[40:end]))
+        return out
+
+    # -- objects
+
+    def add_peer(self, outer=4):
+        left, right = OUTER[outer]
+        return self.nl.do("peer-new", ifindex=self.ifindex, local=left,
+                          remote=right)["id"]
+
+    def add_child(self, peer=0, **more):
+        return self.nl.do("child-new", ifindex=self.ifindex, peer=peer,
+                          **more)["id"]
+
+    def new_spi(self):
+        self.next_spi += 1
+        return self.next_spi
+
+    def add_sa(self, child, direction, encr="aes-gcm-16", integ=None,
+               esn=False, spi=None, key_len=None, **more):
+        sa = EspSa(spi or self.new_spi(), encr, integ, esn, key_len)
+        sa.child = child
+        values = dict(sa.config(), ifindex=self.ifindex, child=child,
+                      dir=direction)
+        values.update((k.replace("_", "-"), v) for k, v in more.items())
+        self.nl.do("sa-new", values)
+        return sa
+
+    @contextlib.contextmanager
+    def child(self, outer=4, **more):
+        """A peer with a child, until the end of the with statement."""
+        peer = self.add_peer(outer)
+        try:
+            yield self.add_child(peer, **more)
+        finally:
+            self.nl.do("peer-del", ifindex=self.ifindex, id=peer)
+
+    # -- counters
+
+    def vector(self, stats):
+        """{reason: count, "rx": packets, "tx": packets}, without zeros."""
+        out = {self.reasons[row["reason"]]: row["packets"]
+               for row in stats.get("drop", [])}
+        out["rx"], out["tx"] = stats["rx-packets"], stats["tx-packets"]
+        return {k: v for k, v in out.items() if v}
+
+    def dev_stats(self):
+        """The device's counters, and the namespace's, as one vector."""
+        out = self.vector(self.nl.do("dev-get",
+                                     ifindex=self.ifindex)["stats"])
+        net = self.nl.do("net-get")
+        out["unknown-spi"], out["truncated"] = (net["unknown-spi"],
+                                                net["truncated"])
+        return out
+
+    def sa_stats(self, sa, direction="in"):
+        return self.vector(self.nl.do(
+            "sa-get", ifindex=self.ifindex, child=sa.child, dir=direction,
+            spi=sa.spi)["stats"])
+
+    def outcome(self, packets):
+        """What becomes of IP packets from the right: (counts, delivered).
+
+        Every packet must be counted exactly once, wherever.
+        """
+        before = self.dev_stats()
+        self.delivered()
+        out, done = [], 0
+        while done < len(packets):
+            # No more than every queue on the way has room for.
+            for packet in packets[done:done + 100]:
+                self.send(packet)
+                done += 1
+            wait_for(lambda: self.counted(before) >= done)
+        counts = self.inbound(before)
+        expect(sum(counts.values()) == done,
+               lambda: f"{done} packets were counted as {counts}")
+
+        def all_delivered():
+            out.extend(self.delivered())
+            return len(out) >= counts.get("rx", 0)
+        expect(wait_for(all_delivered),
+               lambda: f"{len(out)} came out, {counts.get('rx')} counted")
+        return counts, out
+
+    def inbound(self, before):
+        return {k: v for k, v in difference(self.dev_stats(), before).items()
+                if not k.startswith("tx")}
+
+    def counted(self, before):
+        return sum(self.inbound(before).values())
+
+    def expect_counts(self, packets, **want):
+        """Send, and expect these counts: expect_counts(p, rx_icv=3)."""
+        want = {k.replace("_", "-"): v for k, v in want.items() if v}
+        counts, out = self.outcome(packets)
+        expect(counts == want, lambda: f"counted {counts}, expected {want}")
+        return out
+
+
+def fuzz_rounds(share=1.0):
+    """Count rounds until this share of the time for fuzzing is over.
+
+    ADIT_FUZZ_SECONDS says how long; else a minute on the kernel with all the
+    checkers, and a few seconds elsewhere. ADIT_FUZZ_SEED repeats a run.
+    """
+    debug = os.environ.get("ADIT_KERNEL") == "debug"
+    seconds = float(os.environ.get("ADIT_FUZZ_SECONDS", 60 if debug else 6))
+    seconds *= share
+    seed = os.environ.get("ADIT_FUZZ_SEED", str(random.getrandbits(32)))
+    random.seed(seed)
+    deadline = time.monotonic() + seconds
+    rounds = 0
+    while time.monotonic() < deadline:
+        yield rounds
+        rounds += 1
+    note(f"{rounds} rounds in {seconds:g} s, ADIT_FUZZ_SEED={seed}")
+
+
+def difference(after, before):
+    out = {k: after.get(k, 0) - before.get(k, 0)
+           for k in after.keys() | before.keys()}
+    return {k: v for k, v in out.items() if v}
+
+
+__all__ = [name for name in dir() if not name.startswith("_")]

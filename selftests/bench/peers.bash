@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # variables of lib.sh
+#
+# The peers of the benchmark. Each is some functions; those that it does not need
+# are not there:
+#
+#	NAME_begin, NAME_finish load what it is at its best with, and unload it:
+#	                       others shall not pay for it
+#	NAME_tunnel HOST SUITE make HOST one end of a tunnel to the other host
+#	NAME_config COUNT      print what makes COUNT peers of host a, for
+#	NAME_make FILE         which does it; this is timed
+#
+# A new peer is such functions, and a row in the table of "run".
+
+# ----------------------------------------------- plain: routed, not protected
+
+plain_tunnel() {
+	local host=$1 peer inside
+	peer=$(other "$host")
+	for inside in 4 6; do
+		on "$host" ip addr add "${inner[$host$inside]}" dev lo
+		on "$host" ip route add "${inner_net[$peer$inside]}" \
+			via "${gateway[$host$inside]}" \
+			src "${inner[$host$inside]}"
+	done
+}
+
+# ------------------------------------------------------------------------ adit
+
+adit_begin() {
+	load
+}
+
+adit_finish() {
+	rmmod adit
+}
+
+adit_tunnel() {
+	adit_end "$1" 4 "$2"
+}
+
+adit_config() {
+	local i host key
+	key=$(key_file a 1 chacha20-poly1305)
+	for ((i = 1; i <= $1; i++)); do
+		host=$((i / 250)).$((i % 250 + 1))
+		echo "peer add vpn0 id $i local ${outer[a4]} remote 203.0.$host"
+		echo "child add vpn0 peer $i id $i local-ts ${inner_net[a4]} remote-ts 10.2.$host/32"
+		echo "sa add vpn0 child $i in spi $((0xa0000 + i)) encr chacha20-poly1305 key-file $key"
+		echo "sa add vpn0 child $i out spi $((0xb0000 + i)) encr chacha20-poly1305 key-file $key"
+	done
+}
+
+adit_make() {
+	on a ip link add vpn0 type adit
+	on a ip link set vpn0 up
+	on a adit -b "$1"
+}
+
+# ------------------------------------------------------------------------ XFRM
+
+# The offload code makes the kernel's IPsec faster in software, too: GRO takes
+# ESP before the IP stack does, superpackets stay whole until they leave.
+xfrm_begin() {
+	modprobe -a esp4 xfrm_user esp4_offload
+}
+
+# Namespaces and their SAs go when the kernel finds the time.
+xfrm_finish() {
+	wait_for 20 rmmod esp4_offload 2>/dev/null
+}
+
+xfrm_tunnel() {
+	xfrm_end "$1" 4 "$2"
+}
+
+# xfrm_peer ADDRESS NET NUMBER ALGORITHMS
+xfrm_peer() {
+	local here=${outer[a4]} net=${inner_net[a4]}
+	local state="mode tunnel replay-window 128 flag af-unspec esn $4"
+	local template="proto esp reqid $3 mode tunnel"
+	echo "xfrm state add src $1 dst $here proto esp spi $((0xa0000 + $3)) reqid $3 $state"
+	echo "xfrm state add src $here dst $1 proto esp spi $((0xb0000 + $3)) reqid $3 $state"
+	echo "xfrm policy add src $net dst $2 dir out tmpl src $here dst $1 $template"
+	echo "xfrm policy add src $2 dst $net dir in tmpl src $1 dst $here $template"
+	echo "xfrm policy add src $2 dst $net dir fwd tmpl src $1 dst $here $template"
+}
+
+xfrm_config() {
+	local i host algorithms
+	algorithms=$(xfrm_algorithms a 1 chacha20-poly1305)
+	for ((i = 1; i <= $1; i++)); do
+		host=$((i / 250)).$((i % 250 + 1))
+		xfrm_peer 203.0."$host" 10.2."$host"/32 "$i" "$algorithms"
+	done
+}
+
+xfrm_make() {
+	on a ip -batch "$1"
+}
+
+# ------------------------------------------------------------------- WireGuard
+
+# It has one cipher, whatever the suite. Built in on some kernels.
+
+wireguard_begin() {
+	modprobe -q wireguard || :
+}
+
+wireguard_key() {
+	[ -e "$work/wg.$1" ] || (umask 077 && wg genkey >"$work/wg.$1")
+	echo "$work/wg.$1"
+}
+
+wireguard_tunnel() {
+	local host=$1 peer inside
+	peer=$(other "$host")
+	on "$host" ip link add wg0 type wireguard
+	on "$host" wg set wg0 listen-port 51820 \
+		private-key "$(wireguard_key "$host")" \
+		peer "$(wg pubkey <"$(wireguard_key "$peer")")" \
+		endpoint "${outer[${peer}4]}:51820" \
+		allowed-ips "${inner_net[${peer}4]},${inner_net[${peer}6]}"
+	on "$host" ip link set wg0 up
+	for inside in 4 6; do
+		on "$host" ip addr add "${inner[$host$inside]}" dev wg0
+		on "$host" ip route add "${inner_net[$peer$inside]}" dev wg0
+	done
+}
+
+wireguard_config() {
+	local i=0 key host
+	echo "[Interface]"
+	echo "PrivateKey = $(cat "$(wireguard_key a)")"
+	echo "ListenPort = 51820"
+	# Keys have 256 bits, which leaves the last digit's lower bits unused.
+	head -c $(($1 * 33)) /dev/urandom | base64 -w 44 | sed 's/..$/A=/' |
+	while read -r key; do
+		i=$((i + 1))
+		host=$((i / 250)).$((i % 250 + 1))
+		printf '%s\n' "[Peer]" "PublicKey = $key" \
+			"AllowedIPs = 10.2.$host/32" "Endpoint = 203.0.$host:51820"
+	done
+}
+
+wireguard_make() {
+	on a ip link add wg0 type wireguard
+	on a ip link set wg0 up
+	on a wg setconf wg0 "$1"
+}

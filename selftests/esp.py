@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Every algorithm, in every mix of outer and inner family and of ESN.
+
+What the module says that it knows is what is tested: a new row of its table
+makes new cases. The far end is the kernel's own IPsec where it has the
+algorithm, else another adit.
+"""
+
+import os
+import subprocess
+
+from adit_lab import Skip, case, expect, main, note
+from adit_nl import Family, Spec, in_netns
+from echo import Echo, wait
+
+NS = {host: os.environ.get(f"NS_{host.upper()}", "") for host in "ab"}
+OUTER = {4: {"a": "192.0.2.1", "b": "198.51.100.1"},
+         6: {"a": "2001:db8:1::1", "b": "2001:db8:2::1"}}
+INNER_A = {4: "10.1.0.1", 6: "fd00:1::1"}
+NET_A = {4: "10.1.0.0/16", 6: "fd00:1::/64"}
+# Each length of padding, and a packet that nearly fills the path.
+LENGTHS = {4: [*range(28, 45), 1280], 6: [*range(48, 65), 1280]}
+PACKETS = 2 * sum(len(lengths) for lengths in LENGTHS.values())
+OCTETS = 2 * sum(sum(lengths) for lengths in LENGTHS.values())
+
+# What XFRM calls them, by IANA's transform id.
+XFRM_AEAD = {20: "rfc4106(gcm(aes))", 28: "rfc7539esp(chacha20,poly1305)"}
+XFRM_ENC = {11: "ecb(cipher_null)", 12: "cbc(aes)"}
+XFRM_AUTH = {2: "hmac(sha1)", 12: "hmac(sha256)", 13: "hmac(sha384)",
+             14: "hmac(sha512)"}
+
+
+class Suite:
+    """An encryption algorithm with a key length, and perhaps an integrity."""
+
+    def __init__(self, encr, bits, integ=None):
+        self.encr, self.integ = encr, integ
+        self.key_len = bits // 8 + encr["salt-len"]
+        self.integ_len = integ["key-bits"][0] // 8 if integ else 0
+        self.name = encr["name"]
+        if len(encr.get("key-bits", [])) > 1:
+            self.name += f"-{bits}"
+        if integ:
+            self.name += "+" + integ["name"]
+
+    def new_key(self):
+        return os.urandom(self.key_len), os.urandom(self.integ_len)
+
+    def config(self, key):
+        """Attributes of sa-new."""
+        values = {"encr": self.encr["id"]}
+        if self.key_len:
+            values["encr-key"] = key[0]
+        if self.integ:
+            values.update({"integ": self.integ["id"], "integ-key": key[1]})
+        return values
+
+    def xfrm(self, key):
+        """Words of ip xfrm state; None if it has no name for the suite."""
+        encr, icv = self.encr["id"], 8 * self.encr["icv-len"]
+        if self.encr["aead"]:
+            name = XFRM_AEAD.get(encr)
+            return name and f"aead {name} 0x{key[0].hex()} {icv}"
+        name, auth = XFRM_ENC.get(encr), XFRM_AUTH.get(self.integ["id"])
+        if not name or not auth:
+            return None
+        icv = 8 * self.integ["icv-len"]
+        secret = f"0x{key[0].hex()}" if key[0] else '""'
+        return (f"auth-trunc {auth} 0x{key[1].hex()} {icv} "
+                f"enc {name} {secret}")
+
+
+def all_suites():
+    algs = Family(Spec()).dump("alg-get")
+    integs = [alg for alg in algs if alg["transform"] == 3]
+    for alg in algs:
+        if alg["transform"] != 1:
+            continue
+        for bits in alg.get("key-bits", [0]):
+            for integ in [None] if alg["aead"] else integs:
+                yield Suite(alg, bits, integ)
+
+
+class AditEnd:
+    """vpn0 of a host, which carries everything between two addresses."""
+
+    def __init__(self, host):
+        self.host = host
+        self.nl = in_netns(NS[host], Family)
+        self.ifindex = self.nl.dump("dev-get")[0]["ifindex"]
+        self.peers = {}
+
+    def peer(self, outer):
+        if outer not in self.peers:
+            far = "a" if self.host == "b" else "b"
+            self.peers[outer] = self.nl.do(
+                "peer-new", ifindex=self.ifindex, local=OUTER[outer][
+                    self.host], remote=OUTER[outer][far])["id"]
+        return self.peers[outer]
+
+    def add(self, link):
+        side = "local-ts" if self.host == "b" else "remote-ts"
+        link.children[self.host] = child = self.nl.do(
+            "child-new", ifindex=self.ifindex, peer=self.peer(link.outer),
+            **{side: link.ranges()})["id"]
+        for to in "ab":
+            values = dict(link.suite.config(link.keys[to]), spi=link.spi(to),
+                          ifindex=self.ifindex, child=child, esn=link.esn,
+                          dir="in" if to == self.host else "out")
+            if to == self.host:
+                values["replay-window"] = link.window
+            else:
+                values["active"] = 1
+            self.nl.do("sa-new", values)
+
+    def add_all(self, links):
+        for link in links:
+            self.add(link)
+
+    def sas(self, link):
+        for to in "ab":
+            yield to, self.nl.do(
+                "sa-get", ifindex=self.ifindex, child=link.children[self.host],
+                dir="in" if to == self.host else "out", spi=link.spi(to))
+
+    def check(self, links):
+        for link in links:
+            for to, sa in self.sas(link):
+                way = "rx" if to == self.host else "tx"
+                stats = sa["stats"]
+                got = (stats[f"{way}-packets"], stats[f"{way}-bytes"],
+                       stats.get("drop"))
+                expect(got == (PACKETS, OCTETS, None),
+                       f"{link} to {to}, counted on {self.host}: (packets, "
+                       f"octets, drops) {got}, expected {(PACKETS, OCTETS)}")
+
+
+class XfrmEnd:
+    """The kernel's own IPsec on a host."""
+
+    def __init__(self, host):
+        self.host = host
+
+    def ip(self, *arguments, batch=None):
+        done = subprocess.run(
+            ["ip", "-n", NS[self.host], *arguments], text=True, input=batch,
+            capture_output=True, check=False)
+        expect(not done.returncode, done.stderr + (batch or ""))
+        return done.stdout
+
+    def lines(self, link):
+        for to in "ab":
+            start = f" {link.start}" if to == "a" and link.start else ""
+            esn = "replay-window 128 flag af-unspec esn" if link.esn else \
+                "replay-window 32 flag af-unspec"
+            yield (f"xfrm state add {link.ends(to)} proto esp spi "
+                   f"{link.spi(to)} reqid {link.number} mode tunnel {esn} "
+                   f"{link.suite.xfrm(link.keys[to])}{start}")
+        for inner in 4, 6:
+            near, far = link.net(inner), NET_A[inner]
+            for dir_, src, dst, to in (("out", near, far, "a"),
+                                       ("in", far, near, "b")):
+                yield (f"xfrm policy add src {src} dst {dst} dir {dir_} tmpl "
+                       f"{link.ends(to)} proto esp reqid {link.number} "
+                       "mode tunnel")
+
+    def add_all(self, links):
+        self.ip("-batch", "-", batch="\n".join(
+            line for link in links for line in self.lines(link)))
+
+    def check(self, links):
+        """Of the counters only "84(bytes), 1(packets)" has no space."""
+        packets, spi = {}, None
+        for line in self.ip("-s", "xfrm", "state").splitlines():
+            words = line.split()
+            if words[:2] == ["proto", "esp"]:
+                spi = int(words[3].split("(")[0], 16)
+            elif len(words) == 2 and words[1].endswith("(packets)"):
+                packets.setdefault(spi, int(words[1].split("(")[0]))
+        for link in links:
+            for to in "ab":
+                got = packets.get(link.spi(to))
+                expect(got == PACKETS, f"{link} to {to}, counted by XFRM: "
+                                       f"{got} packets, not {PACKETS}")
+
+
+class Tunnel:
+    """One child, and what is behind it on b: a network that no other has."""
+
+    count = 0
+
+    def __init__(self, suite, outer, esn, window=4096, start=None):
+        Tunnel.count += 1
+        self.number = Tunnel.count
+        self.suite, self.outer, self.esn = suite, outer, esn
+        self.window, self.start = window, start
+        self.keys = {"a": suite.new_key(), "b": suite.new_key()}
+        self.children = {}
+
+    def __str__(self):
+        return (f"outer IPv{self.outer}, "
+                f"{'ESN' if self.esn else '32-bit sequence numbers'}")
+
+    def spi(self, to):
+        return {"a": 0xa0000, "b": 0xb0000}[to] + self.number
+
+    def ends(self, to):
+        far = "a" if to == "b" else "b"
+        return f"src {OUTER[self.outer][far]} dst {OUTER[self.outer][to]}"
+
+    def base(self, inner, last):
+        return (f"10.2.{self.number}.{last}" if inner == 4 else
+                f"fd00:2::{self.number:x}:{last:x}")
+
+    def net(self, inner):
+        return self.base(inner, 0) + {4: "/24", 6: "/112"}[inner]
+
+    def ranges(self):
+        return [{"start": self.base(4, 0), "end": self.base(4, 255)},
+                {"start": self.base(6, 0), "end": self.base(6, 0xffff)}]
+
+
+class Hosts:
+    """a has adit; b has both, each with its part of the addresses."""
+
+    def __init__(self):
+        self.has_xfrm = bool(os.environ["HAS_XFRM"])
+        self.a, self.b_adit = AditEnd("a"), AditEnd("b")
+        self.b_xfrm = XfrmEnd("b")
+
+    def far_end(self, suite):
+        return (self.b_xfrm if self.has_xfrm and suite.xfrm((b"", b"")) else
+                self.b_adit)
+
+    def connect(self, tunnels):
+        far = self.far_end(tunnels[0].suite)
+        if far is self.b_adit:
+            note("adit on both ends")
+        address = "\n".join(
+            f"addr add {tunnel.base(inner, 1)} dev lo" +
+            (" nodad" if inner == 6 else "")
+            for tunnel in tunnels for inner in (4, 6))
+        routes = "\n".join(
+            f"route replace {NET_A[inner]} src {tunnels[0].base(inner, 1)} " +
+            ("dev vpn0" if far is self.b_adit else f"via {gateway}")
+            for inner, gateway in ((4, "198.51.100.254"),
+                                   (6, "2001:db8:2::254")))
+        self.b_xfrm.ip("-batch", "-", batch=f"{address}\n{routes}")
+        self.a.add_all(tunnels)
+        far.add_all(tunnels)
+        return far
+
+    @staticmethod
+    def echoes(tunnels):
+        """From a to b and from b to a, over both inner families."""
+        out = []
+        for tunnel in tunnels:
+            for inner in 4, 6:
+                near, far = INNER_A[inner], tunnel.base(inner, 1)
+                out.append((in_netns(NS["a"], Echo, near, far), inner))
+                out.append((in_netns(NS["b"], Echo, far, near), inner))
+        return out
+
+    def talk(self, tunnels):
+        echoes = self.echoes(tunnels)
+        for echo, inner in echoes:
+            for length in LENGTHS[inner]:
+                echo.ask(length)
+        silent = wait([echo for echo, _ in echoes])
+        expect(not silent, "\n".join(silent[:20]))
+
+
+def test_suite(hosts, suite):
+    if not all(alg["usable"] for alg in (suite.encr, suite.integ) if alg):
+        raise Skip("this kernel lacks the algorithm")
+    tunnels = [Tunnel(suite, outer, esn) for outer in (4, 6)
+               for esn in (1, 0)]
+    far = hosts.connect(tunnels)
+    hosts.talk(tunnels)
+    hosts.a.check(tunnels)
+    far.check(tunnels)
+
+
+def test_high_half(hosts, suite):
+    """A sender whose 32 bits that are on the wire begin anew (RFC 4303, A2).
+
+    With a window of 64 the receiver takes the first number for what it is.
+    """
+    if hosts.far_end(suite) is hosts.b_adit:
+        note("adit cannot be told where to begin")
+        return
+    tunnel = Tunnel(suite, 4, 1, 64, "replay-oseq 0xffffff80")
+    hosts.connect([tunnel])
+    for _ in range(4):
+        hosts.talk([tunnel])
+    last = 0xffffff80 + 4 * PACKETS
+    for to, sa in hosts.a.sas(tunnel):
+        expect(to != "a" or sa["sequence"] == last > 1 << 32,
+               f"sequence number {sa['sequence']:#x}, expected {last:#x}")
+
+
+if __name__ == "__main__":
+    SUITES = list(all_suites())
+    for each in SUITES:
+        case(each.name, each)(test_suite)
+    # The high half is authenticated in one way by AEADs, in another by HMACs.
+    for aead in 1, 0:
+        first = next(s for s in SUITES if s.encr["aead"] == aead)
+        case(f"{first.name}, sequence numbers beyond 32 bits",
+             first)(test_high_half)
+    main(Hosts)

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Packets made at random, outside and inside.
+
+What is checked: nothing that was damaged on its way is ever delivered, every
+packet is counted exactly once, and the SAs receive what is right afterwards.
+The rest is for the kernel's checkers to see.
+"""
+
+import os
+import random
+import struct
+
+from adit_lab import *  # noqa: F403 # pylint: disable=W0401,W0614
+
+SUITES = (("aes-gcm-16", None), ("chacha20-poly1305", None),
+          ("aes-cbc", "hmac-sha2-256-128"), ("null", "hmac-sha1-96"))
+BATCH = 50
+
+
+class Gun(Bench):
+    """A child with an inbound SA of each kind, and one outbound."""
+
+    def __init__(self):
+        super().__init__()
+        child = self.add_child(self.add_peer())
+        self.sas = [self.add_sa(child, "in", *suite, esn)
+                    for suite in SUITES for esn in (False, True)]
+        self.add_sa(child, "out", active=1)
+        # Its own selectors are no wider than the packets that are right.
+        narrow = self.add_child(self.add_peer(6), remote_ts=[
+            {"start": INNER[4][2], "proto": 17, "port-start": 7},
+            {"start": INNER[6][2]}])
+        self.sas.append(self.add_sa(narrow, "in"))
+
+    def received(self, before):
+        """Of the SAs; what is inside may be ESP again, of no SA."""
+        return sum(n for name, n in self.inbound(before).items()
+                   if name.startswith("rx"))
+
+    def good(self, family=4):
+        _, near, far = INNER[family]
+        return ip(far, near, 17, udp(7, 9, os.urandom(random.randrange(90))))
+
+    def check_alive(self):
+        """What is right gets through, whatever else is still under way."""
+        packets = {self.good() for _ in self.sas}
+        for sa, packet in zip(self.sas, packets):
+            self.send(outer(sa.seal(packet)))
+
+        def arrived():
+            packets.difference_update(self.delivered())
+            return not packets
+        expect(wait_for(arrived), lambda: f"{len(packets)} did not come out")
+
+
+def outer(esp, **more):
+    family = random.choice((4, 6))
+    left, right = OUTER[family]
+    return ip(right, left, 50, esp, **more)
+
+
+def damage(octets):
+    """The same octets with a few mistakes; never the same octets."""
+    out = bytearray(octets)
+    while bytes(out) == octets:
+        for _ in range(random.choice((1, 1, 2, 8))):
+            at = random.randrange(len(out) + 1)
+            kind = random.randrange(5)
+            if kind <= 1 and out:
+                out[at - 1] ^= 1 << random.randrange(8)
+            elif kind == 2:
+                del out[at:]
+            elif kind == 3:
+                out[at:at] = os.urandom(random.randrange(1, 40))
+            else:
+                out[at:at + 8] = random.choice((b"\0", b"\xff")) * 8
+    return bytes(out[:1300])
+
+
+@case("damaged on the way")
+def damaged(bench):
+    for rounds in fuzz_rounds(0.3):
+        packets = []
+        for _ in range(BATCH):
+            sa = random.choice(bench.sas)
+            esp = sa.seal(bench.good(random.choice((4, 6))))
+            if random.random() < 0.05:
+                esp = struct.pack("!I", sa.spi) + \
+                    os.urandom(random.randrange(200))
+            packets.append(outer(damage(esp), tos=random.getrandbits(8)))
+        counts, out = bench.outcome(packets)
+        expect(not out, lambda: f"was delivered: {[p.hex() for p in out]}")
+        expect("rx" not in counts, lambda: f"was accepted: {counts}")
+        if rounds % 20 == 19:
+            bench.check_alive()
+    bench.check_alive()
+
+
+def transport(family, near, far):
+    """(protocol, octets) of something that the host has to answer or parse."""
+    kind = random.randrange(6)
+    body = os.urandom(random.randrange(64))
+    if kind == 0:
+        return 17, udp(7, random.choice((9, 53, 500)), body)
+    if kind == 1:
+        flags = random.getrandbits(8)
+        return 6, struct.pack("!HHIIBBHHH", 7, random.choice((9, 22)), 1, 2,
+                              random.getrandbits(8), flags, 512, 0, 0) + body
+    if kind == 2:
+        number = random.choice((0, 3, 8, 11) if family == 4 else
+                               (1, 2, 3, 128, 135, 136))
+        inner = ip(near, far, 50, struct.pack("!II", 0x1001, 1) + body)
+        icmp = struct.pack("!BBHI", number, random.randrange(6), 0,
+                           random.choice((0, 68, 1280, 70000)) & 0xffffffff)
+        return (1 if family == 4 else 58), icmp + inner
+    if kind == 3:
+        return random.choice((0, 43, 44, 60, 135)), \
+            bytes([random.choice((6, 17, 59, 60)), random.randrange(4)]) + \
+            os.urandom(6) + body
+    if kind == 4:
+        return random.choice((4, 41, 47, 50, 51)), body
+    return random.getrandbits(8), body
+
+
+def garbage():
+    """(next header, plaintext) that only the module and the host can judge."""
+    family = random.choice((4, 6))
+    own, near, far = INNER[family]
+    proto, body = transport(family, own, far)
+    near = random.choice((own, own, near))
+    far = random.choice((far, far, far, own, "127.0.0.1" if family == 4 else
+                         "::1"))
+    more = {"tos": random.getrandbits(8)}
+    if family == 4:
+        more.update(frag=random.choice((0, 0, 0, 0x2000, 0x1fff, 3)),
+                    ttl=random.choice((0, 1, 64)),
+                    options=random.choice((b"", b"", os.urandom(8),
+                                           b"\x83\x07\x04" + bytes(5))))
+    packet = ip(far, near, proto, body, **more)
+    pick = random.random()
+    if pick < 0.4:
+        packet = damage(packet)
+    elif pick < 0.5:
+        packet = os.urandom(random.randrange(100))
+    number = 4 if family == 4 else 41
+    if random.random() < 0.1:
+        number = random.choice((4, 41, 59, random.getrandbits(8)))
+    return number, packet
+
+
+def sealed(sa):
+    number, packet = garbage()
+    pick = random.random()
+    if pick < 0.1:
+        least = -(len(packet) + 2) % sa.block
+        return sa.seal(packet, next_header=number,
+                       pad_len=random.randrange(least, 256, sa.block))
+    if pick < 0.2:
+        plain = packet + os.urandom(32)
+        return sa.seal_plain(plain[:len(plain) // 16 * 16], sa.next())
+    if pick < 0.3:
+        return sa.seal(packet, next_header=number,
+                       seq=max(sa.seq - random.randrange(5000), 0))
+    return sa.seal(packet, next_header=number)
+
+
+@case("authenticated garbage")
+def authenticated(bench):
+    for rounds in fuzz_rounds(0.4):
+        before = bench.dev_stats()
+        for _ in range(BATCH):
+            bench.send(outer(sealed(random.choice(bench.sas)),
+                             tos=random.getrandbits(8)))
+        wait_for(lambda: bench.received(before) >= BATCH)
+        expect(bench.received(before) == BATCH,
+               lambda: f"counted {bench.inbound(before)}")
+        bench.delivered()
+        if rounds % 20 == 19:
+            bench.check_alive()
+    bench.check_alive()
+
+
+def icmp_error(bench):
+    """About an ESP packet that left may have sent, or never has."""
+    family = random.choice((4, 6))
+    left, right = OUTER[family]
+    spi = random.choice((bench.next_spi - 1, bench.next_spi, 0, 0x100))
+    quoted = ip(left, right, 50, struct.pack("!II", spi, 1) + bytes(8))
+    quoted = quoted[:random.choice((len(quoted), random.randrange(70)))]
+    if random.random() < 0.3:
+        quoted = damage(quoted)
+    size = random.choice((0, 67, 68, 576, 1280, 1400, 0xffff))
+    if family == 4:
+        icmp = struct.pack("!BBHHH", random.choice((3, 5, 11, 12)), 4, 0, 0,
+                           size) + quoted
+        icmp = icmp[:2] + struct.pack("!H", checksum(icmp)) + icmp[4:]
+        return ip(right, left, 1, icmp)
+    icmp = struct.pack("!BBHI", random.choice((1, 2, 3, 4, 137)), 0, 0,
+                       size) + quoted
+    pseudo = aton(right) + aton(left) + struct.pack("!II", len(icmp), 58)
+    icmp = icmp[:2] + struct.pack("!H", checksum(pseudo + icmp)) + icmp[4:]
+    return ip(right, left, 58, icmp)
+
+
+def broken_outside(bench):
+    """Whole outer packets that are damaged, in fragments, or ICMP errors."""
+    pick = random.random()
+    if pick < 0.4:
+        return [icmp_error(bench)]
+    packet = outer(random.choice(bench.sas).seal(bench.good()))
+    if pick < 0.7:
+        return [damage(packet)]
+    pieces = fragments(packet, random.choice((8, 16, 48)))
+    random.shuffle(pieces)
+    return [damage(p) if random.random() < 0.1 else p for p in pieces]
+
+
+@case("damaged, in fragments, and reported by ICMP")
+def outside(bench):
+    for rounds in fuzz_rounds(0.2):
+        for packet in broken_outside(bench):
+            bench.send(packet)
+        if rounds % 50 == 49:
+            bench.check_alive()
+    bench.check_alive()
+
+
+@case("into the interface")
+def into(bench):
+    """What a packet socket can write to it, and no route would bring."""
+    sock = packet_socket(bench.left, bench.device, socket.SOCK_DGRAM,
+                         receive=False)
+    for rounds in fuzz_rounds(0.1):
+        family = random.choice((4, 6))
+        own, _, far = INNER[family]
+        proto, body = transport(family, far, own)
+        packet = ip(own, far, proto, body)
+        if random.random() < 0.6:
+            packet = damage(packet)
+        kind = random.choice((ETH_P_IP, ETH_P_IPV6, 0x0806, 0, 0xffff))
+        try:
+            sock.sendto(packet, (bench.device, kind))
+        except OSError:
+            # The socket has its own opinion of an empty packet, or is full.
+            pass
+        if rounds % 50 == 49:
+            bench.esp_seen()
+            bench.check_alive()
+    bench.check_alive()
+
+
+if __name__ == "__main__":
+    main(Gun)

@@ -1,0 +1,349 @@
+# SPDX-License-Identifier: GPL-2.0
+"""MTUs: of the device, of what is told to senders, of the path.
+
+That a number is right is observed: a packet of that size leaves whole and
+fits the underlay; with one octet more its outer packet would not, which df
+unset shows by cutting it.
+"""
+
+import os
+import socket
+import struct
+import subprocess
+
+from adit_lab import (Bench, INNER, OUTER, case, checksum, collect, expect,
+                      ip, main, udp, wait_for)
+from adit_nl import Link, in_netns, tlv
+from esp import all_suites
+
+DF = 0x4000
+IFLA_MTU = 4
+# net.ipv4.route.min_pmtu: less a Linux host does not believe.
+MIN_PMTU = 552
+IP_MTU, IPV6_MTU = 14, 24
+IP_MTU_DISCOVER, IPV6_MTU_DISCOVER = 10, 23
+PMTUDISC_DO, PMTUDISC_INTERFACE = 2, 4
+PROTO = {4: 0x0800, 6: 0x86dd}
+HEADER = {4: 20, 6: 40}
+UNDERLAY = (576, 577, 578, 579, 1000, 1279, 1280, 1281, 1282, 1283, 1499, 1500,
+            4000, 9000)
+
+
+class Mtu(Bench):
+    """One tunnel at a time, over one peer of each family."""
+
+    def __init__(self):
+        super().__init__()
+        self.peers = {outer: self.add_peer(outer) for outer in (4, 6)}
+        self.behind = os.environ["NS_BEHIND"]
+        self.spi = 0x4000
+        self.underlay_mtu = 1500
+        self.underlay = [
+            (link, in_netns(netns, socket.if_nametoindex, "veth0"))
+            for netns, link in ((self.left, self.link),
+                                (self.right, in_netns(self.right, Link,
+                                                      self.spec)))]
+
+    def tunnel(self, suite, outer):
+        """A child that carries everything; the one before is gone."""
+        for child in self.nl.dump("child-get", ifindex=self.ifindex):
+            self.nl.do("child-del", ifindex=self.ifindex, id=child["id"])
+        self.spi += 1
+        self.sa_id = {"ifindex": self.ifindex, "spi": self.spi, "child":
+                      self.add_child(self.peers[outer])}
+        self.nl.do("sa-new", dict(self.sa_id, dir="out", active=1,
+                                  **suite.config(suite.new_key())))
+
+    def large_tunnel(self, suite, outer):
+        """The device takes more than the path: what is too big is seen."""
+        set_mtu(self.link, self.ifindex, 9500)
+        self.tunnel(suite, outer)
+
+    def default_tunnel(self, outer):
+        self.large_tunnel(DEFAULT, outer)
+
+    def activate(self):
+        self.nl.do("sa-activate", self.sa_id)
+
+    def sa_mtu(self):
+        return self.nl.do("sa-get", dict(self.sa_id, dir="out"))["mtu"]
+
+    def dev(self):
+        return self.nl.do("dev-get", ifindex=self.ifindex)
+
+    def path_mtu(self, outer):
+        return self.nl.do("peer-get", ifindex=self.ifindex,
+                          id=self.peers[outer])["path-mtu"]
+
+    def set_underlay(self, mtu):
+        """Below 1280 Linux takes IPv6 from a device: give it back above."""
+        for link, index in self.underlay:
+            set_mtu(link, index, mtu)
+        if mtu >= 1280 > self.underlay_mtu:
+            for netns, end in (self.left, 1), (self.right, 2):
+                subprocess.run(
+                    ["ip", "-n", netns, "addr", "replace",
+                     f"2001:db8::{end}/64", "dev", "veth0", "nodad"],
+                    check=True)
+        self.underlay_mtu = mtu
+
+    def set_df(self, df):
+        self.link.change(self.ifindex, {"df": df})
+
+    def put(self, inner, octets, df=True):
+        packet = ip(INNER[inner][0], INNER[inner][2], 17,
+                    udp(7, 9, bytes(octets - HEADER[inner] - 8)),
+                    **({"frag": DF * df} if inner == 4 else {}))
+        assert len(packet) == octets
+        self.sink.sendto(packet, (self.device, PROTO[inner]))
+        return packet
+
+    def pieces(self):
+        """Lengths of the IP packets with ESP that have been seen."""
+        out = []
+        for frame in self.drain(self.wire):
+            kind, packet = frame[12:14], frame[14:]
+            if kind == b"\x08\x00" and packet[9] == 50:
+                out.append(struct.unpack("!H", packet[2:4])[0])
+            elif kind == b"\x86\xdd" and packet[6] in (44, 50):
+                out.append(40 + struct.unpack("!H", packet[4:6])[0])
+        return out
+
+    def expect_pieces(self, count, limit, what):
+        got = collect(self.pieces, count)
+        expect(len(got) == count and max(got) <= limit,
+               f"{what}: {got} octets left, not {count} of up to {limit}")
+
+    def too_big(self):
+        return self.dev_stats().get("tx-too-big", 0)
+
+    def expect_exact(self, underlay, inner):
+        mtu = self.sa_mtu()
+        self.put(inner, mtu)
+        self.expect_pieces(1, underlay, f"a packet of {mtu} octets")
+        before = self.too_big()
+        self.put(inner, mtu + 1)
+        expect(self.too_big() == before + 1,
+               f"a packet of {mtu + 1} octets is not too big")
+        self.set_df("unset")
+        self.put(inner, mtu + 1)
+        self.expect_pieces(2, underlay, f"fragments of {mtu + 1} octets")
+        self.set_df("copy")
+
+    def socket(self, inner, netns=None, source=None):
+        """A UDP socket that does not fragment, and has learnt nothing yet."""
+        for version in "-4", "-6":
+            subprocess.run(["ip", "-n", netns or self.left, version, "route",
+                            "flush", "cache"], check=True)
+        family, level, option = (
+            (socket.AF_INET6, socket.IPPROTO_IPV6, IPV6_MTU_DISCOVER)
+            if inner == 6 else
+            (socket.AF_INET, socket.IPPROTO_IP, IP_MTU_DISCOVER))
+
+        def make():
+            sock = socket.socket(family, socket.SOCK_DGRAM)
+            sock.setsockopt(level, option, PMTUDISC_DO)
+            sock.bind((source or INNER[inner][0], 0))
+            sock.connect((INNER[inner][2], 9))
+            sock.setblocking(False)
+            return sock
+        return in_netns(netns or self.left, make)
+
+
+def device_mtu(sa_mtu):
+    """What the device's MTU should be, by what its SA leaves."""
+    return max(sa_mtu, 1280)
+
+
+def set_mtu(link, index, mtu):
+    link.talk(link.message(link.NEWLINK, 0, index,
+                           tlv(IFLA_MTU, struct.pack("=I", mtu))))
+
+
+def told_mtu(sock):
+    level, option = ((socket.IPPROTO_IPV6, IPV6_MTU)
+                     if sock.family == socket.AF_INET6 else
+                     (socket.IPPROTO_IP, IP_MTU))
+    return sock.getsockopt(level, option)
+
+
+def learns(sock, inner, want, size):
+    """Send datagrams of this size until the socket has learnt what fits."""
+    data = bytes(size - HEADER[inner] - 8)
+
+    def told():
+        try:
+            sock.send(data)
+        except OSError:
+            pass
+        return told_mtu(sock) == want
+    expect(wait_for(told), f"the sender of {size} octets in IPv{inner} knows "
+                           f"a MTU of {told_mtu(sock)}, not {want}")
+
+
+def test_automatic(bench):
+    """The device's MTU is what the SA leaves of the underlay's."""
+    for suite in SUITES:
+        bench.tunnel(suite, 6)
+        dev = bench.dev()
+        expect(dev["mtu"] == bench.sa_mtu() and dev["mtu-auto"],
+               f"{suite.name}: device {dev['mtu']}, SA {bench.sa_mtu()}")
+
+
+def test_follows(bench, outer):
+    """From the smallest to a jumbo underlay."""
+    bench.tunnel(DEFAULT, outer)
+    for underlay in UNDERLAY:
+        if outer == 6 and underlay < 1280:
+            continue
+        bench.set_underlay(underlay)
+        mtu = bench.dev()["mtu"]
+        expect(mtu == device_mtu(bench.sa_mtu()),
+               f"underlay {underlay}: device {mtu}, SA {bench.sa_mtu()}")
+        expect(bench.path_mtu(outer) == underlay,
+               f"underlay {underlay}: path MTU {bench.path_mtu(outer)}")
+    bench.set_underlay(1500)
+
+
+def test_fixed(bench):
+    """A MTU that an admin has set stays, whatever comes."""
+    bench.default_tunnel(4)
+    dev = bench.dev()
+    expect(dev["mtu"] == 9500 and not dev["mtu-auto"], f"device: {dev}")
+
+
+def test_exact(bench, suite):
+    """No octet more would fit."""
+    bench.large_tunnel(suite, 4)
+    bench.expect_exact(1500, 4)
+
+
+def test_underlay(bench, outer):
+    bench.default_tunnel(outer)
+    for underlay in UNDERLAY:
+        if outer == 6 and underlay < 1280:
+            continue
+        bench.set_underlay(underlay)
+        bench.expect_exact(underlay, 4)
+        if bench.sa_mtu() > 1280:
+            bench.expect_exact(underlay, 6)
+    bench.set_underlay(1500)
+
+
+def test_floor(bench, outer):
+    """RFC 8200, 5: each IPv6 link takes 1280 octets, this one in pieces."""
+    bench.default_tunnel(outer)
+    underlay = 576 if outer == 4 else 1280
+    bench.set_underlay(underlay)
+    count = 3 if outer == 4 else 2
+    bench.put(6, 1280)
+    bench.expect_pieces(count, underlay, "a packet of 1280 octets")
+    before = bench.too_big()
+    bench.put(6, 1281)
+    expect(bench.too_big() == before + 1, "1281 octets are not too big")
+    with bench.socket(6) as sock:
+        learns(sock, 6, 1280, 1400)
+    bench.set_underlay(1500)
+
+
+def test_told(bench, outer, inner):
+    """Sockets here and on the host behind learn what fits, and it does."""
+    bench.default_tunnel(outer)
+    for netns, source in ((bench.left, None),
+                          (bench.behind, BEHIND[inner])):
+        with bench.socket(inner, netns, source) as sock:
+            before = bench.too_big()
+            learns(sock, inner, bench.sa_mtu(), 1500)
+            expect(bench.too_big() > before, "nothing was too big")
+            bench.pieces()
+            # What the ICMP left for the next call to be told.
+            sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+            sock.send(bytes(bench.sa_mtu() - HEADER[inner] - 8))
+            bench.expect_pieces(1, 1500, "what fits")
+
+
+def test_fragmented(bench, outer):
+    """IPv4 without DF is cut before it is protected (RFC 4301, 8.1)."""
+    bench.default_tunnel(outer)
+    with bench.socket(4) as sock:
+        sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_INTERFACE)
+        sock.send(bytes(2000))
+    got = collect(bench.esp_seen, 2)
+    expect(len(got) == 2 and max(len(esp) for _, esp in got) <=
+           1500 - HEADER[outer], f"{[len(esp) for _, esp in got]} octets")
+    heads = [struct.unpack("!H", head[6:8])[0] for head, _ in got]
+    expect(outer == 6 or not any(head & 0x3fff for head in heads),
+           "the outer packets are fragments")
+
+
+def icmp_too_big(outer, mtu, quoted):
+    """What a router on the way says of one of our packets."""
+    left, right = OUTER[outer]
+    if outer == 4:
+        body = struct.pack("!BBHHH", 3, 4, 0, 0, mtu) + quoted
+        body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+        return ip(right, left, 1, body)
+    body = struct.pack("!BBHI", 2, 0, 0, mtu) + quoted
+    pseudo = (socket.inet_pton(socket.AF_INET6, right) +
+              socket.inet_pton(socket.AF_INET6, left) +
+              struct.pack("!II", len(body), 58))
+    body = body[:2] + struct.pack("!H", checksum(pseudo + body)) + body[4:]
+    return ip(right, left, 58, body)
+
+
+def test_forged(bench, outer):
+    """An ICMP error about an SPI that we do not send to changes nothing."""
+    bench.default_tunnel(outer)
+    bench.put(4, 100)
+    (head, esp), = collect(bench.esp_seen, 1)
+    other = struct.pack("!I", bench.spi ^ 1) + esp[4:]
+    bench.send(icmp_too_big(outer, 1300, head + other[:64]))
+    # Behind it one about ours: when that is done, so is the other.
+    bench.send(icmp_too_big(outer, 1400, head + esp[:64]))
+    expect(wait_for(lambda: bench.path_mtu(outer) != 1500),
+           "the path MTU is not learnt")
+    expect(bench.path_mtu(outer) == 1400,
+           f"the path MTU is {bench.path_mtu(outer)}")
+
+
+def test_learnt(bench, outer):
+    """From a router on the path (RFC 4301, 8.2.1); IPv6: from 1280 up."""
+    bench.default_tunnel(outer)
+    for mtu in (1399, 1300, 1281, 1280) + ((576,) if outer == 4 else ()):
+        # First the socket: all that has been learnt is forgotten for it.
+        with bench.socket(4) as sock:
+            bench.put(4, 100)
+            (head, esp), = collect(bench.esp_seen, 1)
+            bench.send(icmp_too_big(outer, mtu, head + esp[:64]))
+            expect(wait_for(lambda mtu=mtu: bench.path_mtu(outer) == mtu),
+                   f"path MTU is {bench.path_mtu(outer)}, should be {mtu}")
+            bench.expect_exact(mtu, 4)
+            learns(sock, 4, max(bench.sa_mtu(), MIN_PMTU), mtu + 1)
+        bench.pieces()
+
+
+BEHIND = {4: "10.9.4.2", 6: "fd09:4::2"}
+
+if __name__ == "__main__":
+    SUITES = list(all_suites())
+    DEFAULT = SUITES[0]
+    case("the device's MTU with every algorithm")(test_automatic)
+    for version in 4, 6:
+        case(f"the device's MTU over any underlay, IPv{version}",
+             version)(test_follows)
+    case("a MTU that was set stays")(test_fixed)
+    for each in SUITES:
+        case(f"{each.name} adds what it says", each)(test_exact)
+    for version in 4, 6:
+        case(f"any underlay, IPv{version}", version)(test_underlay)
+        case(f"1280 octets of IPv6 over a small IPv{version} underlay",
+             version)(test_floor)
+        for within in 4, 6:
+            case(f"senders of IPv{within} over IPv{version} are told",
+                 version, within)(test_told)
+        case(f"IPv4 without DF over IPv{version}", version)(test_fragmented)
+    for version in 4, 6:
+        case(f"the path MTU is not learnt from anybody, IPv{version}",
+             version)(test_forged)
+        case(f"the path MTU is learnt, IPv{version}", version)(test_learnt)
+    main(Mtu)
