@@ -94,18 +94,25 @@ failed_at() {
 	done
 } >&2
 
-# End what the stage left running.
-end_jobs() {
-	local pids
-	set +e
-	trap - ERR
+# stop_jobs: end what runs in the background. A function there, like on(), is a
+# shell that waits for its program: both end, the shell first, which else would
+# tell of the program's end.
+stop_jobs() {
+	local pids children
 	pids=$(jobs -p)
 	[ "$pids" ] || return 0
+	children=$(pgrep -P "${pids//$'\n'/,}") || :
+	# shellcheck disable=SC2086 # lists
+	kill $pids $children 2>/dev/null || :
 	# shellcheck disable=SC2086 # a list
-	kill $pids 2>/dev/null
-	# shellcheck disable=SC2086 # a list
-	wait $pids 2>/dev/null
-	return 0
+	wait $pids 2>/dev/null || :
+}
+
+# End what the stage left running.
+end_jobs() {
+	set +e
+	trap - ERR
+	stop_jobs
 }
 
 # What helps to understand a failure.
@@ -209,9 +216,15 @@ our_log() {
 		found'
 }
 
-# Namespaces first: a device that is left would keep its namespace, not the
-# module. A module that was there before stays.
+# What a stage has started must have ended with it. Namespaces first: a device
+# that is left would keep its namespace, not the module. A module that was there
+# before stays.
 unload() {
+	local name left=''
+	for name in $(our_namespaces); do
+		left+=$(ip netns pids "$name" | xargs -r ps -o args= -p)
+	done
+	[ -z "$left" ] || fail "still running: $left"
 	remove_hosts
 	[ "${loaded_here-}" ] || skip "it was loaded before"
 	rmmod adit
@@ -272,10 +285,14 @@ on() {
 }
 
 # Also those that a stage, in its subshell, has added.
+our_namespaces() {
+	ip netns list | awk -v prefix="$prefix" '
+		index($1, prefix) == 1 { print $1 }'
+}
+
 remove_hosts() {
 	local name pids
-	for name in $(ip netns list | awk -v prefix="$prefix" '
-		index($1, prefix) == 1 { print $1 }'); do
+	for name in $(our_namespaces); do
 		pids=$(ip netns pids "$name" 2>/dev/null)
 		# shellcheck disable=SC2086 # a list
 		[ -z "$pids" ] || kill -KILL $pids 2>/dev/null || :

@@ -164,7 +164,7 @@ test_iperf() {
 
 # Both hosts go while they send.
 test_namespace() {
-	local i pid
+	local i host
 	for ((i = 0; i < rounds; i++)); do
 		connect 4
 		flood
@@ -173,10 +173,7 @@ test_namespace() {
 			ip netns del "$prefix$host"
 		done
 		# The senders keep the namespaces alive: now they end.
-		for pid in $(jobs -p); do
-			kill "$pid"
-			wait "$pid" || :
-		done
+		stop_jobs
 		topology
 	done
 	connect 4
