@@ -190,6 +190,8 @@ static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
 		drop(sa, skb, reason);
 		return;
 	}
+	/* What was known of the outer packet's checksums ends here. */
+	skb->ip_summed = CHECKSUM_NONE;
 	own = adit_skb_private(skb, 0, 0);
 	if (unlikely(!own)) {
 		drop(sa, skb, ADIT_DROP_RX_NO_MEMORY);

@@ -27,6 +27,7 @@
 #include "io.h"
 #include "peer.h"
 #include "raw.h"
+#include "segment.h"
 #include "send.h"
 #include "skb.h"
 #include "xform.h"
@@ -114,11 +115,6 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 	struct sk_buff *own;
 	int err;
 
-	if (skb->ip_summed == CHECKSUM_PARTIAL &&
-	    skb_csum_hwoffload_help(skb, 0)) {
-		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
-		return false;
-	}
 	own = adit_skb_private(skb, batch->headroom, batch->tailroom);
 	if (unlikely(!own)) {
 		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
@@ -186,13 +182,11 @@ static void send_batches(struct adit_batch *batch, struct sk_buff *skb)
 	unsigned int packets, bytes;
 
 	if (skb_is_gso(skb)) {
-		/* Copies, checksums done: private and linear. */
-		list = skb_gso_segment(skb, 0);
-		if (IS_ERR_OR_NULL(list)) {
+		list = adit_segment(skb, batch->headroom, batch->tailroom);
+		if (unlikely(!list)) {
 			drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
 			return;
 		}
-		consume_skb(skb);
 	}
 	while ((first = list)) {
 		packets = 0;

@@ -42,6 +42,10 @@ static inline struct adit_skb_cb *adit_skb_cb(struct sk_buff *skb)
 	return (struct adit_skb_cb *)skb->cb;
 }
 
+struct sk_buff *adit_skb_alloc_like(const struct sk_buff *skb,
+				    unsigned int headroom, unsigned int len,
+				    unsigned int tailroom);
+void adit_skb_move_owner(struct sk_buff *list, struct sk_buff *from);
 struct sk_buff *adit_skb_private(struct sk_buff *skb, unsigned int headroom,
 				 unsigned int tailroom);
 

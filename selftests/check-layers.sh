@@ -20,6 +20,7 @@ layers="
 compat kernel
 proto drop io
 defer alarm stats trace skb
+segment
 replay alg selector
 crypto outer spd flow
 sa xform esp

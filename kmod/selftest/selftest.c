@@ -109,6 +109,7 @@ static const struct adit_selftest_suite *const suites[] = {
 	&adit_selftest_esp,
 	&adit_selftest_trailer,
 	&adit_selftest_skb,
+	&adit_selftest_segment,
 	&adit_selftest_later,
 };
 

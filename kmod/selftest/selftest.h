@@ -64,6 +64,7 @@ extern const struct adit_selftest_suite adit_selftest_alg;
 extern const struct adit_selftest_suite adit_selftest_esp;
 extern const struct adit_selftest_suite adit_selftest_trailer;
 extern const struct adit_selftest_suite adit_selftest_skb;
+extern const struct adit_selftest_suite adit_selftest_segment;
 extern const struct adit_selftest_suite adit_selftest_later;
 
 #if IS_ENABLED(CONFIG_KUNIT)
