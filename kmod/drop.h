@@ -10,6 +10,7 @@
  * ADIT_DROPS - every reason: name, the rest of its ADIT_DROP_ constant, and
  * the nearest reason of the kernel's own, which is what dropwatch sees (a
  * module that is not part of the kernel cannot have a drop-reason subsystem).
+ * @X: what is made of each row
  */
 #define ADIT_DROPS(X) \
 	X(tx_device_down, TX_DEVICE_DOWN, DEV_READY) \

@@ -46,7 +46,7 @@ struct adit_endpoint {
  * @end: its ends
  * @underlay: of the device; borrowed
  * @cache: the route
- * @rcu: frees it
+ * @free_work: frees it after a grace period
  */
 struct adit_path {
 	struct adit_endpoint end;
