@@ -14,7 +14,7 @@ Bed = namedtuple("Bed", "title kernel options environment")
 BEDS = {
     "native": Bed(
         "Native speed: User-Mode Linux {version}, one processor, ciphers in C",
-        "speed", ("-c", "1"),
+        "speed", (),
         {"BENCH_BURSTS": 200, "BENCH_OCTETS": 60000000}),
     "counted": Bed(
         "Instructions: QEMU, Debian's {version}, ciphers in assembler",

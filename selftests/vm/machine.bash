@@ -14,7 +14,7 @@ start_uml() {
 		loglevel=8 adit.machine=uml adit.console=/dev/tty0
 		adit.out="$out"
 	)
-	[ "$kernel" != speed ] || options+=(seccomp=on "ncpus=$cpus")
+	[ "$kernel" != speed ] || options+=(seccomp=on)
 	# A slab cache keeps the addresses of objects that it handed out in its
 	# per-CPU arrays, where kmemleak finds them and believes that nothing
 	# is lost; caches under debugging have no such arrays.
