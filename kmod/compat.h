@@ -14,6 +14,8 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
+/* It needs what is above, and does not say so. */
+#include <linux/local_lock.h>
 
 /* 6.2: formatted extack texts. Before, an extack only points to a text. */
 #ifndef NL_SET_ERR_MSG_FMT
@@ -70,6 +72,12 @@ typedef struct crypto_async_request compat_crypto_data_t;
 /* 6.8 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0)
 #define ethtool_puts(data, str) ethtool_sprintf(data, "%s", str)
+#endif
+
+/* 6.11: before, bottom halves that are off keep a task on its CPU. */
+#ifndef local_lock_nested_bh
+#define local_lock_nested_bh(lock) do { } while (0)
+#define local_unlock_nested_bh(lock) do { } while (0)
 #endif
 
 /* 6.12 */

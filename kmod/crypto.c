@@ -32,7 +32,26 @@ struct request {
 	struct aead_request aead;
 };
 
-static DEFINE_PER_CPU(struct request *, cache);
+struct cache {
+	local_lock_t bh_lock; /* @request, where BH off does not pin the CPU */
+	struct request *request;
+};
+
+static DEFINE_PER_CPU(struct cache, cache) = {
+	.bh_lock = INIT_LOCAL_LOCK(bh_lock),
+};
+
+/* Put @new into this CPU's place; what was there is the caller's. */
+static struct request *cache_swap(struct request *new)
+{
+	struct request *old;
+
+	local_lock_nested_bh(&cache.bh_lock);
+	old = __this_cpu_read(cache.request);
+	__this_cpu_write(cache.request, new);
+	local_unlock_nested_bh(&cache.bh_lock);
+	return old;
+}
 
 static struct request *request_alloc(unsigned int ctx_size, gfp_t gfp)
 {
@@ -45,7 +64,7 @@ static struct request *request_get(const struct adit_crypto *crypto)
 	struct request *req;
 
 	if (likely(ctx_size <= CACHED_CTX_SIZE)) {
-		req = this_cpu_xchg(cache, NULL);
+		req = cache_swap(NULL);
 		if (likely(req))
 			return req;
 		req = request_alloc(CACHED_CTX_SIZE, GFP_ATOMIC);
@@ -63,7 +82,7 @@ static struct request *request_get(const struct adit_crypto *crypto)
 static void request_put(struct request *req)
 {
 	if (likely(req->cached))
-		req = this_cpu_xchg(cache, req);
+		req = cache_swap(req);
 	kfree(req);
 }
 
@@ -337,7 +356,7 @@ int adit_crypto_module_init(void)
 			return -ENOMEM;
 		}
 		req->cached = true;
-		per_cpu(cache, cpu) = req;
+		per_cpu(cache, cpu).request = req;
 	}
 	return 0;
 }
@@ -352,7 +371,7 @@ void adit_crypto_module_exit(void)
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		kfree(per_cpu(cache, cpu));
-		per_cpu(cache, cpu) = NULL;
+		kfree(per_cpu(cache, cpu).request);
+		per_cpu(cache, cpu).request = NULL;
 	}
 }
