@@ -25,6 +25,32 @@ const struct adit_alg adit_algs[] = {
 		.aead = true,
 	},
 	{
+		/* RFC 4106 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_GCM_12,
+		.name = "aes-gcm-12",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 12,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+	},
+	{
+		/* RFC 4106 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_GCM_8,
+		.name = "aes-gcm-8",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 8,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+	},
+	{
 		/* RFC 7634 */
 		.transform = ADIT_TRANSFORM_ENCR,
 		.id = ADIT_ENCR_CHACHA20_POLY1305,
@@ -38,6 +64,102 @@ const struct adit_alg adit_algs[] = {
 		.aead = true,
 	},
 	{
+		/* RFC 4309 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CCM_16,
+		.name = "aes-ccm-16",
+		.crypto_name = "ccm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 3,
+		.iv_len = 8,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.flags = 3,
+		.aead = true,
+	},
+	{
+		/* RFC 4309 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CCM_12,
+		.name = "aes-ccm-12",
+		.crypto_name = "ccm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 3,
+		.iv_len = 8,
+		.icv_len = 12,
+		.block = ADIT_ESP_ALIGN,
+		.flags = 3,
+		.aead = true,
+	},
+	{
+		/* RFC 4309 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CCM_8,
+		.name = "aes-ccm-8",
+		.crypto_name = "ccm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 3,
+		.iv_len = 8,
+		.icv_len = 8,
+		.block = ADIT_ESP_ALIGN,
+		.flags = 3,
+		.aead = true,
+	},
+	{
+		/* RFC 8750 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_GCM_16_IIV,
+		.name = "aes-gcm-16-iiv",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+		.implicit_iv = true,
+	},
+	{
+		/* RFC 8750 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_CHACHA20_POLY1305_IIV,
+		.name = "chacha20-poly1305-iiv",
+		.crypto_name = "rfc7539(chacha20,poly1305)",
+		.key_len = { 32 },
+		.salt_len = 4,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+		.implicit_iv = true,
+	},
+	{
+		/* RFC 8750 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CCM_8_IIV,
+		.name = "aes-ccm-8-iiv",
+		.crypto_name = "ccm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 3,
+		.icv_len = 8,
+		.block = ADIT_ESP_ALIGN,
+		.flags = 3,
+		.aead = true,
+		.implicit_iv = true,
+	},
+	{
+		/* RFC 4543 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_NULL_AUTH_AES_GMAC,
+		.name = "null-auth-aes-gmac",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.block = ADIT_ESP_ALIGN,
+		.aead = true,
+		.auth_only = true,
+	},
+	{
 		/* RFC 3602 */
 		.transform = ADIT_TRANSFORM_ENCR,
 		.id = ADIT_ENCR_AES_CBC,
@@ -46,6 +168,41 @@ const struct adit_alg adit_algs[] = {
 		.key_len = { 16, 24, 32 },
 		.iv_len = 16,
 		.block = 16,
+		.random_iv = true,
+	},
+	{
+		/* RFC 3686 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_AES_CTR,
+		.name = "aes-ctr",
+		.crypto_name = "ctr(aes)",
+		.key_len = { 16, 24, 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.block = ADIT_ESP_ALIGN,
+		.counter = 1,
+	},
+	{
+		/* RFC 5529 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_CAMELLIA_CBC,
+		.name = "camellia-cbc",
+		.crypto_name = "cbc(camellia)",
+		.key_len = { 16, 24, 32 },
+		.iv_len = 16,
+		.block = 16,
+		.random_iv = true,
+	},
+	{
+		/* RFC 2451 */
+		.transform = ADIT_TRANSFORM_ENCR,
+		.id = ADIT_ENCR_3DES,
+		.name = "3des",
+		.crypto_name = "cbc(des3_ede)",
+		.key_len = { 24 },
+		.iv_len = 8,
+		.block = 8,
+		.legacy = true,
 		.random_iv = true,
 	},
 	{
@@ -93,6 +250,43 @@ const struct adit_alg adit_algs[] = {
 		.key_len = { 64 },
 		.icv_len = 32,
 	},
+	{
+		/* RFC 3566 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_AES_XCBC_96,
+		.name = "aes-xcbc-96",
+		.crypto_name = "xcbc(aes)",
+		.key_len = { 16 },
+		.icv_len = 12,
+	},
+	{
+		/* RFC 4494 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_AES_CMAC_96,
+		.name = "aes-cmac-96",
+		.crypto_name = "cmac(aes)",
+		.key_len = { 16 },
+		.icv_len = 12,
+	},
+	{
+		/* before RFC 4868, in old peers; a number of private use */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_SHA2_256_96,
+		.name = "hmac-sha2-256-96",
+		.crypto_name = "hmac(sha256)",
+		.key_len = { 32 },
+		.icv_len = 12,
+	},
+	{
+		/* RFC 2403 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_HMAC_MD5_96,
+		.name = "hmac-md5-96",
+		.crypto_name = "hmac(md5)",
+		.key_len = { 16 },
+		.icv_len = 12,
+		.legacy = true,
+	},
 };
 
 const unsigned int adit_alg_count = ARRAY_SIZE(adit_algs);
@@ -113,6 +307,31 @@ const struct adit_alg *adit_alg_get(u8 transform, u16 id)
 		    adit_algs[i].id == id)
 			return &adit_algs[i];
 	return NULL;
+}
+
+/**
+ * adit_alg_refused() - why there is no row of an algorithm that people ask for
+ * @transform: ADIT_TRANSFORM_ENCR or ADIT_TRANSFORM_INTEG
+ * @id: IANA's transform id
+ *
+ * Return: its name and what is wrong with it, or NULL.
+ */
+const char *adit_alg_refused(u8 transform, u16 id)
+{
+	enum { DES_IV64 = 1, DES = 2, BLOWFISH = 7, DES_IV32 = 9 };
+
+	if (transform != ADIT_TRANSFORM_ENCR)
+		return NULL;
+	switch (id) {
+	case DES_IV64:
+	case DES:
+	case DES_IV32:
+		return "des is not secure, its keys are found by trying";
+	case BLOWFISH:
+		return "blowfish is not secure, its blocks are too short";
+	default:
+		return NULL;
+	}
 }
 
 /**
@@ -150,24 +369,43 @@ bool adit_alg_usable(const struct adit_alg *alg)
 	return crypto_has_skcipher(alg->crypto_name, 0, 0);
 }
 
+/* The next id of the transform from @id on; 0 if there is none. */
+static unsigned int next_id(u8 transform, unsigned int id)
+{
+	unsigned int next = 0;
+	unsigned int i;
+
+	for (i = 0; i < adit_alg_count; i++)
+		if (adit_algs[i].transform == transform &&
+		    adit_algs[i].id >= id &&
+		    (!next || adit_algs[i].id < next))
+			next = adit_algs[i].id;
+	return next;
+}
+
 /**
  * adit_alg_list_ids() - what a refusal tells of the algorithms there are
  * @transform: ADIT_TRANSFORM_ENCR or ADIT_TRANSFORM_INTEG
  * @buf: where to
  * @size: octets of @buf
  *
- * Return: length of the text, "12, 20, 28".
+ * Return: length of the text, "3, 11-16, 28".
  */
 size_t adit_alg_list_ids(u8 transform, char *buf, size_t size)
 {
+	unsigned int id = 0, last;
 	size_t len = 0;
-	unsigned int i;
 
 	buf[0] = '\0';
-	for (i = 0; i < adit_alg_count; i++)
-		if (adit_algs[i].transform == transform)
-			len += scnprintf(buf + len, size - len, "%s%u",
-					 len ? ", " : "", adit_algs[i].id);
+	while ((id = next_id(transform, id))) {
+		for (last = id; adit_alg_get(transform, last + 1); last++)
+			;
+		len += scnprintf(buf + len, size - len, "%s%u",
+				 len ? ", " : "", id);
+		if (last > id)
+			len += scnprintf(buf + len, size - len, "-%u", last);
+		id = last + 1;
+	}
 	return len;
 }
 

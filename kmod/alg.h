@@ -22,7 +22,15 @@
  * @iv_len: octets of IV in each packet
  * @icv_len: octets of ICV in each packet
  * @block: octets that the ciphertext is a multiple of
+ * @flags: what the cipher's own IV begins with, in front of the salt: for CCM
+ *	the octet that says how long its counter is (RFC 4309, 4); 0 for nothing
+ * @counter: what the cipher's own IV ends with: for CTR the first block's
+ *	number (RFC 3686, 4); 0 for nothing
  * @aead: protects integrity as well
+ * @auth_only: an AEAD that encrypts nothing (RFC 4543)
+ * @implicit_iv: the IV is the sequence number and not in the packet (RFC 8750)
+ * @legacy: broken or nearly so, and there for old peers: used only if that is
+ *	said for each SA
  * @random_iv: the IV must be unpredictable (RFC 3602, 3); else it only must
  *	not repeat, and is the sequence number (RFC 4106, 3.1; RFC 7634, 2)
  */
@@ -36,7 +44,12 @@ struct adit_alg {
 	u8 iv_len;
 	u8 icv_len;
 	u8 block;
+	u8 flags;
+	u8 counter;
 	bool aead;
+	bool auth_only;
+	bool implicit_iv;
+	bool legacy;
 	bool random_iv;
 };
 
@@ -44,6 +57,7 @@ extern const struct adit_alg adit_algs[];
 extern const unsigned int adit_alg_count;
 
 const struct adit_alg *adit_alg_get(u8 transform, u16 id);
+const char *adit_alg_refused(u8 transform, u16 id);
 bool adit_alg_key_len_ok(const struct adit_alg *alg, unsigned int len);
 bool adit_alg_usable(const struct adit_alg *alg);
 size_t adit_alg_list_ids(u8 transform, char *buf, size_t size);

@@ -76,8 +76,8 @@ typedef struct crypto_async_request compat_crypto_data_t;
 
 /* 6.11: before, bottom halves that are off keep a task on its CPU. */
 #ifndef local_lock_nested_bh
-#define local_lock_nested_bh(lock) do { } while (0)
-#define local_unlock_nested_bh(lock) do { } while (0)
+#define local_lock_nested_bh(lock) ((void)(lock))
+#define local_unlock_nested_bh(lock) ((void)(lock))
 #endif
 
 /* 6.12 */

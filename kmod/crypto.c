@@ -126,6 +126,21 @@ static unsigned int put_aad(const struct adit_crypto *crypto, u8 *aad,
 	return len;
 }
 
+/* What the cipher takes for its IV: of the SA, of the packet, and a counter. */
+static void put_iv(const struct adit_crypto *crypto, u8 *to, const u8 *iv,
+		   u64 seq)
+{
+	memset(to, 0, ADIT_MAX_IV_LEN);
+	memcpy(to, crypto->nonce, sizeof(crypto->nonce));
+	if (crypto->encr->implicit_iv)
+		put_unaligned_be64(crypto->esn ? seq : (u32)seq,
+				   to + crypto->nonce_len);
+	else
+		memcpy(to + crypto->nonce_len, iv, crypto->iv_len);
+	if (crypto->encr->counter)
+		to[ADIT_MAX_IV_LEN - 1] = crypto->encr->counter;
+}
+
 static struct request *request_make(const struct adit_crypto *crypto,
 				    struct sk_buff *skb, u8 *esp,
 				    unsigned int data_len, u64 seq,
@@ -140,13 +155,18 @@ static struct request *request_make(const struct adit_crypto *crypto,
 		return NULL;
 	req->skb = skb;
 	req->done = done;
-	memcpy(req->iv, crypto->salt, sizeof(crypto->salt));
-	memcpy(req->iv + crypto->salt_len, iv, crypto->iv_len);
+	put_iv(crypto, req->iv, iv, seq);
 	aad_len = put_aad(crypto, req->aad, esp, seq);
 
 	sg_init_table(req->sg, 2);
 	sg_set_buf(&req->sg[0], req->aad, aad_len);
-	sg_set_buf(&req->sg[1], iv + crypto->iv_len, data_len);
+	if (crypto->encr->auth_only) {
+		/* All of the packet but the ICV is AAD (RFC 4543, 3.3). */
+		sg_set_buf(&req->sg[1], iv, crypto->iv_len + data_len);
+		aad_len += crypto->iv_len + data_len - crypto->icv_len;
+	} else {
+		sg_set_buf(&req->sg[1], iv + crypto->iv_len, data_len);
+	}
 
 	aead_request_set_tfm(&req->aead, crypto->tfm);
 	aead_request_set_callback(&req->aead, 0, request_done, req);
@@ -191,7 +211,8 @@ int adit_crypto_seal(const struct adit_crypto *crypto, struct sk_buff *skb,
 	req = request_make(crypto, skb, esp, len + crypto->icv_len, seq, done);
 	if (unlikely(!req))
 		return -ENOMEM;
-	aead_request_set_crypt(&req->aead, req->sg, req->sg, len, req->iv);
+	aead_request_set_crypt(&req->aead, req->sg, req->sg,
+			       crypto->encr->auth_only ? 0 : len, req->iv);
 	return request_finish(req, crypto_aead_encrypt(&req->aead));
 }
 
@@ -217,22 +238,23 @@ int adit_crypto_open(const struct adit_crypto *crypto, struct sk_buff *skb,
 	req = request_make(crypto, skb, esp, len, seq, done);
 	if (unlikely(!req))
 		return -ENOMEM;
-	aead_request_set_crypt(&req->aead, req->sg, req->sg, len, req->iv);
+	aead_request_set_crypt(&req->aead, req->sg, req->sg,
+			       crypto->encr->auth_only ? crypto->icv_len : len,
+			       req->iv);
 	return request_finish(req, crypto_aead_decrypt(&req->aead));
 }
 
 /* authenc() takes both keys as one, behind a header (crypto/authenc.h). */
 static int set_authenc_key(struct crypto_aead *tfm,
-			   const struct adit_keys *keys)
+			   const struct adit_keys *keys, unsigned int key_len)
 {
 	struct crypto_authenc_key_param *param;
-	unsigned int len, key_len;
+	unsigned int len;
 	struct rtattr *rta;
 	u8 *blob, *p;
 	int err;
 
-	len = RTA_SPACE(sizeof(*param)) + keys->integ_key_len +
-	      keys->encr_key_len;
+	len = RTA_SPACE(sizeof(*param)) + keys->integ_key_len + key_len;
 	blob = kzalloc(len, GFP_KERNEL);
 	if (!blob)
 		return -ENOMEM;
@@ -240,7 +262,6 @@ static int set_authenc_key(struct crypto_aead *tfm,
 	rta->rta_type = CRYPTO_AUTHENC_KEYA_PARAM;
 	rta->rta_len = RTA_LENGTH(sizeof(*param));
 	param = RTA_DATA(rta);
-	key_len = keys->encr_key_len;
 	param->enckeylen = cpu_to_be32(key_len);
 	p = blob + RTA_SPACE(sizeof(*param));
 	memcpy(p, keys->integ_key, keys->integ_key_len);
@@ -268,9 +289,10 @@ static int set_keys(struct adit_crypto *crypto, const struct adit_keys *keys)
 	int err;
 
 	crypto->key_bits = key_len * BITS_PER_BYTE;
-	memcpy(crypto->salt, keys->encr_key + key_len, crypto->salt_len);
+	memcpy(crypto->nonce + crypto->nonce_len - crypto->salt_len,
+	       keys->encr_key + key_len, crypto->salt_len);
 	if (crypto->integ)
-		err = set_authenc_key(crypto->tfm, keys);
+		err = set_authenc_key(crypto->tfm, keys, key_len);
 	else
 		err = crypto_aead_setkey(crypto->tfm, keys->encr_key, key_len);
 	return err ?: crypto_aead_setauthsize(crypto->tfm, crypto->icv_len);
@@ -295,6 +317,8 @@ int adit_crypto_init(struct adit_crypto *crypto, const struct adit_keys *keys,
 	crypto->encr = keys->encr;
 	crypto->integ = keys->integ;
 	crypto->salt_len = keys->encr->salt_len;
+	crypto->nonce_len = crypto->salt_len + !!keys->encr->flags;
+	crypto->nonce[0] = keys->encr->flags;
 	crypto->iv_len = keys->encr->iv_len;
 	crypto->icv_len = mac->icv_len;
 	crypto->block = keys->encr->block;
@@ -322,7 +346,7 @@ int adit_crypto_init(struct adit_crypto *crypto, const struct adit_keys *keys,
  */
 void adit_crypto_uninit(struct adit_crypto *crypto)
 {
-	memzero_explicit(crypto->salt, sizeof(crypto->salt));
+	memzero_explicit(crypto->nonce, sizeof(crypto->nonce));
 	if (crypto->tfm)
 		crypto_free_aead(crypto->tfm);
 	crypto->tfm = NULL;

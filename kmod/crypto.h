@@ -49,8 +49,9 @@ struct adit_keys {
  * @tfm: the transform, keyed; owned
  * @encr: encryption algorithm
  * @integ: integrity algorithm, NULL with an AEAD
- * @salt: what each nonce begins with
- * @salt_len: octets of @salt
+ * @nonce: what each IV of the cipher begins with: &adit_alg.flags, salt
+ * @nonce_len: octets of @nonce
+ * @salt_len: octets of salt at its end
  * @iv_len: octets of IV in each packet
  * @icv_len: octets of ICV in each packet
  * @block: octets that payload and trailer are a multiple of
@@ -62,7 +63,8 @@ struct adit_crypto {
 	struct crypto_aead *tfm;
 	const struct adit_alg *encr;
 	const struct adit_alg *integ;
-	u8 salt[4];
+	u8 nonce[4];
+	u8 nonce_len;
 	u8 salt_len;
 	u8 iv_len;
 	u8 icv_len;
@@ -93,6 +95,12 @@ int adit_crypto_seal(const struct adit_crypto *crypto, struct sk_buff *skb,
 int adit_crypto_open(const struct adit_crypto *crypto, struct sk_buff *skb,
 		     u8 *esp, unsigned int len, u64 seq,
 		     adit_crypto_done_t done);
+
+static inline bool adit_crypto_is_legacy(const struct adit_crypto *crypto)
+{
+	return crypto->encr->legacy ||
+	       (crypto->integ && crypto->integ->legacy);
+}
 
 int adit_crypto_module_init(void);
 void adit_crypto_module_exit(void);

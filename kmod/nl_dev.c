@@ -54,7 +54,8 @@ static int fill_alg(struct sk_buff *skb, const struct adit_alg *alg)
 	    nla_put_u16(skb, ADIT_A_ALG_IV_LEN, alg->iv_len) ||
 	    nla_put_u16(skb, ADIT_A_ALG_ICV_LEN, alg->icv_len) ||
 	    nla_put_u8(skb, ADIT_A_ALG_AEAD, alg->aead) ||
-	    nla_put_u8(skb, ADIT_A_ALG_USABLE, adit_alg_usable(alg)))
+	    nla_put_u8(skb, ADIT_A_ALG_USABLE, adit_alg_usable(alg)) ||
+	    nla_put_u8(skb, ADIT_A_ALG_LEGACY, alg->legacy))
 		return -EMSGSIZE;
 	for (i = 0; alg->key_len[i]; i++)
 		if (nla_put_u16(skb, ADIT_A_ALG_KEY_BITS,

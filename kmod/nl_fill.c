@@ -200,6 +200,9 @@ static int fill_keys(struct sk_buff *skb, const struct adit_sa *sa)
 
 	if (!crypto->tfm)
 		return 0;
+	if (adit_crypto_is_legacy(crypto) &&
+	    nla_put_u8(skb, ADIT_A_SA_LEGACY, 1))
+		return -EMSGSIZE;
 	overhead = sa->xform->head_len(sa) + sa->xform->tail_len(sa);
 	if (nla_put_u16(skb, ADIT_A_SA_ENCR, crypto->encr->id) ||
 	    nla_put_u16(skb, ADIT_A_SA_ENCR_KEY_BITS, crypto->key_bits) ||

@@ -107,15 +107,39 @@ static int read_key(struct genl_info *info, int type, const char *name,
 	return -EINVAL;
 }
 
+static bool read_bool(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
+/* Old peers' algorithms are never used by accident. */
+static int check_legacy(struct genl_info *info, const struct adit_alg *alg,
+			int type, const char *name)
+{
+	if (!alg->legacy || read_bool(info->attrs[ADIT_A_SA_LEGACY]))
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[type],
+				"%s: %s is weak (RFC 8221), it needs legacy 1",
+				name, alg->name);
+	return -EOPNOTSUPP;
+}
+
 static int read_alg(struct genl_info *info, u8 transform, int type,
 		    const char *name, const struct adit_alg **alg)
 {
 	u16 id = nla_get_u16(info->attrs[type]);
+	const char *why;
 	char ids[48];
 
 	*alg = adit_alg_get(transform, id);
 	if (*alg)
-		return 0;
+		return check_legacy(info, *alg, type, name);
+	why = adit_alg_refused(transform, id);
+	if (why) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[type],
+					"%s: %s", name, why);
+		return -EOPNOTSUPP;
+	}
 	adit_alg_list_ids(transform, ids, sizeof(ids));
 	NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[type],
 				"%s: %u is not known, %s are", name, id, ids);
@@ -173,11 +197,6 @@ static int read_keys(struct genl_info *info, struct adit_keys *keys)
 		return err;
 	return keys->encr->aead ? refuse_integ(info, keys->encr) :
 				  read_integ(info, keys);
-}
-
-static bool read_bool(const struct nlattr *attr)
-{
-	return attr && nla_get_u8(attr);
 }
 
 static int read_window(struct genl_info *info, bool esn, u32 *window)

@@ -317,7 +317,7 @@ test_color() {
 }
 
 test_algorithms() {
-	expect_eq "$(a show algorithms | grep -c ' usable$')" 8 algorithms
+	expect_eq "$(a show algorithms | grep -c ' usable$')" 24 algorithms
 	expect_match "$(a show net)" 'module version [0-9]'
 }
 
@@ -423,7 +423,7 @@ test_words_refused() {
 		'out' does not go with 'in'|sa del vpn0 child 1 in out spi 0x1000
 		'in . out' is missing|sa del vpn0 child 1 spi 0x1000
 		SPI is missing after 'spi'|sa del vpn0 child 1 in spi
-		unknown encryption algorithm 'aes-gcm-12', did you mean 'aes-gcm-16'|sa add vpn0 child 1 in spi 0x1000 encr aes-gcm-12
+		unknown encryption algorithm 'aes-gcm-166', did you mean 'aes-gcm-16'|sa add vpn0 child 1 in spi 0x1000 encr aes-gcm-166
 		hold: 'soon' is not a time like|child add vpn0 hold soon
 		'10M5' is not a number of octets like|sa set vpn0 child 1 in spi 0x1000 soft-bytes 10M5
 		'10.0.0.0/33': prefix length: 33 is not in 0 to 32|child add vpn0 local-ts 10.0.0.0/33
@@ -616,8 +616,9 @@ test_completion() {
 	EOF
 	printf '%s\n' show add set activate del '<DEV>' 0 5 0 5 1 6 \
 		0x00007777 "$(printf '0x%08x' "$(spi b)")" none udp tcp \
-		none hmac-sha1-96 hmac-sha2-256-128 hmac-sha2-384-192 \
-		hmac-sha2-512-256 integ none udp tcp |
+		none hmac-md5-96 hmac-sha1-96 aes-xcbc-96 aes-cmac-96 \
+		hmac-sha2-256-128 hmac-sha2-384-192 hmac-sha2-512-256 \
+		hmac-sha2-256-96 integ none udp tcp |
 		diff "$work/offers" -
 	a complete sa add vpn0 child 1 in spi 1 encr | grep -qx aes-cbc-192
 }

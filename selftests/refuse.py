@@ -270,19 +270,26 @@ def bad_dir():
 def bad_algorithms():
     mac = {"integ": "hmac-sha2-256-128", "integ-key": bytes(32)}
     cbc = {"encr": "aes-cbc", "encr-key": bytes(16)}
-    yield {"encr": None}, INVALID, "encr", "is missing.*20"
-    for number in (0, 1, 3, 13, 18, 65535):
-        yield {"encr": number}, UNSUPPORTED, "encr", "20"
+    yield {"encr": None}, INVALID, "encr", "is missing.*18-21"
+    for number in (0, 4, 5, 10, 17, 22, 32, 65535):
+        yield {"encr": number}, UNSUPPORTED, "encr", "not known.*18-21"
+    for number, why in ((1, "des"), (2, "des"), (7, "blowfish"), (9, "des")):
+        yield {"encr": number}, UNSUPPORTED, "encr", f"{why} is not secure"
+    for no in ({}, {"legacy": 0}):
+        yield ({"encr": "3des", "encr-key": bytes(24), **mac, **no},
+               UNSUPPORTED, "encr", "3des is weak.*needs legacy")
+        yield ({**cbc, "integ": "hmac-md5-96", "integ-key": bytes(16), **no},
+               UNSUPPORTED, "integ", "hmac-md5-96 is weak.*needs legacy")
     for more in (mac, {"integ": "hmac-sha1-96"}, {"integ-key": bytes(32)},
                  {"integ": "none", "integ-key": bytes(32)}):
         yield more, INVALID, "integ", "none"
     for encr in (cbc, {"encr": "null", "encr-key": None}):
         for none in ({}, {"integ": "none"}):
             yield ({**encr, **none}, INVALID, "integ",
-                   "is missing.*2, 12, 13, 14")
-        for number in (1, 3, 5, 11, 65535):
+                   "is missing.*12-14")
+        for number in (3, 4, 6, 11, 65535):
             yield ({**encr, **mac, "integ": number}, UNSUPPORTED, "integ",
-                   "2, 12, 13, 14")
+                   "not known.*12-14")
 
 
 def bad_keys():
@@ -290,6 +297,9 @@ def bad_keys():
     for encr, told, lengths, more in (
             ("aes-gcm-16", "20, 28 or 36", (20, 28, 36), {}),
             ("chacha20-poly1305", "36", (36,), {}),
+            ("aes-ccm-12", "19, 27 or 35", (19, 27, 35), {}),
+            ("aes-ctr", "20, 28 or 36", (20, 28, 36), mac),
+            ("3des", "24", (24,), {**mac, "legacy": 1}),
             ("aes-cbc", "16, 24 or 32", (16, 24, 32), mac),
             ("null", "0", (0,), mac)):
         for length in {*range(130), 1000} - set(lengths):
@@ -297,7 +307,7 @@ def bad_keys():
                    "encr-key", f"{length} octets, {encr} takes {told}$")
     for integ, right in (("hmac-sha1-96", 20), ("hmac-sha2-256-128", 32),
                          ("hmac-sha2-384-192", 48),
-                         ("hmac-sha2-512-256", 64)):
+                         ("hmac-sha2-512-256", 64), ("aes-xcbc-96", 16)):
         for length in {*range(130), 1000} - {right}:
             yield ({"encr": "aes-cbc", "encr-key": bytes(16), "integ": integ,
                     "integ-key": bytes(length)}, INVALID, "integ-key",
@@ -311,14 +321,14 @@ def sa_new(bench):
     rows = [({"replay-window": n}, RANGE, "replay-window", "65536")
             for n in (65537, 0xffffffff)]
     rows += [({name: n, "dir": "out"}, RANGE, name, policy(high=1))
-             for name in ("esn", "active") for n in (2, 255)]
+             for name in ("esn", "active", "legacy") for n in (2, 255)]
     rows += [
         ({"replay-window": 0, "esn": 1}, INVALID, "replay-window", "esn"),
         ({"replay-window": 64, "dir": "out"}, INVALID, "replay-window", "in"),
         ({"active": 1}, INVALID, "active", "dir out"),
         ({"spi": SA_IN}, EXISTS, "spi", "has an SA already"),
         ({"spi": SA_OUT, "dir": "out"}, EXISTS, "spi", "has an SA already"),
-        ({"spi": LARVAL, "encr": 999}, UNSUPPORTED, "encr", "20"),
+        ({"spi": LARVAL, "encr": 999}, UNSUPPORTED, "encr", "18-21"),
         ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute"),
         ({"limits": {"hard-bytes": Raw(bytes(4))}}, INVALID, "hard-bytes", ""),
         ({"sequence": 7}, INVALID, "sequence", ""),

@@ -141,7 +141,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_LIMITS + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_LEGACY + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -155,6 +155,7 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_LIMITS + 1] = {
 	[ADIT_A_SA_REPLAY_WINDOW] = { .type = NLA_U32, },
 	[ADIT_A_SA_ACTIVE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[ADIT_A_SA_LIMITS] = NLA_POLICY_NESTED(adit_limits_nl_policy),
+	[ADIT_A_SA_LEGACY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_SA_SET - do */
@@ -287,7 +288,7 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_LIMITS,
+		.maxattr	= ADIT_A_SA_LEGACY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -110,22 +110,23 @@ static void open_esp(struct adit_selftest *test, const struct vector *vector,
 	kfree_skb(skb);
 }
 
-/* Without an IV there is only one packet that a plaintext can become. */
+/* Without an IV in it there is only one packet that a plaintext becomes. */
 static void seal_raw(struct adit_selftest *test, const struct vector *vector,
 		     struct adit_ends *ends, const u8 *packet,
 		     unsigned int len)
 {
 	struct sk_buff *skb = adit_selftest_packet(test, packet, len);
-	unsigned int icv_len = ends->out->sa.crypto.icv_len;
+	u8 *plain;
 	int err;
 
 	if (!skb)
 		return;
-	memset(skb_tail_pointer(skb) - icv_len, 0, icv_len);
+	plain = skb->data + adit_esp.head_len(&ends->out->sa);
+	octets(test, vector->plain, plain, skb_tail_pointer(skb) - plain);
 	err = adit_ends_seal_raw(ends, skb, vector_seq(vector, packet));
 	adit_check(test, !err, "%s: sealing: error %d", vector->name, err);
 	adit_check(test, !memcmp(skb->data, packet, len),
-		   "%s: another ICV is made", vector->name);
+		   "%s: another packet is made", vector->name);
 	kfree_skb(skb);
 }
 
@@ -209,13 +210,29 @@ static const struct {
 	u8 lens[ADIT_ALG_MAX_KEYS];
 } key_lens[] = {
 	T(ENCR, AES_GCM_16, "20, 28 or 36", 20, 28, 36),
+	T(ENCR, AES_GCM_12, "20, 28 or 36", 20, 28, 36),
+	T(ENCR, AES_GCM_8, "20, 28 or 36", 20, 28, 36),
 	T(ENCR, CHACHA20_POLY1305, "36", 36),
+	T(ENCR, AES_CCM_16, "19, 27 or 35", 19, 27, 35),
+	T(ENCR, AES_CCM_12, "19, 27 or 35", 19, 27, 35),
+	T(ENCR, AES_CCM_8, "19, 27 or 35", 19, 27, 35),
+	T(ENCR, AES_GCM_16_IIV, "20, 28 or 36", 20, 28, 36),
+	T(ENCR, CHACHA20_POLY1305_IIV, "36", 36),
+	T(ENCR, AES_CCM_8_IIV, "19, 27 or 35", 19, 27, 35),
+	T(ENCR, NULL_AUTH_AES_GMAC, "20, 28 or 36", 20, 28, 36),
 	T(ENCR, AES_CBC, "16, 24 or 32", 16, 24, 32),
+	T(ENCR, AES_CTR, "20, 28 or 36", 20, 28, 36),
+	T(ENCR, CAMELLIA_CBC, "16, 24 or 32", 16, 24, 32),
+	T(ENCR, 3DES, "24", 24),
 	T(ENCR, NULL, "0", 0),
 	T(INTEG, HMAC_SHA1_96, "20", 20),
 	T(INTEG, HMAC_SHA2_256_128, "32", 32),
 	T(INTEG, HMAC_SHA2_384_192, "48", 48),
 	T(INTEG, HMAC_SHA2_512_256, "64", 64),
+	T(INTEG, AES_XCBC_96, "16", 16),
+	T(INTEG, AES_CMAC_96, "16", 16),
+	T(INTEG, HMAC_SHA2_256_96, "32", 32),
+	T(INTEG, HMAC_MD5_96, "16", 16),
 };
 
 #undef T
@@ -251,21 +268,39 @@ static void test_key_lens(struct adit_selftest *test)
 
 static void test_ids(struct adit_selftest *test)
 {
-	char text[32];
+	char text[48];
 	size_t len;
 
 	len = adit_alg_list_ids(ADIT_TRANSFORM_ENCR, text, sizeof(text));
-	adit_check(test, !strcmp(text, "20, 28, 12, 11") && len == 14,
-		   "encryption: %s", text);
+	adit_check(test, !strcmp(text, "3, 11-16, 18-21, 23, 28-31") &&
+		   len == strlen(text), "encryption: %s", text);
 	len = adit_alg_list_ids(ADIT_TRANSFORM_INTEG, text, sizeof(text));
-	adit_check(test, !strcmp(text, "2, 12, 13, 14") && len == 13,
-		   "integrity: %s", text);
+	adit_check(test, !strcmp(text, "1-2, 5, 8, 12-14, 1026") &&
+		   len == strlen(text), "integrity: %s", text);
+}
+
+/* What is refused has a reason, and nothing else has. */
+static void test_refused(struct adit_selftest *test)
+{
+	static const u8 refused[] = { 1, 2, 7, 9 };
+	unsigned int id;
+	bool is;
+
+	for (id = 0; id < 64; id++) {
+		is = memchr(refused, id, sizeof(refused));
+		adit_check(test,
+			   !!adit_alg_refused(ADIT_TRANSFORM_ENCR, id) == is,
+			   "encryption %u: %s", id, is ? "allowed" : "refused");
+		adit_check(test, !is || !adit_alg_get(ADIT_TRANSFORM_ENCR, id),
+			   "encryption %u is refused and there", id);
+	}
 }
 
 static const struct adit_selftest_case cases[] = {
 	{ "rows of the table", test_rows },
 	{ "lengths of keys", test_key_lens },
 	{ "ids in refusals", test_ids },
+	{ "refused by name", test_refused },
 	{ "published packets", test_vectors },
 };
 

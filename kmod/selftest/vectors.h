@@ -33,8 +33,9 @@ struct vector {
 };
 
 /*
- * RFC 3602 has no ICV: HMAC-SHA2-256-128 with the octets 1 to 32 as its key
- * has been added, and in cases 1 to 4 an ESP header. A published MAC is an ICV
+ * RFC 3602 and RFC 3686 have no ICV: HMAC-SHA2-256-128 with the octets 1 to 32
+ * as its key has been added, and an ESP header where there was none. Where
+ * nothing was published, OpenSSL has made the packet. A published MAC is an ICV
  * of NULL encryption, if the first octets of its text are taken for SPI and
  * sequence number.
  */
@@ -565,6 +566,432 @@ static const struct vector vectors[] = {
 			"cdcdcdcd cdcdcdcd cdcdcdcd cdcdcdcd cdcd\n"
 			"5e6688e5 a3daec82 6ca32eae a224eff5 e7006289 47470e13\n"
 			"ad013025 61bab108\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, case 1, with CCM",
+		.encr = ADIT_ENCR_AES_CCM_16,
+		.esn = true,
+		.high = 0x87654321,
+		.key = "4c80cdef bb5d10da 906ac73c 3613a634 2e443b",
+		.plain =
+			"45000048 699a0000 80114db7 c0a80102 c0a80101 0a9bf156\n"
+			"38d30100 00010000 00000000 045f7369 70045f75 64700373\n"
+			"69700963 79626572 63697479 02646b00 00210001 01020201\n",
+		.packet =
+			"00004321 00000000 4956ed7e 3b244cfe\n"
+			"89ba3eef e6d6cfdb 8360f5ba 3a5679e6 7e0c53cf 9e87e04e\n"
+			"1a260124 c72e3dbf 292c91c1 b8a8cfe0 39f8536d 31222bbf\n"
+			"9881fc34 ee8536cd 26db6c7a 0c778a35 188554b2 bcdd3f43\n"
+			"61068adf 863fb4ac 97dcbdfd 9210c5ff\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, case 1, with CCM",
+		.encr = ADIT_ENCR_AES_CCM_12,
+		.esn = true,
+		.high = 0x87654321,
+		.key = "4c80cdef bb5d10da 906ac73c 3613a634 2e443b",
+		.plain =
+			"45000048 699a0000 80114db7 c0a80102 c0a80101 0a9bf156\n"
+			"38d30100 00010000 00000000 045f7369 70045f75 64700373\n"
+			"69700963 79626572 63697479 02646b00 00210001 01020201\n",
+		.packet =
+			"00004321 00000000 4956ed7e 3b244cfe\n"
+			"89ba3eef e6d6cfdb 8360f5ba 3a5679e6 7e0c53cf 9e87e04e\n"
+			"1a260124 c72e3dbf 292c91c1 b8a8cfe0 39f8536d 31222bbf\n"
+			"9881fc34 ee8536cd 26db6c7a 0c778a35 188554b2 bcdd3f43\n"
+			"53b93380 cd670d64 79ba6d8d\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, case 1, with CCM",
+		.encr = ADIT_ENCR_AES_CCM_8,
+		.esn = true,
+		.high = 0x87654321,
+		.key = "4c80cdef bb5d10da 906ac73c 3613a634 2e443b",
+		.plain =
+			"45000048 699a0000 80114db7 c0a80102 c0a80101 0a9bf156\n"
+			"38d30100 00010000 00000000 045f7369 70045f75 64700373\n"
+			"69700963 79626572 63697479 02646b00 00210001 01020201\n",
+		.packet =
+			"00004321 00000000 4956ed7e 3b244cfe\n"
+			"89ba3eef e6d6cfdb 8360f5ba 3a5679e6 7e0c53cf 9e87e04e\n"
+			"1a260124 c72e3dbf 292c91c1 b8a8cfe0 39f8536d 31222bbf\n"
+			"9881fc34 ee8536cd 26db6c7a 0c778a35 188554b2 bcdd3f43\n"
+			"7ddd507f 14e1cf28\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, case 2, its ICV cut",
+		.encr = ADIT_ENCR_AES_GCM_12,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafebabe",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a facedbad decaf888\n"
+			"deb22cd9 b07c72c1 6e3a65be eb8df304 a5a5897d 33ae530f\n"
+			"1ba76d5d 114d2a5c 3de81827 c10e9a4f 51330d0e ec416642\n"
+			"cfbb85a5 b47e48a4 ec3b9ba9 5d918bd1\n"
+			"83b70d3a a8bc6ee4 c309e9d8\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, case 2, its ICV cut",
+		.encr = ADIT_ENCR_AES_GCM_8,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafebabe",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a facedbad decaf888\n"
+			"deb22cd9 b07c72c1 6e3a65be eb8df304 a5a5897d 33ae530f\n"
+			"1ba76d5d 114d2a5c 3de81827 c10e9a4f 51330d0e ec416642\n"
+			"cfbb85a5 b47e48a4 ec3b9ba9 5d918bd1\n"
+			"83b70d3a a8bc6ee4\n",
+	},
+	{
+		.name = "draft-mcgrew-gcm-test-01, with GMAC",
+		.encr = ADIT_ENCR_NULL_AUTH_AES_GMAC,
+		.key = "4c80cdef bb5d10da 906ac73c 3613a634 22433c64",
+		.plain =
+			"45000030 da3a0000 8001df3b c0a80005 c0a80001 0800c6cd\n"
+			"02000700 61626364 65666768 696a6b6c 6d6e6f70 71727374\n"
+			"01020201\n",
+		.packet =
+			"00004321 00000007 00000000 00000000\n"
+			"45000030 da3a0000 8001df3b c0a80005 c0a80001 0800c6cd\n"
+			"02000700 61626364 65666768 696a6b6c 6d6e6f70 71727374\n"
+			"01020201\n"
+			"f2a9a836 e155106a a8dcd618 e4099aaa\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none",
+		.encr = ADIT_ENCR_AES_GCM_16_IIV,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafebabe",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"f87de379 361420bc 9356ef5c b501b86f e0f401cf 2bba0511\n"
+			"051c01a2 d732c079 6d094a75 0950569c f2d69591 ec12bbed\n"
+			"33123b38 e4e4ec96 00e90e39 64a98bcd\n"
+			"3c54f90d f9f0f597 e754aefe 9ce31554\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none, ESN",
+		.encr = ADIT_ENCR_AES_GCM_16_IIV,
+		.esn = true,
+		.high = 0x87654321,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafebabe",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"ad119d67 19fa2bcc fc767c10 de578b90 57e832d6 a93f46df\n"
+			"2d691d34 5f01e225 3d8cef55 9ac49822 5cbd6f34 06a30c42\n"
+			"f3680233 021debd9 1fd15776 6a2bd95a\n"
+			"b902e3ce 5fe22037 4b03de63 351c452a\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none",
+		.encr = ADIT_ENCR_AES_CCM_8_IIV,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafeba",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"0106eadb b1c06fe8 61903738 de5c5a2e 8cfec890 0ab989be\n"
+			"460a3103 51177e4b 94d0c01c dd4c4f3c 74ecc1bb 2c6746e8\n"
+			"92867649 844b1863 b97e264f 8c35d91e\n"
+			"006f760c 67da34d6\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none, ESN",
+		.encr = ADIT_ENCR_AES_CCM_8_IIV,
+		.esn = true,
+		.high = 0x87654321,
+		.key = "feffe992 8665731c 6d6a8f94 67308308 cafeba",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"763e614e 907fbd8d 7fdb99ed c5e9bd2a db51899b 61b6db61\n"
+			"1a5127ff 0033cdc1 ab91b605 408433f9 1edd5932 75b383ed\n"
+			"febe9092 42f82fde 2d00d662 0a4c10d3\n"
+			"1632aad7 401303ba\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none",
+		.encr = ADIT_ENCR_CHACHA20_POLY1305_IIV,
+		.key =
+			"00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617\n"
+			"18191a1b 1c1d1e1f a0a1a2a3\n",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"be8815d1 37be4b17 59843d6d 31af5df4 48049415 79515311\n"
+			"9d758a9a 18b2c8bb d686cdb0 648312ad 3c42b94d a69b1550\n"
+			"e199e77e f66e807d f17e2138 3e8114d5\n"
+			"e8ac04c2 eceb91ab d11ec232 fa7822ec\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 8750 has none, ESN",
+		.encr = ADIT_ENCR_CHACHA20_POLY1305_IIV,
+		.esn = true,
+		.high = 0x87654321,
+		.key =
+			"00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617\n"
+			"18191a1b 1c1d1e1f a0a1a2a3\n",
+		.plain =
+			"4500003e 698f0000 80114dcc c0a80102 c0a80101 0a980035\n"
+			"002a2343 b2d00100 00010000 00000000 03736970 09637962\n"
+			"65726369 74790264 6b000001 00010001\n",
+		.packet =
+			"0000a5f8 0000000a\n"
+			"5129097a dce21b81 6ad40436 37d47c24 ee0f64bf a35eae37\n"
+			"12e24cb4 88c598fd 0474dae6 b4edb9d3 645e9b6b a6c4175f\n"
+			"cac38af4 ca42b786 94550234 a1fc767f\n"
+			"d30d66b0 52e22779 55143739 9f975beb\n",
+	},
+	{
+		.name = "RFC 3686, test vector 1",
+		.encr = ADIT_ENCR_AES_CTR,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.raw = true,
+		.key = "ae6852f8 121067cc 4bf7a576 5577f39e 00000030",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain = "53696e67 6c652062 6c6f636b 206d7367",
+		.packet =
+			"00004321 00000001 00000000 00000000\n"
+			"e4095d4f b7a7b379 2d6175a3 261311b8\n"
+			"ba0ac020 24aff044 564131e5 15669f82\n",
+	},
+	{
+		.name = "RFC 3686, test vector 2",
+		.encr = ADIT_ENCR_AES_CTR,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.raw = true,
+		.key = "7e240678 17fae0d7 43d6ce1f 32539163 006cb6db",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain =
+			"00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617\n"
+			"18191a1b 1c1d1e1f\n",
+		.packet =
+			"00004321 00000001 c0543b59 da48d90b\n"
+			"5104a106 168a72d9 790d41ee 8edad388 eb2e1efc 46da57c8\n"
+			"fce630df 9141be28\n"
+			"b31c59fb 41d8aa13 8922f9af 53818322\n",
+	},
+	{
+		.name = "RFC 3686, test vector 5",
+		.encr = ADIT_ENCR_AES_CTR,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.raw = true,
+		.key =
+			"7c5cb240 1b3dc33c 19e73408 19e0f69c 678c3db8 e6f6a91a\n"
+			"0096b03b\n",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain =
+			"00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617\n"
+			"18191a1b 1c1d1e1f\n",
+		.packet =
+			"00004321 00000001 020c6ead c2cb500d\n"
+			"453243fc 609b2332 7edfaafa 7131cd9f 8490701c 5ad4a79c\n"
+			"fc1fe0ff 42f4fb00\n"
+			"1d28aae7 7ce2b709 74373d87 7bd069c8\n",
+	},
+	{
+		.name = "RFC 3686, test vector 8",
+		.encr = ADIT_ENCR_AES_CTR,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.raw = true,
+		.key =
+			"f6d66d6b d52d59bb 07963658 79eff886 c66dd51a 5b6a9974\n"
+			"4b50590c 87a23884 00faac24\n",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain =
+			"00010203 04050607 08090a0b 0c0d0e0f 10111213 14151617\n"
+			"18191a1b 1c1d1e1f\n",
+		.packet =
+			"00004321 00000001 c1585ef1 5a43d875\n"
+			"f05e231b 3894612c 49ee000b 804eb2a9 b8306b50 8f839d6a\n"
+			"5530831d 9344af1c\n"
+			"ec2c4f9a eb87c591 172a7b17 1a0ff59c\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 5529 has none",
+		.encr = ADIT_ENCR_CAMELLIA_CBC,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.key = "01234567 89abcdef fedcba98 76543210",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain =
+			"45000048 699a0000 80114db7 c0a80102 c0a80101 0a9bf156\n"
+			"38d30100 00010000 00000000 045f7369 70045f75 64700373\n"
+			"69700963 79626572 63697479 02646b00 00210001 01020304\n"
+			"05060708 090a0a04\n",
+		.packet =
+			"00004321 00000001 00010203 04050607 08090a0b 0c0d0e0f\n"
+			"07e738a3 99315d39 793428b3 e280e804 ae755439 24377405\n"
+			"48361fa7 e9d95dc9 10a83ac2 a30b29c1 128d2248 b5587752\n"
+			"ffb37648 a24dfbed 3ba565b1 0985cd19 8f430f8c 501ffd46\n"
+			"c3b61960 a913adf2\n"
+			"7ecd53f1 cd3c98cf 83f093bb 5605693c\n",
+	},
+	{
+		.name = "made with OpenSSL, RFC 2451 has none",
+		.encr = ADIT_ENCR_3DES,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_128,
+		.key =
+			"01234567 89abcdef 23456789 abcdef01 456789ab cdef0123\n",
+		.integ_key =
+			"01020304 05060708 090a0b0c 0d0e0f10 11121314 15161718\n"
+			"191a1b1c 1d1e1f20\n",
+		.plain =
+			"45000048 699a0000 80114db7 c0a80102 c0a80101 0a9bf156\n"
+			"38d30100 00010000 00000000 045f7369 70045f75 64700373\n"
+			"69700963 79626572 63697479 02646b00 00210001 01020204\n",
+		.packet =
+			"00004321 00000001 00010203 04050607\n"
+			"8f41bc46 d0faf2ee e916f1ae ebec2509 55c10ca7 da62071e\n"
+			"519add63 245fbb9f 9540dba1 6d9bf35c c6a397d9 7532bdcc\n"
+			"d4f07d30 5b8b09ff 009a932c 1670196f 90cff2e7 d429a12a\n"
+			"300b5917 284f3ffe 9016eb80 02c7ee7a\n",
+	},
+	{
+		.name = "RFC 2202, HMAC-MD5, case 3",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_HMAC_MD5_96,
+		.raw = true,
+		.integ_key = "aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa",
+		.plain =
+			"dddddddd dddddddd dddddddd dddddddd dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddd\n",
+		.packet =
+			"dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddd\n"
+			"56be3452 1d144c88 dbb8c733\n",
+	},
+	{
+		.name = "RFC 3566, test case 4",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_XCBC_96,
+		.raw = true,
+		.integ_key = "00010203 04050607 08090a0b 0c0d0e0f",
+		.plain = "08090a0b 0c0d0e0f 10111213",
+		.packet =
+			"00010203 04050607\n"
+			"08090a0b 0c0d0e0f 10111213\n"
+			"47f51b45 64966215 b8985c63\n",
+	},
+	{
+		.name = "RFC 3566, test case 5",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_XCBC_96,
+		.raw = true,
+		.integ_key = "00010203 04050607 08090a0b 0c0d0e0f",
+		.plain =
+			"08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e1f\n",
+		.packet =
+			"00010203 04050607\n"
+			"08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e1f\n"
+			"f54f0ec8 d2b9f3d3 6807734b\n",
+	},
+	{
+		.name = "RFC 3566, test case 6",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_XCBC_96,
+		.raw = true,
+		.integ_key = "00010203 04050607 08090a0b 0c0d0e0f",
+		.plain =
+			"08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e1f\n"
+			"2021\n",
+		.packet =
+			"00010203 04050607\n"
+			"08090a0b 0c0d0e0f 10111213 14151617 18191a1b 1c1d1e1f\n"
+			"2021\n"
+			"becbb3bc cdb518a3 0677d548\n",
+	},
+	{
+		.name = "RFC 4494, test case 2",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_CMAC_96,
+		.raw = true,
+		.integ_key = "2b7e1516 28aed2a6 abf71588 09cf4f3c",
+		.plain = "e93d7e11 7393172a",
+		.packet =
+			"6bc1bee2 2e409f96\n"
+			"e93d7e11 7393172a\n"
+			"070a16b4 6b4d4144 f79bdd9d\n",
+	},
+	{
+		.name = "RFC 4494, test case 3",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_CMAC_96,
+		.raw = true,
+		.integ_key = "2b7e1516 28aed2a6 abf71588 09cf4f3c",
+		.plain =
+			"e93d7e11 7393172a ae2d8a57 1e03ac9c 9eb76fac 45af8e51\n"
+			"30c81c46 a35ce411\n",
+		.packet =
+			"6bc1bee2 2e409f96\n"
+			"e93d7e11 7393172a ae2d8a57 1e03ac9c 9eb76fac 45af8e51\n"
+			"30c81c46 a35ce411\n"
+			"dfa66747 de9ae630 30ca3261\n",
+	},
+	{
+		.name = "RFC 4494, test case 4",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_AES_CMAC_96,
+		.raw = true,
+		.integ_key = "2b7e1516 28aed2a6 abf71588 09cf4f3c",
+		.plain =
+			"e93d7e11 7393172a ae2d8a57 1e03ac9c 9eb76fac 45af8e51\n"
+			"30c81c46 a35ce411 e5fbc119 1a0a52ef f69f2445 df4f9b17\n"
+			"ad2b417b e66c3710\n",
+		.packet =
+			"6bc1bee2 2e409f96\n"
+			"e93d7e11 7393172a ae2d8a57 1e03ac9c 9eb76fac 45af8e51\n"
+			"30c81c46 a35ce411 e5fbc119 1a0a52ef f69f2445 df4f9b17\n"
+			"ad2b417b e66c3710\n"
+			"51f0bebf 7e3b9d92 fc497417\n",
+	},
+	{
+		.name = "RFC 4868, AUTH256-3, its ICV cut",
+		.encr = ADIT_ENCR_NULL,
+		.integ = ADIT_INTEG_HMAC_SHA2_256_96,
+		.raw = true,
+		.integ_key =
+			"aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa aaaaaaaa\n"
+			"aaaaaaaa aaaaaaaa\n",
+		.plain =
+			"dddddddd dddddddd dddddddd dddddddd dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddd\n",
+		.packet =
+			"dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddddddd dddddddd\n"
+			"dddddddd dddddddd dddddddd dddddddd dddd\n"
+			"cdcb1220 d1ecccea 91e53aba\n",
 	},
 };
 

@@ -77,6 +77,9 @@ static const struct opt add_opts[] = {
 		 "replay window, inbound; 4096 if not given, 0 for none"),
 	OPT_ATTR(sa, SA_ACTIVE, "standby", NULL,
 		 "outbound: not used until \"adit sa activate\""),
+	OPT_ATTR(sa, SA_LEGACY, "legacy", NULL,
+		 "allow what is weak, for an old peer: 3des, hmac-md5-96",
+		 .value = 1),
 	LIMITS,
 };
 

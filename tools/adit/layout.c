@@ -119,6 +119,14 @@ static const char *show_alg(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return alg_show(sa->encr, sa->encr_key_bits, sa->integ, buf);
 }
 
+static const char *show_legacy_sa(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	(void)buf;
+	return sa->legacy ? "LEGACY" : "";
+}
+
 static const char *show_esn(const void *obj, char buf[FIELD_TEXT_SIZE])
 {
 	const struct adit_sa *sa = obj;
@@ -201,6 +209,7 @@ static const struct part sa_parts[] = {
 	{ .attr = ADIT_A_SA_SPI },
 	{ .attr = ADIT_A_SA_STATE, .show = show_state },
 	{ .attr = ADIT_A_SA_ENCR, .show = show_alg },
+	{ .show = show_legacy_sa },
 	{ .attr = ADIT_A_SA_ESN, .when = PART_IF_THERE, .show = show_esn },
 	{ .show = show_use },
 	{ .attr = ADIT_A_SA_SEQUENCE, .when = PART_IF_THERE, .before = "seq " },
@@ -248,6 +257,14 @@ static const char *show_aead(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return alg->aead ? "aead" : "";
 }
 
+static const char *show_legacy_alg(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_alg *alg = obj;
+
+	(void)buf;
+	return alg->legacy ? "LEGACY" : "";
+}
+
 static const struct part alg_parts[] = {
 	{ .attr = ADIT_A_ALG_TRANSFORM },
 	{ .attr = ADIT_A_ALG_NAME },
@@ -260,6 +277,7 @@ static const struct part alg_parts[] = {
 	{ .attr = ADIT_A_ALG_IV_LEN, .before = "iv " },
 	{ .attr = ADIT_A_ALG_ICV_LEN, .before = "icv " },
 	{ .attr = ADIT_A_ALG_AEAD, .show = show_aead },
+	{ .show = show_legacy_alg },
 	{ .attr = ADIT_A_ALG_USABLE,
 	  .when = PART_IF_THERE,
 	  .show = show_usable },

@@ -12,8 +12,21 @@
 static const struct alg encrs[] = {
 	{ ADIT_ENCR_NULL, { 0 }, 0, false },
 	{ ADIT_ENCR_AES_CBC, { 128, 192, 256 }, 0, false }, /* RFC 3602 */
-	{ ADIT_ENCR_AES_GCM_16, { 128, 192, 256 }, 4, true }, /* RFC 4106 */
+	{ ADIT_ENCR_AES_CTR, { 128, 192, 256 }, 4, false }, /* RFC 3686 */
+	{ ADIT_ENCR_CAMELLIA_CBC, { 128, 192, 256 }, 0, false }, /* RFC 5529 */
+	{ ADIT_ENCR_3DES, { 192 }, 0, false }, /* RFC 2451 */
+	{ ADIT_ENCR_AES_CCM_8, { 128, 192, 256 }, 3, true }, /* RFC 4309 */
+	{ ADIT_ENCR_AES_CCM_12, { 128, 192, 256 }, 3, true },
+	{ ADIT_ENCR_AES_CCM_16, { 128, 192, 256 }, 3, true },
+	{ ADIT_ENCR_AES_GCM_8, { 128, 192, 256 }, 4, true }, /* RFC 4106 */
+	{ ADIT_ENCR_AES_GCM_12, { 128, 192, 256 }, 4, true },
+	{ ADIT_ENCR_AES_GCM_16, { 128, 192, 256 }, 4, true },
+	/* RFC 4543 */
+	{ ADIT_ENCR_NULL_AUTH_AES_GMAC, { 128, 192, 256 }, 4, true },
 	{ ADIT_ENCR_CHACHA20_POLY1305, { 256 }, 4, true }, /* RFC 7634 */
+	{ ADIT_ENCR_AES_CCM_8_IIV, { 128, 192, 256 }, 3, true }, /* RFC 8750 */
+	{ ADIT_ENCR_AES_GCM_16_IIV, { 128, 192, 256 }, 4, true },
+	{ ADIT_ENCR_CHACHA20_POLY1305_IIV, { 256 }, 4, true },
 };
 
 static const struct alg integs[] = {
@@ -22,6 +35,10 @@ static const struct alg integs[] = {
 	{ ADIT_INTEG_HMAC_SHA2_256_128, { 256 }, 0, false }, /* RFC 4868 */
 	{ ADIT_INTEG_HMAC_SHA2_384_192, { 384 }, 0, false },
 	{ ADIT_INTEG_HMAC_SHA2_512_256, { 512 }, 0, false },
+	{ ADIT_INTEG_HMAC_SHA2_256_96, { 256 }, 0, false },
+	{ ADIT_INTEG_AES_XCBC_96, { 128 }, 0, false }, /* RFC 3566 */
+	{ ADIT_INTEG_AES_CMAC_96, { 128 }, 0, false }, /* RFC 4494 */
+	{ ADIT_INTEG_HMAC_MD5_96, { 128 }, 0, false }, /* RFC 2403 */
 };
 
 static const struct alg *find(const struct alg *rows, size_t n, uint16_t id)
@@ -50,6 +67,27 @@ static bool allows(const struct alg *alg, uint64_t bits)
 	return false;
 }
 
+/* What people ask for, and the kernel refuses by number. */
+static int check_refused(const char *word, struct err *err)
+{
+	static const struct {
+		const char *word;
+		const char *why;
+	} rows[] = {
+		{ "des", "its keys are found by trying" },
+		{ "des-cbc", "its keys are found by trying" },
+		{ "blowfish", "its blocks are too short" },
+		{ "blowfish-cbc", "its blocks are too short" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(rows[i].word, word) == 0)
+			return err_set(err, ERR_USAGE,
+				       "%s is not secure, %s; try aes-gcm-16",
+				       word, rows[i].why);
+	return 0;
+}
+
 int alg_parse_encr(const char *word, uint16_t *id, uint16_t *bits,
 		   struct err *err)
 {
@@ -60,7 +98,7 @@ int alg_parse_encr(const char *word, uint16_t *id, uint16_t *bits,
 
 	*bits = 0;
 	/* A number that only the kernel has a name for. */
-	if (*word >= '0' && *word <= '9') {
+	if (*word && !word[strspn(word, "0123456789")]) {
 		if (quantity_parse(&value, word, 0, UINT16_MAX, err))
 			return -1;
 		*id = (uint16_t)value;
@@ -86,7 +124,8 @@ int alg_parse_encr(const char *word, uint16_t *id, uint16_t *bits,
 			return 0;
 		}
 	}
-	if (names_parse(&names_encr, word, &number, err))
+	if (check_refused(word, err) ||
+	    names_parse(&names_encr, word, &number, err))
 		return -1;
 	*id = (uint16_t)number;
 	return 0;

@@ -191,6 +191,7 @@ static const struct field rows_sa[] = {
 	SA(SPI_MAX, spi_max, U32, SPI),
 	SA(LARVAL_SECONDS, larval_seconds, U32, SECONDS),
 	SA(BACKEND, backend, STRING, NUMBER),
+	SA(LEGACY, legacy, U8, BOOL),
 };
 
 SET(sa, struct adit_sa);
@@ -208,6 +209,7 @@ static const struct field rows_alg[] = {
 	ALG(ICV_LEN, icv_len, U16, NUMBER),
 	ALG(AEAD, aead, U8, BOOL),
 	ALG(USABLE, usable, U8, BOOL),
+	ALG(LEGACY, legacy, U8, BOOL),
 };
 
 SET(alg, struct adit_alg);

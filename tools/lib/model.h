@@ -135,6 +135,7 @@ struct adit_sa {
 	uint32_t spi_max;
 	uint32_t larval_seconds;
 	char backend[128];
+	uint8_t legacy;
 };
 
 struct adit_alg {
@@ -148,6 +149,7 @@ struct adit_alg {
 	uint16_t icv_len;
 	uint8_t aead;
 	uint8_t usable;
+	uint8_t legacy;
 };
 
 struct adit_acquire {

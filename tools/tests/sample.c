@@ -83,7 +83,8 @@ static struct adit_sa *add_sa(struct tree *tree, uint32_t child, uint8_t dir,
 	struct adit_sa *sa = add(&tree->sas);
 
 	*sa = (struct adit_sa){
-		.has = ALL & ~BIT64(ADIT_A_SA_LIMITS),
+		.has = ALL & ~BIT64(ADIT_A_SA_LIMITS) &
+		       ~BIT64(ADIT_A_SA_LEGACY),
 		.ifindex = 1,
 		.child = child,
 		.dir = dir,
@@ -141,7 +142,9 @@ static void silent(struct tree *tree)
 	sa = add_sa(tree, 2, ADIT_DIR_IN, 0xc0000021);
 	sa->encr = ADIT_ENCR_AES_CBC;
 	sa->encr_key_bits = 128;
-	sa->integ = ADIT_INTEG_HMAC_SHA2_256_128;
+	sa->integ = ADIT_INTEG_HMAC_MD5_96;
+	sa->has |= BIT64(ADIT_A_SA_LEGACY);
+	sa->legacy = 1;
 	sa->esn = 0;
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 	sa = add_sa(tree, 2, ADIT_DIR_OUT, 0xc0000022);

@@ -124,7 +124,10 @@ static void texts(void)
 		"  esn { on | off }      long numbers\n"
 		"  soft-bytes SIZE       a limit\n"
 		"\n"
-		"ENCR is one of null, aes-cbc, aes-gcm-16, chacha20-poly1305\n");
+		"ENCR is one of 3des, null, aes-cbc, aes-ctr, aes-ccm-8, aes-ccm-12,\n"
+		"  aes-ccm-16, aes-gcm-8, aes-gcm-12, aes-gcm-16, null-auth-aes-gmac,\n"
+		"  camellia-cbc, chacha20-poly1305, aes-ccm-8-iiv, aes-gcm-16-iiv,\n"
+		"  chacha20-poly1305-iiv\n");
 	/* Too small a buffer ends the text, and nothing else. */
 	for (size_t size = 1; size < 300; size++) {
 		opt_usage(&opts, "adit test", text, size);
@@ -164,8 +167,12 @@ static void completes(void)
 	CHECK_TEXT(complete(1, words, &sa), "in out spi encr esn soft-bytes ");
 	CHECK_TEXT(complete(2, words, &sa), "spi encr esn soft-bytes ");
 	CHECK(sa.child == 7 && sa.dir == ADIT_DIR_IN);
-	CHECK_TEXT(complete(3, words, &sa),
-		   "null aes-cbc aes-gcm-16 chacha20-poly1305 ");
+	CHECK_TEXT(
+		complete(3, words, &sa),
+		"3des null aes-cbc aes-ctr aes-ccm-8 aes-ccm-12 aes-ccm-16 "
+		"aes-gcm-8 aes-gcm-12 aes-gcm-16 null-auth-aes-gmac "
+		"camellia-cbc chacha20-poly1305 aes-ccm-8-iiv aes-gcm-16-iiv "
+		"chacha20-poly1305-iiv ");
 	words[2] = esn;
 	CHECK_TEXT(complete(3, words, &sa), "on off ");
 	words[2] = spi;

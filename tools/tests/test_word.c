@@ -84,9 +84,10 @@ static void names(void)
 	CHECK(names_parse(&names_encap, "udpp", &value, &err));
 	CHECK_TEXT(err.text,
 		   "unknown encapsulation 'udpp', did you mean 'udp'?");
-	CHECK(names_parse(&names_encr, "aes", &value, &err));
-	CHECK_TEXT(err.text,
-		   "encryption algorithm 'aes' may be: aes-cbc, aes-gcm-16");
+	CHECK(names_parse(&names_encr, "aes-c", &value, &err));
+	CHECK_TEXT(
+		err.text,
+		"encryption algorithm 'aes-c' may be: aes-cbc, aes-ctr, aes-ccm-8, aes-ccm-12, aes-ccm-16, aes-ccm-8-iiv");
 	/* The row that a number is shown by comes first. */
 	CHECK_TEXT(names_word(&names_proto, 58), "icmpv6");
 	/* Attribute names are the contract's. */
@@ -106,16 +107,22 @@ static void algorithms(void)
 		{ "aes-gcm-16-256", 20, 256, "aes-gcm-16-256" },
 		{ "aes-gcm-16-128", 20, 128, "aes-gcm-16-128" },
 		{ "aes-gcm-16-100", 0, 0, "" },
-		{ "aes-gcm-16-", 0, 0, "" },
+		{ "aes-gcm-", 0, 0, "" },
 		{ "aes-cbc-192", 12, 192, "aes-cbc-192" },
 		{ "chacha20-poly1305", 28, 0, "chacha20-poly1305" },
 		{ "chacha20-poly1305-256", 28, 256, "chacha20-poly1305" },
-		{ "cha", 28, 0, "chacha20-poly1305" },
+		{ "cha", 0, 0, "" },
+		{ "chacha20-poly1305-i", 31, 0, "chacha20-poly1305-iiv" },
+		{ "aes-ccm-8-iiv-192", 29, 192, "aes-ccm-8-iiv-192" },
+		{ "aes-ccm-16-128", 16, 128, "aes-ccm-16-128" },
+		{ "3des", 3, 0, "3des" },
 		{ "null", 11, 0, "null" },
-		{ "19", 19, 0, "19" },
+		{ "19", 19, 0, "aes-gcm-12" },
+		{ "99", 99, 0, "99" },
 		{ "70000", 0, 0, "" },
 		{ "aes", 0, 0, "" },
 		{ "des", 0, 0, "" },
+		{ "blowfish", 0, 0, "" },
 	};
 	char buf[ALG_TEXT_SIZE];
 

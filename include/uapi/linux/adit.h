@@ -83,25 +83,49 @@ enum adit_transform {
 	ADIT_TRANSFORM_ESN = 5,
 };
 
-/*
- * IKEv2 transform type 1, as far as this family knows them.
+/**
+ * enum adit_encr - IKEv2 transform type 1, as far as this family knows them.
+ * @ADIT_ENCR_3DES: Needs legacy (RFC 8221, 5).
+ * @ADIT_ENCR_NULL_AUTH_AES_GMAC: Encrypts nothing (RFC 4543).
+ * @ADIT_ENCR_AES_CCM_8_IIV: Implicit IV (RFC 8750).
+ * @ADIT_ENCR_AES_GCM_16_IIV: Implicit IV (RFC 8750).
+ * @ADIT_ENCR_CHACHA20_POLY1305_IIV: Implicit IV (RFC 8750).
  */
 enum adit_encr {
+	ADIT_ENCR_3DES = 3,
 	ADIT_ENCR_NULL = 11,
 	ADIT_ENCR_AES_CBC,
-	ADIT_ENCR_AES_GCM_16 = 20,
+	ADIT_ENCR_AES_CTR,
+	ADIT_ENCR_AES_CCM_8,
+	ADIT_ENCR_AES_CCM_12,
+	ADIT_ENCR_AES_CCM_16,
+	ADIT_ENCR_AES_GCM_8 = 18,
+	ADIT_ENCR_AES_GCM_12,
+	ADIT_ENCR_AES_GCM_16,
+	ADIT_ENCR_NULL_AUTH_AES_GMAC,
+	ADIT_ENCR_CAMELLIA_CBC = 23,
 	ADIT_ENCR_CHACHA20_POLY1305 = 28,
+	ADIT_ENCR_AES_CCM_8_IIV,
+	ADIT_ENCR_AES_GCM_16_IIV,
+	ADIT_ENCR_CHACHA20_POLY1305_IIV,
 };
 
-/*
- * IKEv2 transform type 3, as far as this family knows them.
+/**
+ * enum adit_integ - IKEv2 transform type 3, as far as this family knows them.
+ * @ADIT_INTEG_HMAC_MD5_96: Needs legacy (RFC 8221, 6).
+ * @ADIT_INTEG_HMAC_SHA2_256_96: Of private use; what old Linux peers take
+ *   HMAC-SHA2-256 for.
  */
 enum adit_integ {
 	ADIT_INTEG_NONE,
-	ADIT_INTEG_HMAC_SHA1_96 = 2,
+	ADIT_INTEG_HMAC_MD5_96,
+	ADIT_INTEG_HMAC_SHA1_96,
+	ADIT_INTEG_AES_XCBC_96 = 5,
+	ADIT_INTEG_AES_CMAC_96 = 8,
 	ADIT_INTEG_HMAC_SHA2_256_128 = 12,
 	ADIT_INTEG_HMAC_SHA2_384_192,
 	ADIT_INTEG_HMAC_SHA2_512_256,
+	ADIT_INTEG_HMAC_SHA2_256_96 = 1026,
 };
 
 /**
@@ -335,6 +359,7 @@ enum {
 	ADIT_A_SA_SPI_MAX,
 	ADIT_A_SA_LARVAL_SECONDS,
 	ADIT_A_SA_BACKEND,
+	ADIT_A_SA_LEGACY,
 
 	__ADIT_A_SA_MAX,
 	ADIT_A_SA_MAX = (__ADIT_A_SA_MAX - 1)
@@ -350,6 +375,7 @@ enum {
 	ADIT_A_ALG_ICV_LEN,
 	ADIT_A_ALG_AEAD,
 	ADIT_A_ALG_USABLE,
+	ADIT_A_ALG_LEGACY,
 
 	__ADIT_A_ALG_MAX,
 	ADIT_A_ALG_MAX = (__ADIT_A_ALG_MAX - 1)

@@ -39,17 +39,33 @@
 	X(ADIT_TRANSFORM_ESN, "esn", "")
 
 #define ADIT_NAMES_ENCR(X) \
+	X(ADIT_ENCR_3DES, "3des", "Needs legacy (RFC 8221, 5).") \
 	X(ADIT_ENCR_NULL, "null", "") \
 	X(ADIT_ENCR_AES_CBC, "aes-cbc", "") \
+	X(ADIT_ENCR_AES_CTR, "aes-ctr", "") \
+	X(ADIT_ENCR_AES_CCM_8, "aes-ccm-8", "") \
+	X(ADIT_ENCR_AES_CCM_12, "aes-ccm-12", "") \
+	X(ADIT_ENCR_AES_CCM_16, "aes-ccm-16", "") \
+	X(ADIT_ENCR_AES_GCM_8, "aes-gcm-8", "") \
+	X(ADIT_ENCR_AES_GCM_12, "aes-gcm-12", "") \
 	X(ADIT_ENCR_AES_GCM_16, "aes-gcm-16", "") \
-	X(ADIT_ENCR_CHACHA20_POLY1305, "chacha20-poly1305", "")
+	X(ADIT_ENCR_NULL_AUTH_AES_GMAC, "null-auth-aes-gmac", "Encrypts nothing (RFC 4543).") \
+	X(ADIT_ENCR_CAMELLIA_CBC, "camellia-cbc", "") \
+	X(ADIT_ENCR_CHACHA20_POLY1305, "chacha20-poly1305", "") \
+	X(ADIT_ENCR_AES_CCM_8_IIV, "aes-ccm-8-iiv", "Implicit IV (RFC 8750).") \
+	X(ADIT_ENCR_AES_GCM_16_IIV, "aes-gcm-16-iiv", "Implicit IV (RFC 8750).") \
+	X(ADIT_ENCR_CHACHA20_POLY1305_IIV, "chacha20-poly1305-iiv", "Implicit IV (RFC 8750).")
 
 #define ADIT_NAMES_INTEG(X) \
 	X(ADIT_INTEG_NONE, "none", "") \
+	X(ADIT_INTEG_HMAC_MD5_96, "hmac-md5-96", "Needs legacy (RFC 8221, 6).") \
 	X(ADIT_INTEG_HMAC_SHA1_96, "hmac-sha1-96", "") \
+	X(ADIT_INTEG_AES_XCBC_96, "aes-xcbc-96", "") \
+	X(ADIT_INTEG_AES_CMAC_96, "aes-cmac-96", "") \
 	X(ADIT_INTEG_HMAC_SHA2_256_128, "hmac-sha2-256-128", "") \
 	X(ADIT_INTEG_HMAC_SHA2_384_192, "hmac-sha2-384-192", "") \
-	X(ADIT_INTEG_HMAC_SHA2_512_256, "hmac-sha2-512-256", "")
+	X(ADIT_INTEG_HMAC_SHA2_512_256, "hmac-sha2-512-256", "") \
+	X(ADIT_INTEG_HMAC_SHA2_256_96, "hmac-sha2-256-96", "Of private use; what old Linux peers take HMAC-SHA2-256 for.")
 
 #define ADIT_NAMES_DROP(X) \
 	X(ADIT_DROP_TX_DEVICE_DOWN, "tx-device-down", "The interface is down or going away.") \
@@ -196,7 +212,8 @@
 	X(ADIT_A_SA_SPI_MIN, "spi-min", "In host order, lowest SPI that spi-alloc may pick.") \
 	X(ADIT_A_SA_SPI_MAX, "spi-max", "In host order, highest SPI that spi-alloc may pick.") \
 	X(ADIT_A_SA_LARVAL_SECONDS, "larval-seconds", "How long spi-alloc keeps an SPI without keys; 30 if absent.") \
-	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.")
+	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.") \
+	X(ADIT_A_SA_LEGACY, "legacy", "1 allows algorithms that are there for old peers only, see alg. Shown for an SA that has one.")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
@@ -207,7 +224,8 @@
 	X(ADIT_A_ALG_IV_LEN, "iv-len", "Octets of IV in each packet.") \
 	X(ADIT_A_ALG_ICV_LEN, "icv-len", "Octets of ICV in each packet.") \
 	X(ADIT_A_ALG_AEAD, "aead", "1 if it protects integrity too, and takes no integrity algorithm.") \
-	X(ADIT_A_ALG_USABLE, "usable", "1 if the running kernel has what it needs.")
+	X(ADIT_A_ALG_USABLE, "usable", "1 if the running kernel has what it needs.") \
+	X(ADIT_A_ALG_LEGACY, "legacy", "1 if it is weak, and used only by SAs that say legacy.")
 
 #define ADIT_NAMES_A_ACQUIRE(X) \
 	X(ADIT_A_ACQUIRE_IFINDEX, "ifindex", "") \
