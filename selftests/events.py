@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """Every change is an event, once, in order, and says what a request says."""
 
+import atexit
 import json
 import os
 import subprocess
@@ -23,11 +24,16 @@ class Listeners(Bench):
         self.monitor = subprocess.Popen(
             ["ip", "netns", "exec", self.left, "adit", "monitor", "-j"],
             stdout=subprocess.PIPE)
+        atexit.register(self.stop)
         os.set_blocking(self.monitor.stdout.fileno(), False)
         self.partial = b""
         expect(wait_for(lambda: self.json_events(), 60),
                "adit monitor does not listen")
         self.lines.clear()
+
+    def stop(self):
+        self.monitor.terminate()
+        self.monitor.wait()
 
     def json_events(self):
         """What adit monitor has said."""

@@ -25,6 +25,7 @@
 #	ADIT_KO       the module, else modprobe finds it
 #	ADIT_KO_ARGS  its arguments
 #	ADIT_STAGES   run only the stages whose name matches this pattern
+#	ADIT_BRIEF    be content with less repetition, for emulated machines
 #
 # The output is KTAP, the exit status that of kselftest: 0, 1, or 4 for "all
 # skipped".
