@@ -74,12 +74,17 @@ struct sk_buff *adit_skb_alloc_like(const struct sk_buff *skb,
 	return new;
 }
 
-/* Copy the data, and fill in a checksum that was left to hardware. */
+/*
+ * Copy the data, and fill in a checksum that was left to hardware. What is in
+ * front, where outer headers were, comes along for whoever looks at a drop.
+ */
 static void copy_data(struct sk_buff *to, const struct sk_buff *from)
 {
+	unsigned int front = skb_headroom(from);
 	unsigned int start = from->len;
 	__wsum sum;
 
+	memcpy(to->data - front, from->data - front, front);
 	if (from->ip_summed == CHECKSUM_PARTIAL)
 		start = skb_checksum_start_offset(from);
 	skb_copy_bits(from, 0, to->data, start);
