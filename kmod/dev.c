@@ -173,7 +173,9 @@ static void set_fit_mtu(struct adit_dev *adit, unsigned int mtu)
  * @mtu: the largest inner packet that fits; 0 if that is not known
  *
  * The MTU follows a device's only child; where there are more, it follows the
- * narrowest of them. A MTU that an admin has set stays. Below 1280 octets the
+ * narrowest of them. An outbound SA on standby narrows it, so that a rekey to
+ * an algorithm that adds more loses no packet; it widens when the SA is put to
+ * use. A MTU that an admin has set stays. Below 1280 octets the
  * kernel would take IPv6 off the device for good: such packets are sent in outer
  * fragments, and larger IPv4 packets are told the right size one by one.
  *

@@ -385,6 +385,7 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 	struct adit_child *child = id->child;
 	struct adit_dev *adit = child->adit;
 	struct adit_sa_out *out;
+	unsigned int mtu;
 	int err;
 
 	/* Peers may choose the same SPI; one peer does not choose it twice. */
@@ -404,10 +405,13 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 		goto err_discard;
 	adit_child_get(child);
 	adit_child_attach(child, &out->sa);
-	if (config->active) {
+	mtu = adit_child_sa_mtu(&out->sa);
+	if (config->active)
 		adit_child_activate(child, out);
-		adit_nl_fit_mtu(info, adit_child_sa_mtu(&out->sa));
-	}
+	else
+		/* Before it is used senders know what it leaves of the path. */
+		mtu = min(mtu, READ_ONCE(adit->fit_mtu));
+	adit_nl_fit_mtu(info, mtu);
 	adit_event_sa(&out->sa, ADIT_CMD_SA_NTF);
 	return 0;
 
@@ -503,10 +507,18 @@ int adit_nl_sa_activate_doit(struct sk_buff *skb, struct genl_info *info)
 int adit_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct adit_sa *sa = named_sa(info);
+	struct adit_child *child;
+	struct adit_sa_out *out;
 
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	adit_child_detach(sa->child, sa);
+	child = sa->child;
+	out = rcu_dereference_protected(child->out,
+					lockdep_is_held(&child->adit->an->lock));
+	/* One that was never used may have narrowed the MTU. */
+	if (out && &out->sa != sa && sa->dir == ADIT_DIR_OUT)
+		adit_nl_fit_mtu(info, adit_child_sa_mtu(&out->sa));
+	adit_child_detach(child, sa);
 	return 0;
 }
 

@@ -48,11 +48,19 @@ class Mtu(Bench):
         """A child that carries everything; the one before is gone."""
         for child in self.nl.dump("child-get", ifindex=self.ifindex):
             self.nl.do("child-del", ifindex=self.ifindex, id=child["id"])
+        self.child = self.add_child(self.peers[outer])
+        self.add_out(suite, active=1)
+
+    def add_out(self, suite, active):
         self.spi += 1
-        self.sa_id = {"ifindex": self.ifindex, "spi": self.spi, "child":
-                      self.add_child(self.peers[outer])}
-        self.nl.do("sa-new", dict(self.sa_id, dir="out", active=1,
+        self.sa_id = {"ifindex": self.ifindex, "spi": self.spi,
+                      "child": self.child}
+        self.nl.do("sa-new", dict(self.sa_id, dir="out", active=active,
                                   **suite.config(suite.new_key())))
+
+    def standby(self, suite):
+        """One more SA of the child, which is not used yet."""
+        self.add_out(suite, active=0)
 
     def large_tunnel(self, suite, outer):
         """The device takes more than the path: what is too big is seen."""
@@ -190,6 +198,28 @@ def test_automatic(bench):
         dev = bench.dev()
         expect(dev["mtu"] == bench.sa_mtu() and dev["mtu-auto"],
                f"{suite.name}: device {dev['mtu']}, SA {bench.sa_mtu()}")
+
+
+def test_standby(bench):
+    """A rekey to more overhead: senders know of it before it is used."""
+    small, large = ({suite.name: suite for suite in SUITES}[name] for name in
+                    ("aes-gcm-16-128", "aes-cbc-256+hmac-sha2-256-128"))
+    for now, then in (small, large), (large, small):
+        bench.tunnel(now, 4)
+        before = bench.dev()["mtu"]
+        expect(before == bench.sa_mtu(), f"{now.name}: device {before}")
+        bench.standby(then)
+        after = bench.dev()["mtu"]
+        expect(after == min(before, bench.sa_mtu()),
+               f"{now.name}: device {before}, with {then.name} on standby "
+               f"{after}, its SA {bench.sa_mtu()}")
+        bench.nl.do("sa-del", dict(bench.sa_id, dir="out"))
+        expect(bench.dev()["mtu"] == before, f"{then.name} is not used, "
+               f"device {bench.dev()['mtu']}, before {before}")
+        bench.standby(then)
+        bench.activate()
+        expect(bench.dev()["mtu"] == bench.sa_mtu(),
+               f"{then.name}: device {bench.dev()['mtu']}")
 
 
 def test_follows(bench, outer):
@@ -331,6 +361,7 @@ if __name__ == "__main__":
     SUITES = list(all_suites())
     DEFAULT = SUITES[0]
     case("the device's MTU with every algorithm")(test_automatic)
+    case("the device's MTU during a rekey")(test_standby)
     for version in 4, 6:
         case(f"the device's MTU over any underlay, IPv{version}",
              version)(test_follows)
