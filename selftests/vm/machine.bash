@@ -10,11 +10,10 @@ start_uml() {
 	local options=(
 		mem="$memory" root=/dev/root rootfstype=hostfs hostfs=/ ro
 		init="$here/init" uml_dir="$out/uml"
-		con=null con0=fd:0,fd:1 con1=null,fd:2 console=tty1
+		con=null con0=fd:0,fd:1 con1=null,fd:2 console=tty1 seccomp=auto
 		loglevel=8 adit.machine=uml adit.console=/dev/tty0
 		adit.out="$out"
 	)
-	[ "$kernel" != speed ] || options+=(seccomp=on)
 	# A slab cache keeps the addresses of objects that it handed out in its
 	# per-CPU arrays, where kmemleak finds them and believes that nothing
 	# is lost; caches under debugging have no such arrays.
@@ -34,11 +33,14 @@ start_qemu() {
 	append="console=ttyS0 loglevel=8 panic=-1 random.trust_cpu=on"
 	append+=" rcupdate.rcu_cpu_stall_timeout=60 adit.machine=qemu"
 	append+=" adit.console=/dev/ttyS1 adit.out=$out adit.init=$here/init"
+	# What is translated is kept by its address: with programs at other ones
+	# each time, all of it would be translated each time.
+	append+=" norandmaps nokaslr mitigations=off"
 	if [ "$count" ]; then
 		# -erms: "rep movsb" would count one instruction a byte.
 		accel=tcg,thread=single cpu=max,-erms cpus=1
 		more=(-icount "shift=0,sleep=off" -seed 1)
-		append+=" nokaslr mitigations=off tsc=reliable"
+		append+=" tsc=reliable"
 	fi
 	"$here/initrd" "$root" "$(cat "$build_dir/release")" "$build_dir/initrd"
 	"$@" qemu-system-x86_64 -nodefaults -no-user-config -display none \
