@@ -87,6 +87,8 @@ struct adit_child *adit_child_add(struct adit_peer *peer, u32 *id,
 	list_add_tail(&child->peer_node, &peer->children);
 	peer->child_count++;
 	adit->child_count++;
+	WRITE_ONCE(adit->transport_count, adit->transport_count +
+		   (child->mode == ADIT_MODE_TRANSPORT));
 	pr_debug("adit: child %p created\n", child);
 	return child;
 
@@ -172,6 +174,8 @@ void adit_child_remove(struct adit_child *child)
 	xa_erase(&adit->children, child->id);
 	child->peer->child_count--;
 	adit->child_count--;
+	WRITE_ONCE(adit->transport_count, adit->transport_count -
+		   (child->mode == ADIT_MODE_TRANSPORT));
 	adit_event_child(child, ADIT_CMD_CHILD_DEL_NTF);
 	adit_child_put(child);
 }
@@ -355,7 +359,34 @@ unsigned int adit_child_sa_mtu(const struct adit_sa *sa)
 	mtu = adit_peer_mtu(sa->child->peer, &outer_len);
 	if (!sa->crypto.tfm || mtu <= outer_len)
 		return 0;
-	return sa->xform->max_inner(sa, mtu - outer_len);
+	mtu = sa->xform->max_inner(sa, mtu - outer_len);
+	/* In transport mode the outer header is the packet's own. */
+	if (mtu && sa->child->mode == ADIT_MODE_TRANSPORT)
+		mtu += outer_len;
+	return mtu;
+}
+
+/**
+ * adit_child_has_ends() - are these the ends of a child's path?
+ * @child: the child
+ * @family: AF_INET or AF_INET6
+ * @local: address here
+ * @remote: address there
+ *
+ * Context: RCU read section.
+ * Return: whether they are; where the path has no local end, any is.
+ */
+bool adit_child_has_ends(const struct adit_child *child, u16 family,
+			 const union adit_addr *local,
+			 const union adit_addr *remote)
+{
+	const struct adit_endpoint *end;
+
+	end = &rcu_dereference(child->peer->path)->end;
+	return end->family == family &&
+	       !adit_addr_cmp(family, &end->remote, remote) &&
+	       (adit_addr_is_any(family, &end->local) ||
+		!adit_addr_cmp(family, &end->local, local));
 }
 
 static bool may_hold(const struct adit_child *child)

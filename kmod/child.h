@@ -99,4 +99,27 @@ struct adit_sa *adit_child_find_sa(struct adit_child *child, u8 dir, u8 proto,
 
 int adit_child_hold(struct adit_child *child, struct sk_buff *skb);
 
+bool adit_child_has_ends(const struct adit_child *child, u16 family,
+			 const union adit_addr *local,
+			 const union adit_addr *remote);
+
+/**
+ * adit_child_between() - is a packet between the hosts that a child is for?
+ * @child: the child
+ * @family: AF_INET or AF_INET6
+ * @local: the packet's address here
+ * @remote: the packet's address there
+ *
+ * Context: RCU read section.
+ * Return: whether it is; in tunnel mode that is the selectors' question alone.
+ */
+static inline bool adit_child_between(const struct adit_child *child,
+				      u16 family,
+				      const union adit_addr *local,
+				      const union adit_addr *remote)
+{
+	return likely(child->mode == ADIT_MODE_TUNNEL) ||
+	       adit_child_has_ends(child, family, local, remote);
+}
+
 #endif

@@ -29,6 +29,8 @@
  * @children: by id; under the namespace's lock, read under RCU
  * @peer_count: under the namespace's lock
  * @child_count: under the namespace's lock
+ * @transport_count: how many of these are in transport mode; under the
+ *	namespace's lock for writing
  * @sa_count: SAs that are not DEAD; under the namespace's lock
  * @alarms: timers of its SAs and children
  * @gone: removed from the namespace; nothing is added any more; under the
@@ -51,6 +53,7 @@ struct adit_dev {
 	struct xarray children;
 	u32 peer_count;
 	u32 child_count;
+	u32 transport_count;
 	u32 sa_count;
 	struct adit_alarms alarms;
 	unsigned int fit_mtu;

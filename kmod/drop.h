@@ -21,6 +21,7 @@
 	X(tx_expired, TX_EXPIRED, XFRM_POLICY) \
 	X(tx_sequence, TX_SEQUENCE, XFRM_POLICY) \
 	X(tx_too_big, TX_TOO_BIG, PKT_TOO_BIG) \
+	X(tx_fragment, TX_FRAGMENT, NOT_SPECIFIED) \
 	X(tx_no_route, TX_NO_ROUTE, IP_OUTNOROUTES) \
 	X(tx_loop, TX_LOOP, IP_OUTNOROUTES) \
 	X(tx_no_memory, TX_NO_MEMORY, NOMEM) \

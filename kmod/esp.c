@@ -62,8 +62,7 @@ static int esp_output(const struct adit_sa *sa, struct sk_buff *skb,
 	struct ip_esp_hdr *esp;
 	unsigned int sealed;
 
-	sealed = put_trailer(sa, skb, cb->family == AF_INET ? IPPROTO_IPIP :
-							      IPPROTO_IPV6);
+	sealed = put_trailer(sa, skb, cb->next_header);
 	esp = skb_push(skb, esp_head_len(sa));
 	skb_reset_transport_header(skb);
 	esp->spi = sa->spi;

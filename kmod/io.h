@@ -23,7 +23,7 @@ void adit_child_put(struct adit_child *child);
 
 /* raw.c -> recv.c: a packet from the underlay. */
 int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
-	      u8 tos);
+	      u8 tos, u16 nhoff);
 
 /* raw.c -> peer.c: does an outbound SA send to this address? */
 bool adit_peer_is_at(const struct adit_sa *sa, u16 family,

@@ -237,11 +237,8 @@ static struct adit_child *add_child(struct adit_dev *adit,
 			    info->extack);
 	if (IS_ERR(peer))
 		return ERR_CAST(peer);
-	if (mode && nla_get_u8(mode) != ADIT_MODE_TUNNEL) {
-		NL_SET_ERR_MSG_ATTR(info->extack, mode,
-				    "mode: transport is not built in yet, tunnel is");
-		return ERR_PTR(-EOPNOTSUPP);
-	}
+	if (mode)
+		config.mode = nla_get_u8(mode);
 	err = adit_nl_check_id(id, info->extack) ?:
 	      read_config(info, &config, NULL);
 	if (err)

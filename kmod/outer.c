@@ -30,6 +30,7 @@ int adit_outer_note(struct sk_buff *skb)
 		    ip_hdr(skb)->version != 4)
 			return ADIT_DROP_TX_MALFORMED;
 		cb->family = AF_INET;
+		cb->next_header = IPPROTO_IPIP;
 		cb->tos = ip_hdr(skb)->tos;
 		cb->ttl = ip_hdr(skb)->ttl;
 		cb->df = ip_hdr(skb)->frag_off & htons(IP_DF);
@@ -39,6 +40,7 @@ int adit_outer_note(struct sk_buff *skb)
 		    ipv6_hdr(skb)->version != 6)
 			return ADIT_DROP_TX_MALFORMED;
 		cb->family = AF_INET6;
+		cb->next_header = IPPROTO_IPV6;
 		cb->tos = ipv6_get_dsfield(ipv6_hdr(skb));
 		cb->ttl = ipv6_hdr(skb)->hop_limit;
 		cb->df = true;
@@ -47,6 +49,7 @@ int adit_outer_note(struct sk_buff *skb)
 		return ADIT_DROP_TX_MALFORMED;
 	}
 	cb->len = skb->len;
+	cb->hdr_len = 0;
 	return ADIT_OK;
 }
 

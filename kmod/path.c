@@ -110,6 +110,23 @@ static int route4(struct adit_path *path, struct adit_route *route)
 	return ADIT_OK;
 }
 
+/*
+ * IPv6 takes the interface for a wish only, once a source is given: insist.
+ * Without a source it is one to be found as well.
+ */
+static struct dst_entry *lookup6(struct net *net, struct flowi6 *fl6)
+{
+	struct dst_entry *dst;
+
+	if (!fl6->flowi6_oif || ipv6_addr_any(&fl6->saddr))
+		return ip6_dst_lookup_flow(net, NULL, fl6, NULL);
+	dst = ip6_route_output_flags(net, NULL, fl6, RT6_LOOKUP_F_IFACE);
+	if (!dst->error)
+		return dst;
+	dst_release(dst);
+	return ERR_PTR(-ENETUNREACH);
+}
+
 static int route6(struct adit_path *path, struct adit_route *route)
 {
 	const struct adit_underlay *underlay = path->underlay;
@@ -129,7 +146,7 @@ static int route6(struct adit_path *path, struct adit_route *route)
 	}
 	if (!IS_ENABLED(CONFIG_IPV6))
 		return ADIT_DROP_TX_NO_ROUTE;
-	dst = ip6_dst_lookup_flow(underlay->net, NULL, &fl6, NULL);
+	dst = lookup6(underlay->net, &fl6);
 	if (IS_ERR(dst))
 		return ADIT_DROP_TX_NO_ROUTE;
 	if (dst->dev == underlay->self) {

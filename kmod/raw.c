@@ -23,7 +23,9 @@
 #include "outer.h"
 #include "proto.h"
 #include "raw.h"
+#include "skb.h"
 #include "trace.h"
+#include "transport.h"
 
 static void scrub(struct sk_buff *skb, const struct adit_underlay *underlay)
 {
@@ -39,9 +41,12 @@ static int send4(struct adit_path *path, const struct adit_route *route,
 {
 	const struct adit_underlay *underlay = path->underlay;
 
-	adit_outer_push4(&underlay->outer, underlay->net, skb, proto,
-			 route->local.v4, path->end.remote.v4,
-			 ip4_dst_hoplimit(route->dst));
+	if (adit_skb_cb(skb)->hdr_len)
+		adit_transport_push(skb, proto);
+	else
+		adit_outer_push4(&underlay->outer, underlay->net, skb, proto,
+				 route->local.v4, path->end.remote.v4,
+				 ip4_dst_hoplimit(route->dst));
 	return ip_local_out(underlay->net, NULL, skb);
 }
 
@@ -50,13 +55,17 @@ static int send6(struct adit_path *path, const struct adit_route *route,
 {
 	const struct adit_underlay *underlay = path->underlay;
 
-	adit_outer_push6(&underlay->outer, skb, proto, &route->local.v6,
-			 &path->end.remote.v6, ip6_dst_hoplimit(route->dst));
+	if (adit_skb_cb(skb)->hdr_len)
+		adit_transport_push(skb, proto);
+	else
+		adit_outer_push6(&underlay->outer, skb, proto,
+				 &route->local.v6, &path->end.remote.v6,
+				 ip6_dst_hoplimit(route->dst));
 	return ip6_local_out(underlay->net, NULL, skb);
 }
 
 /**
- * adit_raw_send() - put an outer header in front of a packet, and out
+ * adit_raw_send() - put an outer header, or its own, in front of a packet
  * @path: where to
  * @route: its route
  * @skb: the packet, skb->data at ESP; consumed
@@ -80,7 +89,7 @@ int adit_raw_send(struct adit_path *path, const struct adit_route *route,
 	return net_xmit_eval(err);
 }
 
-static int receive(struct sk_buff *skb, u8 tos)
+static int receive(struct sk_buff *skb, u8 tos, u16 nhoff)
 {
 	struct adit_net *an = adit_net(dev_net(skb->dev));
 	const struct ip_esp_hdr *esp;
@@ -90,17 +99,18 @@ static int receive(struct sk_buff *skb, u8 tos)
 		return -EINVAL;
 	}
 	esp = (const void *)skb->data;
-	return adit_recv(an, skb, IPPROTO_ESP, esp->spi, tos);
+	return adit_recv(an, skb, IPPROTO_ESP, esp->spi, tos, nhoff);
 }
 
 static int receive4(struct sk_buff *skb)
 {
-	return receive(skb, ip_hdr(skb)->tos);
+	return receive(skb, ip_hdr(skb)->tos, offsetof(struct iphdr, protocol));
 }
 
 static int receive6(struct sk_buff *skb)
 {
-	return receive(skb, ipv6_get_dsfield(ipv6_hdr(skb)));
+	return receive(skb, ipv6_get_dsfield(ipv6_hdr(skb)),
+		       IP6CB(skb)->nhoff);
 }
 
 /* Is an ICMP error about a packet that we sent to this address? */

@@ -17,6 +17,7 @@
 #include "flow.h"
 #include "io.h"
 #include "skb.h"
+#include "transport.h"
 #include "xform.h"
 
 static void drop(struct adit_sa *sa, struct sk_buff *skb, int reason)
@@ -95,10 +96,13 @@ static bool selected(const struct adit_child *child, const struct sk_buff *skb)
 	struct adit_flow flow;
 
 	selectors = rcu_dereference(child->selectors);
-	if (!selectors->local_count && !selectors->remote_count)
+	if (!selectors->local_count && !selectors->remote_count &&
+	    child->mode == ADIT_MODE_TUNNEL)
 		return true;
 	adit_flow_read(&flow, skb);
-	return adit_selectors_match_in(selectors, &flow);
+	return adit_selectors_match_in(selectors, &flow) &&
+	       adit_child_between(child, flow.family, &flow.destination,
+				  &flow.source);
 }
 
 /* The ICV has verified: is what it protected right? */
@@ -116,10 +120,13 @@ static int accept(struct adit_sa_in *in, struct sk_buff *skb)
 		return ADIT_DROP_RX_DUMMY;
 	if (unlikely(reason != ADIT_OK))
 		return reason;
-	if (unlikely(next_header != IPPROTO_IPIP &&
-		     next_header != IPPROTO_IPV6))
-		return ADIT_DROP_RX_NEXT_HEADER;
-	reason = adit_outer_decapsulate(skb, next_header);
+	if (sa->child->mode == ADIT_MODE_TRANSPORT)
+		reason = adit_transport_restore(skb, next_header);
+	else if (likely(next_header == IPPROTO_IPIP ||
+			next_header == IPPROTO_IPV6))
+		reason = adit_outer_decapsulate(skb, next_header);
+	else
+		reason = ADIT_DROP_RX_NEXT_HEADER;
 	if (unlikely(reason != ADIT_OK))
 		return reason;
 	if (unlikely(!selected(sa->child, skb)))
@@ -217,12 +224,13 @@ static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
  * @proto: IP protocol
  * @spi: its SPI
  * @tos: outer traffic class octet
+ * @nhoff: where the octet is that said @proto, from the network header on
  *
  * Context: bottom halves off.
  * Return: 0, or -EINVAL if the SPI is not ours; the packet is untouched then.
  */
 int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
-	      u8 tos)
+	      u8 tos, u16 nhoff)
 {
 	struct adit_sa_in *in;
 
@@ -230,6 +238,7 @@ int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
 	in = adit_sadb_lookup_in(&an->sadb, proto, spi);
 	if (likely(in)) {
 		adit_skb_cb(skb)->tos = tos;
+		adit_skb_cb(skb)->nhoff = nhoff;
 		open_sa(in, skb);
 	} else {
 		this_cpu_inc(an->counters->unknown_spi);

@@ -30,6 +30,7 @@
 #include "segment.h"
 #include "send.h"
 #include "skb.h"
+#include "transport.h"
 #include "xform.h"
 
 static void drop(struct adit_batch *batch, struct sk_buff *skb, int reason)
@@ -121,6 +122,8 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 		return false;
 	}
 	adit_skb_cb(own)->sa = sa;
+	if (adit_skb_cb(own)->hdr_len)
+		adit_transport_lift(own, sa->xform->head_len(sa));
 	err = sa->xform->output(sa, own, sealed_later);
 	if (err == -EINPROGRESS)
 		return true;
@@ -267,7 +270,7 @@ static int too_big(struct adit_batch *batch, struct sk_buff *skb,
 	const struct adit_outer *outer = &batch->path->underlay->outer;
 	struct adit_skb_cb *cb = adit_skb_cb(skb);
 
-	if (outer->df == ADIT_DF_UNSET)
+	if (cb->hdr_len ? !cb->df : outer->df == ADIT_DF_UNSET)
 		return ADIT_OK;
 	/* Every IPv6 link takes 1280 octets (RFC 8200, 5). */
 	if (cb->family == AF_INET6 && max < IPV6_MIN_MTU) {
@@ -288,12 +291,34 @@ static int too_big(struct adit_batch *batch, struct sk_buff *skb,
 	return ADIT_DROP_TX_TOO_BIG;
 }
 
+/* The route is known: is the packet fit for it, and how much room is needed? */
+static int fit(struct adit_batch *batch, struct sk_buff *skb)
+{
+	const struct adit_sa *sa = &batch->sa->sa;
+	const struct adit_xform *xform = sa->xform;
+	struct dst_entry *dst = batch->route.dst;
+	unsigned int outer_len, hdr_len, max;
+	int reason;
+
+	if (batch->child->mode == ADIT_MODE_TRANSPORT) {
+		reason = adit_transport_note(skb);
+		if (unlikely(reason != ADIT_OK))
+			return reason;
+	}
+	hdr_len = adit_skb_cb(skb)->hdr_len;
+	outer_len = hdr_len ?: adit_path_outer_len(batch->path);
+	batch->headroom = xform->head_len(sa) + outer_len +
+			  LL_RESERVED_SPACE(dst->dev);
+	batch->tailroom = xform->tail_len(sa);
+	max = xform->max_inner(sa, max(dst_mtu(dst), outer_len) - outer_len) +
+	      hdr_len;
+	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
+}
+
 static void send_child(struct adit_child *child, struct adit_sa_out *out,
 		       struct sk_buff *skb)
 {
-	const struct adit_xform *xform = out->sa.xform;
 	struct adit_batch batch = { .child = child, .sa = out };
-	unsigned int outer_len, max;
 	int reason;
 
 	batch.path = rcu_dereference(child->peer->path);
@@ -302,19 +327,11 @@ static void send_child(struct adit_child *child, struct adit_sa_out *out,
 		drop(&batch, skb, reason);
 		return;
 	}
-	outer_len = adit_path_outer_len(batch.path);
-	max = xform->max_inner(&out->sa, max(dst_mtu(batch.route.dst),
-					     outer_len) - outer_len);
-	if (unlikely(!fits(skb, max)))
-		reason = too_big(&batch, skb, max);
-	if (likely(reason == ADIT_OK)) {
-		batch.headroom = xform->head_len(&out->sa) + outer_len +
-				 LL_RESERVED_SPACE(batch.route.dst->dev);
-		batch.tailroom = xform->tail_len(&out->sa);
+	reason = fit(&batch, skb);
+	if (likely(reason == ADIT_OK))
 		send_batches(&batch, skb);
-	} else if (reason != ADIT_QUEUED) {
+	else if (reason != ADIT_QUEUED)
 		drop(&batch, skb, reason);
-	}
 	adit_route_put(&batch.route);
 }
 
@@ -349,6 +366,24 @@ static void send_or_hold(struct adit_child *child, struct sk_buff *skb)
 	adit_dev_drop(child->adit, &child->stats, skb, 0, 0, verdict);
 }
 
+/*
+ * Transport mode protects whole packets, and a host cuts what is larger than
+ * the device's MTU before it comes here: put it together again. Its outer
+ * packet is cut instead (RFC 4303, 3.3.4).
+ */
+static int gather(struct adit_dev *adit, struct sk_buff *skb)
+{
+	if (likely(!READ_ONCE(adit->transport_count)) ||
+	    adit_skb_cb(skb)->family != AF_INET ||
+	    !ip_is_fragment(ip_hdr(skb)))
+		return ADIT_OK;
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	/* The name only keeps these fragments apart from other ones. */
+	if (ip_defrag(dev_net(adit->dev), skb, IP_DEFRAG_MACVLAN))
+		return ADIT_QUEUED;
+	return adit_outer_note(skb);
+}
+
 /**
  * adit_send() - send an inner packet
  * @adit: the interface that it was routed to
@@ -364,13 +399,18 @@ void adit_send(struct adit_dev *adit, struct sk_buff *skb)
 
 	rcu_read_lock();
 	reason = adit_outer_note(skb);
+	if (likely(reason == ADIT_OK))
+		reason = gather(adit, skb);
 	if (unlikely(reason != ADIT_OK)) {
-		adit_dev_drop(adit, NULL, skb, 0, 0, reason);
+		if (reason != ADIT_QUEUED)
+			adit_dev_drop(adit, NULL, skb, 0, 0, reason);
 		goto out;
 	}
 	adit_flow_read(&flow, skb);
 	child = adit_spd_lookup(&adit->spd, &flow);
-	if (likely(child))
+	if (likely(child) && adit_child_between(child, flow.family,
+						&flow.source,
+						&flow.destination))
 		send_or_hold(child, skb);
 	else
 		refuse(adit, skb);

@@ -16,6 +16,11 @@ struct adit_sa;
  * @ttl: outbound the inner TTL or hop limit
  * @df: outbound whether the inner packet forbids fragments
  * @family: of the inner packet
+ * @next_header: outbound what the protected packet is
+ * @hdr_len: outbound, in transport mode, octets of the headers that stay in
+ *	front; 0 in tunnel mode
+ * @nhoff: where in these the octet is that says what follows them; inbound,
+ *	what follows those in front of ESP
  *
  * Lives in skb->cb from the lookup of the SA until the packet is given to the
  * underlay or to the stack, both of which clear it.
@@ -28,6 +33,9 @@ struct adit_skb_cb {
 	u8 ttl;
 	bool df;
 	u8 family;
+	u8 next_header;
+	u16 hdr_len;
+	u16 nhoff;
 };
 
 /**

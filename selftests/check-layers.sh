@@ -22,7 +22,7 @@ proto drop io
 defer alarm stats trace skb
 segment
 replay alg selector
-crypto outer spd flow
+crypto outer transport spd flow
 sa xform esp
 sadb netns path
 attr batch raw

@@ -463,7 +463,6 @@ test_kernel_refuses() {
 		encap|peer add vpn0 remote 192.0.2.9 encap tcp sport 4500 dport 4500
 		peer: vpn0 has no peer 5|child add vpn0 peer 5
 		id: vpn0 has a child 1 already|child add vpn0 id 1
-		mode: transport is not|child add vpn0 mode transport
 		must be of the same families|child add vpn0 local-ts 10.0.0.0/8 remote-ts fd00::/8
 		local-ts: more than 64|child add vpn0 local-ts ${many%,}
 		port-start: needs proto|child add vpn0 local-ts 10.0.0.1[any/80]

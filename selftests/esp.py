@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every algorithm, in every mix of outer and inner family and of ESN.
+"""Every algorithm, in every mix of mode, outer and inner family and of ESN.
 
 What the module says that it knows is what is tested: a new row of its table
 makes new cases. The far end is the kernel's own IPsec where it has the
@@ -21,8 +21,8 @@ NET_A = {4: "10.1.0.0/16", 6: "fd00:1::/64"}
 # Each length of padding, and a packet that nearly fills the path. Padding does
 # not know what it is behind: of IPv6 a few will do.
 LENGTHS = {4: [*range(28, 45), 1280], 6: [48, 49, 1280]}
-PACKETS = 2 * sum(len(lengths) for lengths in LENGTHS.values())
-OCTETS = 2 * sum(sum(lengths) for lengths in LENGTHS.values())
+PACKETS = {inner: 2 * len(lengths) for inner, lengths in LENGTHS.items()}
+OCTETS = {inner: 2 * sum(lengths) for inner, lengths in LENGTHS.items()}
 
 # What XFRM calls them, by IANA's transform id.
 XFRM_AEAD = {14: "rfc4309(ccm(aes))", 15: "rfc4309(ccm(aes))",
@@ -106,19 +106,18 @@ class AditEnd:
         self.ifindex = self.nl.dump("dev-get")[0]["ifindex"]
         self.peers = {}
 
-    def peer(self, outer):
-        if outer not in self.peers:
-            far = "a" if self.host == "b" else "b"
-            self.peers[outer] = self.nl.do(
-                "peer-new", ifindex=self.ifindex, local=OUTER[outer][
-                    self.host], remote=OUTER[outer][far])["id"]
-        return self.peers[outer]
+    def peer(self, link):
+        ends = link.ends["ab".replace(self.host, "")], link.ends[self.host]
+        if ends not in self.peers:
+            self.peers[ends] = self.nl.do("peer-new", ifindex=self.ifindex,
+                                          remote=ends[0], local=ends[1])["id"]
+        return self.peers[ends]
 
     def add(self, link):
         side = "local-ts" if self.host == "b" else "remote-ts"
         link.children[self.host] = child = self.nl.do(
-            "child-new", ifindex=self.ifindex, peer=self.peer(link.outer),
-            **{side: link.ranges()})["id"]
+            "child-new", ifindex=self.ifindex, peer=self.peer(link),
+            mode=link.mode, **{side: link.ranges()})["id"]
         for to in "ab":
             values = dict(link.suite.config(link.keys[to]), spi=link.spi(to),
                           ifindex=self.ifindex, child=child, esn=link.esn,
@@ -151,9 +150,10 @@ class AditEnd:
                 stats = sa["stats"]
                 got = (stats[f"{way}-packets"], stats[f"{way}-bytes"],
                        stats.get("drop"))
-                expect(got == (PACKETS, OCTETS, None),
+                want = (link.sum(PACKETS), link.sum(OCTETS), None)
+                expect(got == want,
                        f"{link} to {to}, counted on {self.host}: (packets, "
-                       f"octets, drops) {got}, expected {(PACKETS, OCTETS)}")
+                       f"octets, drops) {got}, expected {want}")
 
 
 class XfrmEnd:
@@ -172,18 +172,19 @@ class XfrmEnd:
     def lines(self, link):
         for to in "ab":
             start = f" {link.start}" if to == "a" and link.start else ""
-            esn = "replay-window 128 flag af-unspec esn" if link.esn else \
-                "replay-window 32 flag af-unspec"
-            yield (f"xfrm state add {link.ends(to)} proto esp spi "
-                   f"{link.spi(to)} reqid {link.number} mode tunnel {esn} "
-                   f"{link.suite.xfrm(link.keys[to])}{start}")
-        for inner in 4, 6:
+            replay = (f"replay-window {128 if link.esn else 32}" +
+                      " flag esn" * link.esn +
+                      " flag af-unspec" * (link.mode == "tunnel"))
+            yield (f"xfrm state add {link.way(to)} proto esp spi "
+                   f"{link.spi(to)} reqid {link.number} mode {link.mode} "
+                   f"{replay} {link.suite.xfrm(link.keys[to])}{start}")
+        for inner in link.inners:
             near, far = link.net(inner), NET_A[inner]
             for dir_, src, dst, to in (("out", near, far, "a"),
                                        ("in", far, near, "b")):
                 yield (f"xfrm policy add src {src} dst {dst} dir {dir_} tmpl "
-                       f"{link.ends(to)} proto esp reqid {link.number} "
-                       "mode tunnel")
+                       f"{link.way(to)} proto esp reqid {link.number} "
+                       f"mode {link.mode}")
 
     def add_all(self, links):
         self.ip("-batch", "-", batch="\n".join(
@@ -205,44 +206,64 @@ class XfrmEnd:
         for link in links:
             for to in "ab":
                 got = packets.get(link.spi(to))
-                expect(got == PACKETS, f"{link} to {to}, counted by XFRM: "
-                                       f"{got} packets, not {PACKETS}")
+                want = link.sum(PACKETS)
+                expect(got == want, f"{link} to {to}, counted by XFRM: "
+                                    f"{got} packets, not {want}")
 
 
 class Tunnel:
     """One child, and what is behind it on b: a network that no other has."""
 
     count = 0
+    mode = "tunnel"
+    inners = 4, 6
 
     def __init__(self, suite, outer, esn, window=4096, start=None):
         Tunnel.count += 1
         self.number = Tunnel.count
         self.suite, self.outer, self.esn = suite, outer, esn
         self.window, self.start = window, start
+        self.ends = OUTER[outer]
         self.keys = {"a": suite.new_key(), "b": suite.new_key()}
         self.children = {}
 
     def __str__(self):
-        return (f"outer IPv{self.outer}, "
+        return (f"{self.mode} mode, outer IPv{self.outer}, "
                 f"{'ESN' if self.esn else '32-bit sequence numbers'}")
 
     def spi(self, to):
         return {"a": 0xa0000, "b": 0xb0000}[to] + self.number
 
-    def ends(self, to):
-        far = "a" if to == "b" else "b"
-        return f"src {OUTER[self.outer][far]} dst {OUTER[self.outer][to]}"
+    def way(self, to):
+        return f"src {self.ends['ab'.replace(to, '')]} dst {self.ends[to]}"
+
+    def sum(self, counts):
+        """Of what there is of each inner family."""
+        return sum(counts[inner] for inner in self.inners)
 
     def base(self, inner, last):
-        return (f"10.2.{self.number}.{last}" if inner == 4 else
+        high, low = divmod(16 * self.number, 256)
+        return (f"10.2.{high}.{low + last}" if inner == 4 else
                 f"fd00:2::{self.number:x}:{last:x}")
 
     def net(self, inner):
-        return self.base(inner, 0) + {4: "/24", 6: "/112"}[inner]
+        return self.base(inner, 0) + {4: "/28", 6: "/112"}[inner]
 
     def ranges(self):
-        return [{"start": self.base(4, 0), "end": self.base(4, 255)},
-                {"start": self.base(6, 0), "end": self.base(6, 0xffff)}]
+        return [{"start": self.base(inner, 0), "end": self.base(inner, last)}
+                for inner, last in ((4, 15), (6, 0xffff))
+                if inner in self.inners]
+
+
+class Transport(Tunnel):
+    """One child between the addresses that are inside of the tunnels."""
+
+    mode = "transport"
+
+    def __init__(self, suite, outer, *more):
+        super().__init__(suite, outer, *more)
+        self.inners = (outer,)
+        self.ends = {"a": INNER_A[outer], "b": self.base(outer, 1)}
 
 
 class Hosts:
@@ -286,7 +307,7 @@ class Hosts:
         """From a to b and from b to a, over both inner families."""
         out = []
         for tunnel in tunnels:
-            for inner in 4, 6:
+            for inner in tunnel.inners:
                 near, far = INNER_A[inner], tunnel.base(inner, 1)
                 out.append((in_netns(NS["a"], Echo, near, far), inner))
                 out.append((in_netns(NS["b"], Echo, far, near), inner))
@@ -304,8 +325,8 @@ class Hosts:
 def test_suite(hosts, suite):
     if not all(alg["usable"] for alg in (suite.encr, suite.integ) if alg):
         raise Skip("this kernel lacks the algorithm")
-    tunnels = [Tunnel(suite, outer, esn) for outer in (4, 6)
-               for esn in (1, 0)]
+    tunnels = [mode(suite, outer, esn) for mode in (Tunnel, Transport)
+               for outer in (4, 6) for esn in (1, 0)]
     far = hosts.connect(tunnels)
     hosts.talk(tunnels)
     hosts.a.check(tunnels)
@@ -325,7 +346,7 @@ def test_high_half(hosts, suite):
     hosts.connect([tunnel])
     for _ in range(4):
         hosts.talk([tunnel])
-    last = 0xffffff80 + 4 * PACKETS
+    last = 0xffffff80 + 4 * tunnel.sum(PACKETS)
     for to, sa in hosts.a.sas(tunnel):
         expect(to != "a" or sa["sequence"] == last > 1 << 32,
                f"sequence number {sa['sequence']:#x}, expected {last:#x}")

@@ -513,27 +513,33 @@ xfrm_algorithms() {
 	esac
 }
 
-# xfrm_sa_line FROM TO FAMILY GENERATION SUITE [ESN]: a line of ip -batch.
+# xfrm_sa_line FROM TO FAMILY GENERATION SUITE [ESN [MODE]]: a line of ip -batch.
 xfrm_sa_line() {
-	local from=$1 to=$2 family=$3 generation=$4 suite=$5 esn=${6:-on} flags
-	flags=af-unspec
-	[ "$esn" = off ] || flags='af-unspec esn'
+	local from=$1 to=$2 family=$3 generation=$4 suite=$5 esn=${6:-on}
+	local mode=${7:-tunnel} window=128 flags=''
+	[ "$mode" = transport ] || flags=' flag af-unspec'
+	if [ "$esn" = off ]; then
+		window=32
+	else
+		flags+=' flag esn'
+	fi
 	echo "xfrm state add src ${outer[$from$family]} dst ${outer[$to$family]}" \
 		"proto esp spi $(spi "$to" "$generation") reqid $generation" \
-		"mode tunnel replay-window $([ "$esn" = off ] && echo 32 || echo 128)" \
-		"flag $flags $(xfrm_algorithms "$to" "$generation" "$suite")"
+		"mode $mode replay-window $window$flags" \
+		"$(xfrm_algorithms "$to" "$generation" "$suite")"
 }
 
-# xfrm_policy_lines HOST FAMILY GENERATION LOCAL REMOTE: lines of ip -batch.
+# xfrm_policy_lines HOST FAMILY GENERATION LOCAL REMOTE [MODE]: lines of ip -batch.
 xfrm_policy_lines() {
-	local host=$1 family=$2 id=$3 local=$4 remote=$5 peer dir src dst from to
+	local host=$1 family=$2 id=$3 local=$4 remote=$5 mode=${6:-tunnel} peer dir
+	local src dst from to
 	peer=$(other "$host")
 	for dir in out in fwd; do
 		src=$local dst=$remote from=$host to=$peer
 		[ $dir = out ] || src=$remote dst=$local from=$peer to=$host
 		echo "xfrm policy add src $src dst $dst dir $dir" \
 			"tmpl src ${outer[$from$family]}" \
-			"dst ${outer[$to$family]} proto esp reqid $id mode tunnel"
+			"dst ${outer[$to$family]} proto esp reqid $id mode $mode"
 	done
 }
 

@@ -227,8 +227,7 @@ def child_new(bench):
     rows = [({"peer": n}, MISSING, "peer", f"no peer {n}")
             for n in (2, 0xffffffff)]
     rows += [({"mode": n}, RANGE, "mode", policy(1, 2)) for n in (0, 3, 255)]
-    rows += [({"mode": "transport"}, UNSUPPORTED, "mode", "tunnel is"),
-             ({"held": 1}, INVALID, "held", "")]
+    rows += [({"held": 1}, INVALID, "held", "")]
     bench.check_requests("child-new", base, [
         *no_device(bench), *bad_id(), *bad_child(), *rows])
     bench.check_requests("child-new", {"ifindex": bench.ifindex},

@@ -86,7 +86,7 @@ int adit_ends_seal(struct adit_ends *ends, struct sk_buff *skb, u64 seq)
 
 	adit_skb_cb(skb)->sa = sa;
 	adit_skb_cb(skb)->seq = seq;
-	adit_skb_cb(skb)->family = AF_INET;
+	adit_skb_cb(skb)->next_header = IPPROTO_IPIP;
 	local_bh_disable();
 	err = sa->xform->output(sa, skb, done);
 	local_bh_enable();

@@ -159,7 +159,7 @@ static unsigned int queue(struct adit_selftest *test, struct adit_ends *ends)
 		if (!skb)
 			break;
 		adit_skb_cb(skb)->seq = i;
-		adit_skb_cb(skb)->family = AF_INET;
+		adit_skb_cb(skb)->next_header = IPPROTO_IPIP;
 		local_bh_disable();
 		err = sa->xform->output(sa, skb, done_in_order);
 		local_bh_enable();

@@ -144,6 +144,8 @@ enum adit_integ {
  *   3.3.3).
  * @ADIT_DROP_TX_TOO_BIG: Larger than the path; the sender was told the right
  *   size.
+ * @ADIT_DROP_TX_FRAGMENT: A fragment of IPv6; transport mode carries whole
+ *   packets (RFC 4303, 3.3.4).
  * @ADIT_DROP_TX_NO_ROUTE: No route to the peer on the underlay.
  * @ADIT_DROP_TX_LOOP: The route to the peer leads back into the tunnel.
  * @ADIT_DROP_TX_NO_MEMORY: No memory for the packet.
@@ -181,6 +183,7 @@ enum adit_drop {
 	ADIT_DROP_TX_EXPIRED,
 	ADIT_DROP_TX_SEQUENCE,
 	ADIT_DROP_TX_TOO_BIG,
+	ADIT_DROP_TX_FRAGMENT,
 	ADIT_DROP_TX_NO_ROUTE,
 	ADIT_DROP_TX_LOOP,
 	ADIT_DROP_TX_NO_MEMORY,

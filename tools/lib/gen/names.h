@@ -76,6 +76,7 @@
 	X(ADIT_DROP_TX_EXPIRED, "tx-expired", "The outbound SA has reached a hard limit.") \
 	X(ADIT_DROP_TX_SEQUENCE, "tx-sequence", "The sequence number space is used up (RFC 4303, 3.3.3).") \
 	X(ADIT_DROP_TX_TOO_BIG, "tx-too-big", "Larger than the path; the sender was told the right size.") \
+	X(ADIT_DROP_TX_FRAGMENT, "tx-fragment", "A fragment of IPv6; transport mode carries whole packets (RFC 4303, 3.3.4).") \
 	X(ADIT_DROP_TX_NO_ROUTE, "tx-no-route", "No route to the peer on the underlay.") \
 	X(ADIT_DROP_TX_LOOP, "tx-loop", "The route to the peer leads back into the tunnel.") \
 	X(ADIT_DROP_TX_NO_MEMORY, "tx-no-memory", "No memory for the packet.") \
