@@ -9,6 +9,7 @@ struct adit_alarm;
 struct adit_child;
 struct adit_dev;
 struct adit_net;
+struct adit_path;
 struct adit_peer;
 struct adit_sa;
 struct sk_buff;
@@ -25,9 +26,9 @@ void adit_child_put(struct adit_child *child);
 int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
 	      u8 tos, u16 nhoff);
 
-/* raw.c -> peer.c: does an outbound SA send to this address? */
-bool adit_peer_is_at(const struct adit_sa *sa, u16 family,
-		     const union adit_addr *remote);
+/* raw.c -> peer.c: the path of an outbound SA, if it leads to this address. */
+struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
+				    const union adit_addr *remote);
 
 /* child.c -> send.c: send what was held, the child has an outbound SA now. */
 void adit_send_held(struct adit_child *child);

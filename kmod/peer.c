@@ -198,19 +198,19 @@ void adit_peer_sum(const struct adit_peer *peer, struct adit_stats_sum *sum)
 }
 
 /**
- * adit_peer_is_at() - does an outbound SA send to this address?
+ * adit_peer_path_to() - does an outbound SA send to this address?
  * @sa: the SA
  * @family: AF_INET or AF_INET6
  * @remote: the address
  *
  * Context: RCU read section.
- * Return: whether it does.
+ * Return: its path if it does, else NULL; borrowed until the end of the section.
  */
-bool adit_peer_is_at(const struct adit_sa *sa, u16 family,
-		     const union adit_addr *remote)
+struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
+				    const union adit_addr *remote)
 {
-	const struct adit_path *path = rcu_dereference(sa->child->peer->path);
+	struct adit_path *path = rcu_dereference(sa->child->peer->path);
 
 	return path->end.family == family &&
-	       !adit_addr_cmp(family, &path->end.remote, remote);
+	       !adit_addr_cmp(family, &path->end.remote, remote) ? path : NULL;
 }

@@ -113,45 +113,65 @@ static int receive6(struct sk_buff *skb)
 		       IP6CB(skb)->nhoff);
 }
 
-/* Is an ICMP error about a packet that we sent to this address? */
-static bool is_ours(struct net *net, __be32 spi, u16 family,
-		    const union adit_addr *remote)
+/* The path of the packet that an ICMP error is about, if that was ours. */
+static struct adit_path *path_of(struct net *net, __be32 spi, u16 family,
+				 const union adit_addr *remote)
 {
 	struct adit_net *an = adit_net(net);
+	struct adit_path *path = NULL;
 	struct rhlist_head *list, *at;
 	struct adit_sa_out *out;
-	bool found = false;
 
-	rcu_read_lock();
 	list = adit_sadb_lookup_out(&an->sadb, IPPROTO_ESP, spi);
 	rhl_for_each_entry_rcu(out, at, list, hash)
-		found |= adit_peer_is_at(&out->sa, family, remote);
-	rcu_read_unlock();
-	return found;
+		path = path ?: adit_peer_path_to(&out->sa, family, remote);
+	return path;
 }
 
-/* RFC 4301, 8.2.1: the underlay's route learns the path MTU. */
+/*
+ * RFC 4301, 8.2.1: the underlay's route learns the path MTU. The kernel's
+ * helpers would look for a route without the path's mark, or take that of the
+ * interface for a wish, and find one into the tunnel.
+ */
+static void learn_mtu(struct sk_buff *skb, struct adit_path *path, __be32 spi,
+		      u32 mtu)
+{
+	u16 network_header = skb->network_header;
+	struct net_device *dev = skb->dev;
+	struct adit_route route;
+	u32 mark = skb->mark;
+
+	trace_adit_path_mtu(spi, mtu);
+	if (adit_path_route(path, &route) != ADIT_OK)
+		return;
+	/* The route's own function reads its key from the packet quoted. */
+	skb_reset_network_header(skb);
+	skb->dev = route.dst->dev;
+	skb->mark = path->underlay->fwmark;
+	route.dst->ops->update_pmtu(route.dst, NULL, skb, mtu, false);
+	skb->mark = mark;
+	skb->dev = dev;
+	skb->network_header = network_header;
+	adit_route_put(&route);
+}
+
 static int error4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const void *)skb->data;
 	const struct ip_esp_hdr *esp = (const void *)skb->data + iph->ihl * 4;
 	union adit_addr remote = { .v4 = iph->daddr };
 	struct net *net = dev_net(skb->dev);
+	struct adit_path *path;
 
-	if (!is_ours(net, esp->spi, AF_INET, &remote))
-		return -ENOENT;
-	switch (icmp_hdr(skb)->type) {
-	case ICMP_DEST_UNREACH:
-		if (icmp_hdr(skb)->code != ICMP_FRAG_NEEDED)
-			break;
-		trace_adit_path_mtu(esp->spi, info);
-		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
-		break;
-	case ICMP_REDIRECT:
-		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
-		break;
-	}
-	return 0;
+	rcu_read_lock();
+	path = path_of(net, esp->spi, AF_INET, &remote);
+	if (path && icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+		learn_mtu(skb, path, esp->spi, info);
+	else if (path && icmp_hdr(skb)->type == ICMP_REDIRECT)
+		ipv4_redirect(skb, net, path->underlay->oif, IPPROTO_ESP);
+	rcu_read_unlock();
+	return path ? 0 : -ENOENT;
 }
 
 static int error6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
@@ -161,21 +181,17 @@ static int error6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	const struct ip_esp_hdr *esp = (const void *)skb->data + offset;
 	union adit_addr remote = { .v6 = ip6h->daddr };
 	struct net *net = dev_net(skb->dev);
+	struct adit_path *path;
 
-	if (!is_ours(net, esp->spi, AF_INET6, &remote))
-		return -ENOENT;
-	switch (type) {
-	case ICMPV6_PKT_TOOBIG:
-		trace_adit_path_mtu(esp->spi, ntohl(info));
-		ip6_update_pmtu(skb, net, info, 0, 0,
-				sock_net_uid(net, NULL));
-		break;
-	case NDISC_REDIRECT:
-		ip6_redirect(skb, net, skb->dev->ifindex, 0,
-			     sock_net_uid(net, NULL));
-		break;
-	}
-	return 0;
+	rcu_read_lock();
+	path = path_of(net, esp->spi, AF_INET6, &remote);
+	if (path && type == ICMPV6_PKT_TOOBIG)
+		learn_mtu(skb, path, esp->spi, ntohl(info));
+	else if (path && type == NDISC_REDIRECT)
+		ip6_redirect(skb, net, skb->dev->ifindex,
+			     path->underlay->fwmark, sock_net_uid(net, NULL));
+	rcu_read_unlock();
+	return path ? 0 : -ENOENT;
 }
 
 #if IS_ENABLED(CONFIG_XFRM)

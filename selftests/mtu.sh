@@ -44,12 +44,20 @@ ask() {
 	EOF
 }
 
-# A packet that the router cannot send on is lost, but not the next one.
+# A packet that the router cannot send on is lost, but not the next one. With
+# WORDS of ip link, all else that a has for b goes into the tunnel: what has been
+# learnt is of the route that ESP takes.
 test_router() {
 	local family=$1 largest
+	shift
 	reset
 	adit_end a "$family" aes-gcm-16-128
 	adit_end b "$family" aes-gcm-16-128
+	if [ $# -gt 0 ]; then
+		on a ip link set vpn0 type adit "$@"
+		on a ip route add "${outer[b$family]}" dev vpn0 table 98
+		on a ip "-$family" rule add not fwmark 99 lookup 98
+	fi
 	set_mtu b 1400
 	largest=$(sa a out "$(spi b)" mtu)
 	expect_fail "no echo" ask "$largest" 1
@@ -59,12 +67,15 @@ test_router() {
 	ask "$largest" 10
 	expect_no_drops b
 	set_mtu b 1500
+	[ $# = 0 ] || on a ip "-$family" rule del lookup 98
 }
 
 test_routers() {
 	topology
 	test_router 4
 	test_router 6
+	test_router 4 fwmark 99
+	test_router 6 fwmark 99
 }
 
 python_stages mtu.py
