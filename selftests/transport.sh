@@ -20,8 +20,8 @@ transport_link() {
 	on "$host" ip link set vpn0 up
 	on "$host" adit -b - <<-EOF
 		child add vpn0 id 1 mode transport
-		$(adit_sa_line "$host" 1 in 1 $suite)
-		$(adit_sa_line "$host" 1 out 1 $suite)
+		$(adit_sa_line "$host" 1 in 1 "$suite")
+		$(adit_sa_line "$host" 1 out 1 "$suite")
 	EOF
 }
 
@@ -41,8 +41,8 @@ xfrm_transport() {
 	peer=$(other "$host")
 	shift 2
 	on "$host" ip -batch - <<-EOF
-		$(xfrm_sa_line "$host" "$peer" "$family" 1 $suite on transport)
-		$(xfrm_sa_line "$peer" "$host" "$family" 1 $suite on transport)
+		$(xfrm_sa_line "$host" "$peer" "$family" 1 "$suite" on transport)
+		$(xfrm_sa_line "$peer" "$host" "$family" 1 "$suite" on transport)
 		$(xfrm_policy_lines "$host" "$family" 1 \
 			"${outer[$host$family]}" "${outer[$peer$family]} $*" transport)
 	EOF
@@ -190,7 +190,7 @@ test_inside() {
 				local "${outer[$host$family]}" \
 				remote "${outer[$peer$family]}" ;;
 		esac
-		on "$host" ip addr add 10.99.0.$i/24 dev in0
+		on "$host" ip addr add "10.99.0.$i/24" dev in0
 		on "$host" ip link set in0 up
 	done
 	on a ping -q -c 3 -i 0.1 -W 5 -s 1000 10.99.0.2
