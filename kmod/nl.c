@@ -170,7 +170,10 @@ struct adit_child *adit_nl_child(struct adit_dev *adit,
  */
 struct sk_buff *adit_nl_reply_begin(struct genl_info *info, void **header)
 {
-	struct sk_buff *reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	/* An SA's replay window may be larger than all else together. */
+	struct sk_buff *reply = genlmsg_new(GENLMSG_DEFAULT_SIZE +
+					    ADIT_MAX_REPLAY_WINDOW / 8,
+					    GFP_KERNEL);
 
 	if (!reply)
 		return NULL;

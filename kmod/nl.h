@@ -46,7 +46,7 @@ int adit_nl_fill_stats(struct sk_buff *skb, int type,
 int adit_nl_fill_dev(struct sk_buff *skb, struct adit_dev *adit);
 int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer);
 int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child);
-int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa);
+int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa, bool seen);
 
 /* nl_sa.c: a message lives on in the sender's socket queue. */
 void adit_nl_wipe_keys(struct genl_info *info);

@@ -157,7 +157,7 @@ void adit_event_sa(struct adit_sa *sa, u8 cmd)
 		return;
 	msg = begin(cmd, &header, GFP_KERNEL);
 	if (msg)
-		end(adit, msg, header, adit_nl_fill_sa(msg, sa),
+		end(adit, msg, header, adit_nl_fill_sa(msg, sa, false),
 		    ADIT_NLGRP_CONFIG, GFP_KERNEL);
 }
 

@@ -217,14 +217,24 @@ static int fill_keys(struct sk_buff *skb, const struct adit_sa *sa)
 	return 0;
 }
 
-static int fill_in(struct sk_buff *skb, struct adit_sa_in *in)
+static int fill_in(struct sk_buff *skb, struct adit_sa_in *in, bool seen)
 {
+	struct nlattr *map = NULL;
 	u64 top;
 
 	if (!in->replay)
 		return 0;
+	if (seen) {
+		map = nla_reserve(skb, ADIT_A_SA_REPLAY_SEEN,
+				  adit_replay_saved_len(in->replay->window));
+		if (!map)
+			return -EMSGSIZE;
+	}
+	/* Both at once: the map is relative to the number. */
 	spin_lock_bh(&in->replay_lock);
 	top = in->replay->top;
+	if (map)
+		adit_replay_save(in->replay, nla_data(map));
 	spin_unlock_bh(&in->replay_lock);
 	if (nla_put_u32(skb, ADIT_A_SA_REPLAY_WINDOW, in->replay->window) ||
 	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE, top, ADIT_A_SA_PAD))
@@ -263,11 +273,12 @@ static int fill_times(struct sk_buff *skb, const struct adit_sa *sa)
  * adit_nl_fill_sa() - write an SA, without its keys
  * @skb: the message
  * @sa: the SA
+ * @seen: also which packets it has seen, up to 8192 octets
  *
  * Context: the namespace's lock is held.
  * Return: 0 or -EMSGSIZE.
  */
-int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa)
+int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa, bool seen)
 {
 	struct adit_stats_sum sum = { };
 	int err;
@@ -281,7 +292,7 @@ int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa)
 	    nla_put_u8(skb, ADIT_A_SA_STATE, sa->state) ||
 	    fill_keys(skb, sa) || fill_limits(skb, sa) || fill_times(skb, sa))
 		return -EMSGSIZE;
-	err = sa->dir == ADIT_DIR_IN ? fill_in(skb, adit_sa_in(sa)) :
+	err = sa->dir == ADIT_DIR_IN ? fill_in(skb, adit_sa_in(sa), seen) :
 				       fill_out(skb, adit_sa_out(sa));
 	if (err)
 		return err;

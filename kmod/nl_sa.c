@@ -247,6 +247,52 @@ static int read_limits(struct genl_info *info, struct adit_limits *soft,
 	return 0;
 }
 
+/* Can an SA begin where the request says? */
+static int check_sequence(struct genl_info *info, u8 dir, bool esn)
+{
+	const struct nlattr *sequence = info->attrs[ADIT_A_SA_SEQUENCE];
+	const struct nlattr *seen = info->attrs[ADIT_A_SA_REPLAY_SEEN];
+	u64 last = adit_sa_last_seq(esn);
+
+	if (seen && (!sequence || dir == ADIT_DIR_OUT)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, seen,
+				    "replay-seen: goes with sequence and dir in only");
+		return -EINVAL;
+	}
+	if (sequence && nla_get_u64(sequence) > last) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, sequence,
+					"sequence: %llu is more than %llu",
+					nla_get_u64(sequence), last);
+		return -ERANGE;
+	}
+	return 0;
+}
+
+/* Go on where the request says that the same SA was elsewhere (RFC 6311). */
+static int take_over(struct genl_info *info, struct adit_sa *sa)
+{
+	const struct nlattr *sequence = info->attrs[ADIT_A_SA_SEQUENCE];
+	const struct nlattr *seen = info->attrs[ADIT_A_SA_REPLAY_SEEN];
+	bool done;
+
+	if (!sequence)
+		return 0;
+	if (sa->dir == ADIT_DIR_IN)
+		done = adit_sa_in_take_over(adit_sa_in(sa),
+					    nla_get_u64(sequence),
+					    seen ? nla_data(seen) : NULL,
+					    seen ? nla_len(seen) : 0);
+	else
+		done = adit_sa_out_take_over(adit_sa_out(sa),
+					     nla_get_u64(sequence));
+	if (done)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, sequence,
+				"sequence: %llu was passed already",
+				nla_get_u64(sequence));
+	return -ERANGE;
+}
+
 /* What a request says of a new SA, besides its id. */
 struct sa_config {
 	struct adit_keys keys;
@@ -284,6 +330,7 @@ static int read_config(struct genl_info *info, u8 dir,
 	if (dir == ADIT_DIR_OUT && info->attrs[ADIT_A_SA_REPLAY_WINDOW])
 		return refuse_in_only(info);
 	err = read_keys(info, &config->keys) ?:
+	      check_sequence(info, dir, config->esn) ?:
 	      read_limits(info, &config->soft, &config->hard);
 	if (!err && dir == ADIT_DIR_IN)
 		err = read_window(info, config->esn, &config->window);
@@ -317,9 +364,14 @@ static int refuse_spi(struct genl_info *info, __be32 spi)
 	return -EEXIST;
 }
 
-static void begin(struct adit_sa *sa, const struct sa_config *config)
+static void begin(struct genl_info *info, struct adit_sa *sa,
+		  const struct sa_config *config)
 {
+	int err;
+
 	sa->born = ktime_get_boottime();
+	err = take_over(info, sa);
+	WARN_ON_ONCE(err); /* a new one has passed no number */
 	adit_sa_set_state(sa, ADIT_SA_STATE_VALID);
 	adit_sa_set_limits(sa, &config->soft, &config->hard);
 }
@@ -334,7 +386,7 @@ static int complete_larval(struct genl_info *info, struct adit_sa_in *in,
 	if (err)
 		return refuse_keys(info, &config->keys, err);
 	adit_alarm_cancel(in->sa.alarms, &in->sa.alarm);
-	begin(&in->sa, config);
+	begin(info, &in->sa, config);
 	adit_event_sa(&in->sa, ADIT_CMD_SA_NTF);
 	return 0;
 }
@@ -361,7 +413,7 @@ static int new_in(struct genl_info *info, const struct sa_id *id,
 		refuse_keys(info, &config->keys, err);
 		goto err_discard;
 	}
-	begin(&in->sa, config);
+	begin(info, &in->sa, config);
 	err = adit_sadb_insert_in(&adit->an->sadb, in);
 	if (err) {
 		if (err == -EEXIST)
@@ -399,7 +451,7 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 		refuse_keys(info, &config->keys, err);
 		goto err_discard;
 	}
-	begin(&out->sa, config);
+	begin(info, &out->sa, config);
 	err = adit_sadb_insert_out(&adit->an->sadb, out);
 	if (err)
 		goto err_discard;
@@ -477,7 +529,9 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	soft = sa->soft;
 	hard = sa->hard;
-	err = read_limits(info, &soft, &hard);
+	err = read_limits(info, &soft, &hard) ?:
+	      check_sequence(info, sa->dir, sa->crypto.esn) ?:
+	      take_over(info, sa);
 	if (err)
 		return err;
 	adit_sa_set_limits(sa, &soft, &hard);
@@ -534,7 +588,7 @@ int adit_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	return adit_nl_reply_end(info, reply, header,
-				 adit_nl_fill_sa(reply, sa));
+				 adit_nl_fill_sa(reply, sa, true));
 }
 
 /* The SAs of a child from number cb->args[1] on. Returns false when full. */
@@ -551,7 +605,7 @@ static bool dump_child(struct sk_buff *skb, struct netlink_callback *cb,
 		header = adit_nl_dump_put(skb, cb, ADIT_CMD_SA_GET);
 		if (!header)
 			return false;
-		if (adit_nl_fill_sa(skb, sa)) {
+		if (adit_nl_fill_sa(skb, sa, false)) {
 			genlmsg_cancel(skb, header);
 			return false;
 		}

@@ -116,6 +116,13 @@ enum adit_replay_verdict adit_replay_check(const struct adit_replay *replay,
 	return seen(replay, seq) ? ADIT_REPLAY_DUPLICATE : ADIT_REPLAY_NEW;
 }
 
+static void mark(struct adit_replay *replay, u64 seq)
+{
+	u32 block = (u32)(seq / BITS_PER_LONG) & (replay->blocks - 1);
+
+	replay->map[block] |= 1UL << (seq % BITS_PER_LONG);
+}
+
 static void advance(struct adit_replay *replay, u64 seq)
 {
 	u64 from = replay->top / BITS_PER_LONG;
@@ -143,7 +150,6 @@ enum adit_replay_verdict adit_replay_commit(struct adit_replay *replay,
 					    u64 seq)
 {
 	enum adit_replay_verdict verdict = adit_replay_check(replay, seq);
-	u32 block;
 
 	if (verdict != ADIT_REPLAY_NEW)
 		return verdict;
@@ -154,7 +160,49 @@ enum adit_replay_verdict adit_replay_commit(struct adit_replay *replay,
 	}
 	if (seq > replay->top)
 		advance(replay, seq);
-	block = (u32)(seq / BITS_PER_LONG) & (replay->blocks - 1);
-	replay->map[block] |= 1UL << (seq % BITS_PER_LONG);
+	mark(replay, seq);
 	return verdict;
+}
+
+/**
+ * adit_replay_save() - tell which numbers the window has seen
+ * @replay: the window
+ * @map: adit_replay_saved_len() octets to write to; bit i, the lowest of each
+ *	octet first, is set if the number &adit_replay.top - i was seen
+ */
+void adit_replay_save(const struct adit_replay *replay, u8 *map)
+{
+	u32 i;
+
+	memset(map, 0, adit_replay_saved_len(replay->window));
+	for (i = 0; i < replay->window && i < replay->top; i++)
+		if (seen(replay, replay->top - i))
+			map[i / 8] |= 1 << (i % 8);
+}
+
+/**
+ * adit_replay_restore() - take over what the same SA has seen elsewhere
+ * @replay: the window; nothing that it has seen becomes new
+ * @top: highest sequence number that was verified there
+ * @map: as adit_replay_save() writes it
+ * @len: octets of @map; of numbers beyond it all count as seen
+ *
+ * Return: false if @top is below the window's own; then nothing has changed.
+ */
+bool adit_replay_restore(struct adit_replay *replay, u64 top, const u8 *map,
+			 size_t len)
+{
+	u32 i;
+
+	if (top < replay->top)
+		return false;
+	if (!replay->window) {
+		replay->top = top;
+		return true;
+	}
+	advance(replay, top);
+	for (i = 0; i < replay->window && i < top; i++)
+		if (i / 8 >= len || map[i / 8] >> (i % 8) & 1)
+			mark(replay, top - i);
+	return true;
 }

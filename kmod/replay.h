@@ -49,5 +49,19 @@ enum adit_replay_verdict adit_replay_check(const struct adit_replay *replay,
 					   u64 seq);
 enum adit_replay_verdict adit_replay_commit(struct adit_replay *replay,
 					    u64 seq);
+void adit_replay_save(const struct adit_replay *replay, u8 *map);
+bool adit_replay_restore(struct adit_replay *replay, u64 top, const u8 *map,
+			 size_t len);
+
+/**
+ * adit_replay_saved_len() - octets that adit_replay_save() writes
+ * @window: packets that the window spans
+ *
+ * Return: the octets.
+ */
+static inline size_t adit_replay_saved_len(u32 window)
+{
+	return ((size_t)window + 7) / 8;
+}
 
 #endif

@@ -138,6 +138,62 @@ int adit_sa_in_set_keys(struct adit_sa_in *in, const struct adit_keys *keys,
 }
 
 /**
+ * adit_sa_last_seq() - the last sequence number there is
+ * @esn: 64-bit sequence numbers
+ *
+ * The counter never wraps (RFC 4303, 3.3.3). The upper bound leaves room for
+ * reservations that come too late.
+ *
+ * Return: the number.
+ */
+u64 adit_sa_last_seq(bool esn)
+{
+	return esn ? U64_MAX - U32_MAX : U32_MAX;
+}
+
+/**
+ * adit_sa_in_take_over() - go on where the same SA was elsewhere (RFC 6311)
+ * @in: the SA, with its keys
+ * @top: highest sequence number that was verified there
+ * @seen: which others were, see adit_replay_save()
+ * @len: octets of @seen; of numbers beyond it all count as seen
+ *
+ * Context: the namespace's lock is held.
+ * Return: false if @top is below what was verified here; nothing has changed.
+ */
+bool adit_sa_in_take_over(struct adit_sa_in *in, u64 top, const u8 *seen,
+			  size_t len)
+{
+	bool done;
+
+	spin_lock_bh(&in->replay_lock);
+	done = adit_replay_restore(in->replay, top, seen, len);
+	spin_unlock_bh(&in->replay_lock);
+	return done;
+}
+
+/**
+ * adit_sa_out_take_over() - go on where the same SA was elsewhere (RFC 6311)
+ * @out: the SA, with its keys
+ * @seq: last sequence number that was used there
+ *
+ * A number is never used twice, as that would give away what AEADs protect.
+ *
+ * Context: any.
+ * Return: false if @seq is below the last one used here; nothing has changed.
+ */
+bool adit_sa_out_take_over(struct adit_sa_out *out, u64 seq)
+{
+	s64 old = atomic64_read(&out->seq);
+
+	do {
+		if ((u64)old > seq)
+			return false;
+	} while (!atomic64_try_cmpxchg(&out->seq, &old, seq));
+	return true;
+}
+
+/**
  * adit_sa_out_set_keys() - give an outbound SA its cipher
  * @out: the SA, new
  * @keys: algorithms and keys
@@ -149,12 +205,8 @@ int adit_sa_in_set_keys(struct adit_sa_in *in, const struct adit_keys *keys,
 int adit_sa_out_set_keys(struct adit_sa_out *out, const struct adit_keys *keys,
 			 bool esn)
 {
-	/*
-	 * The counter never wraps (RFC 4303, 3.3.3). The upper bound leaves
-	 * room for reservations that come too late; the soft event comes
-	 * while a sixteenth of the numbers is left.
-	 */
-	out->seq_hard = esn ? U64_MAX - U32_MAX : U32_MAX;
+	/* The soft event comes while a sixteenth of the numbers is left. */
+	out->seq_hard = adit_sa_last_seq(esn);
 	out->seq_soft = out->seq_hard - (out->seq_hard >> 4);
 	return adit_crypto_init(&out->sa.crypto, keys, esn);
 }

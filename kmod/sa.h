@@ -202,6 +202,11 @@ static inline void adit_sa_put(struct adit_sa *sa)
 	adit_sa_put_many(sa, 1);
 }
 
+u64 adit_sa_last_seq(bool esn);
+bool adit_sa_in_take_over(struct adit_sa_in *in, u64 top, const u8 *seen,
+			  size_t len);
+bool adit_sa_out_take_over(struct adit_sa_out *out, u64 seq);
+
 bool adit_sa_charge_slow(struct adit_sa *sa, u64 packets, u64 bytes);
 u64 adit_sa_out_reserve(struct adit_sa_out *out, unsigned int packets);
 

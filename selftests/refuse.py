@@ -330,7 +330,14 @@ def sa_new(bench):
         ({"spi": LARVAL, "encr": 999}, UNSUPPORTED, "encr", "18-21"),
         ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute"),
         ({"limits": {"hard-bytes": Raw(bytes(4))}}, INVALID, "hard-bytes", ""),
-        ({"sequence": 7}, INVALID, "sequence", ""),
+        ({"sequence": 1 << 32}, RANGE, "sequence", "more than 4294967295"),
+        ({"sequence": (1 << 64) - 1, "esn": 1}, RANGE, "sequence",
+         "more than 18446744069414584320"),
+        ({"replay-seen": b"1"}, INVALID, "replay-seen", "with sequence"),
+        ({"replay-seen": b"1", "sequence": 7, "dir": "out"}, INVALID,
+         "replay-seen", "dir in"),
+        ({"replay-seen": bytes(8193), "sequence": 7}, RANGE, "replay-seen",
+         "out of range"),
         ({"spi-min": 7}, INVALID, "spi-min", "")]
     bench.check_requests("sa-new", base, [
         *bad_sa_id(bench), *bad_dir(), *bad_algorithms(), *rows])

@@ -141,7 +141,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_LEGACY + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -156,16 +156,20 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_LEGACY + 1] = {
 	[ADIT_A_SA_ACTIVE] = NLA_POLICY_MAX(NLA_U8, 1),
 	[ADIT_A_SA_LIMITS] = NLA_POLICY_NESTED(adit_limits_nl_policy),
 	[ADIT_A_SA_LEGACY] = NLA_POLICY_MAX(NLA_U8, 1),
+	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
+	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
 };
 
 /* ADIT_CMD_SA_SET - do */
-const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_LIMITS + 1] = {
+const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[ADIT_A_SA_PROTO] = { .type = NLA_U8, },
 	[ADIT_A_SA_SPI] = { .type = NLA_BE32, },
 	[ADIT_A_SA_LIMITS] = NLA_POLICY_NESTED(adit_limits_nl_policy),
+	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
+	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
 };
 
 /* ADIT_CMD_SA_ACTIVATE - do */
@@ -288,14 +292,14 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_LEGACY,
+		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_SA_SET,
 		.doit		= adit_nl_sa_set_doit,
 		.policy		= adit_sa_set_nl_policy,
-		.maxattr	= ADIT_A_SA_LIMITS,
+		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

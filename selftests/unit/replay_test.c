@@ -322,6 +322,58 @@ static void jumps(u32 window, u64 start)
 	model_free(&model);
 }
 
+/* A window that goes on where another was gives the other's verdicts. */
+static void take_over(u32 window, u64 top)
+{
+	struct adit_replay *replay = make(window, true);
+	struct adit_replay *same = make(window, true);
+	struct adit_replay *blind = make(window, true);
+	size_t len = adit_replay_saved_len(window);
+	unsigned int i, fresh = 0;
+	struct model model;
+	u8 *map;
+
+	model_init(&model, window, 16);
+	for (i = 300; i-- > 0;)
+		if (top > i && i * 7 % 10 < 6)
+			both(replay, &model, top - i);
+	map = malloc(len + 1);
+	if (!map)
+		exit(1);
+	memset(map, 0xa5, len);
+	adit_replay_save(replay, map);
+
+	check(adit_replay_restore(same, top, map, len), "not restored");
+	sweep(same, &model);
+	memset(map, 0, len);
+	check(adit_replay_restore(same, top, map, len), "not restored twice");
+	sweep(same, &model);
+	check(!adit_replay_restore(same, top - 1, map, len),
+	      "the window is moved back");
+	sweep(same, &model);
+
+	check(adit_replay_restore(blind, top, NULL, 0), "not without a map");
+	for (i = 0; i < window && i < top; i++)
+		fresh += adit_replay_check(blind, top - i) == ADIT_REPLAY_NEW;
+	check(!fresh, "%u of what is not known are new", fresh);
+	free(map);
+	free(blind);
+	free(same);
+	free(replay);
+	model_free(&model);
+}
+
+static void test_take_over(void)
+{
+	const u64 tops[] = { 1, 63, 64, 65, 5000, U32_MAX, HIGH(1, 0),
+			     HIGH(1, 70), U64_MAX };
+	unsigned int i, j;
+
+	for (i = 0; i < ARRAY_SIZE(windows); i++)
+		for (j = 0; j < ARRAY_SIZE(tops); j++)
+			take_over(windows[i], tops[j]);
+}
+
 static void test_jumps(void)
 {
 	const u64 starts[] = { 1, 63, 64, 65, 4095, 70000, U32_MAX - 70,
@@ -387,6 +439,7 @@ int main(int argc, char **argv)
 		{ "inference against the model", test_infer_random },
 		{ "verdicts, RFC 6479", test_table },
 		{ "jumps of every size", test_jumps },
+		{ "going on where another window was", test_take_over },
 		{ "random packets against the model", test_random },
 	};
 

@@ -26,6 +26,10 @@
 
 #define PROTO OPT_ATTR(sa, SA_PROTO, "proto", "PROTO", "esp if not given")
 
+#define SEQUENCE                                   \
+	OPT_ATTR(sa, SA_SEQUENCE, "sequence", "N", \
+		 "go on after this sequence number, see adit(8)")
+
 #define LIMIT(a, w, argument, text)                     \
 	OPT_ATTR(limits, LIMITS_##a, w, argument, text, \
 		 .offset = offsetof(struct adit_sa, limits))
@@ -80,11 +84,12 @@ static const struct opt add_opts[] = {
 	OPT_ATTR(sa, SA_LEGACY, "legacy", NULL,
 		 "allow what is weak, for an old peer: 3des, hmac-md5-96",
 		 .value = 1),
+	SEQUENCE,
 	LIMITS,
 };
 
 static const struct opt set_opts[] = {
-	OPT_DEV(sa, SA), CHILD, DIR, SPI, PROTO, LIMITS,
+	OPT_DEV(sa, SA), CHILD, DIR, SPI, PROTO, SEQUENCE, LIMITS,
 };
 
 static const struct opt activate_opts[] = {

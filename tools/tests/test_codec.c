@@ -271,7 +271,16 @@ static void whole_messages(void)
 	nlmsg_free(msg);
 }
 
-/* Each attribute of the contract has a row, but for pads. */
+/*
+ * Not for people, and thus not the command's: pads, and a map of bits that one
+ * program gives to the other.
+ */
+static bool is_for_programs(const char *word)
+{
+	return !strcmp(word, "pad") || !strcmp(word, "replay-seen");
+}
+
+/* Each other attribute of the contract has a row. */
 static void complete(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
@@ -279,7 +288,7 @@ static void complete(void)
 			const struct name *name = &sets[i]->names->rows[j];
 
 			CHECK_ROW(field_find(sets[i], name->value) ||
-					  !strcmp(name->word, "pad"),
+					  is_for_programs(name->word),
 				  name->word);
 		}
 	for (size_t i = 0; i < names_cmd.n; i++)

@@ -204,7 +204,7 @@
 	X(ADIT_A_SA_REPLAY_WINDOW, "replay-window", "In packets, 0 for no replay protection; inbound only.") \
 	X(ADIT_A_SA_ACTIVE, "active", "In a new outbound SA 1 to use it at once, 0 to keep it ready for sa-activate. Shown for the one in use.") \
 	X(ADIT_A_SA_LIMITS, "limits", "") \
-	X(ADIT_A_SA_SEQUENCE, "sequence", "Outbound, the last number used; inbound, the highest verified.") \
+	X(ADIT_A_SA_SEQUENCE, "sequence", "Outbound, the last number used; inbound, the highest verified. Given, the SA goes on from there; it can only be raised (RFC 6311).") \
 	X(ADIT_A_SA_AGE_SECONDS, "age-seconds", "Seconds since the SA was made.") \
 	X(ADIT_A_SA_IDLE_SECONDS, "idle-seconds", "Seconds since it last carried a packet; absent if it never did.") \
 	X(ADIT_A_SA_OVERHEAD, "overhead", "The most octets that the SA adds to an inner packet.") \
@@ -214,7 +214,8 @@
 	X(ADIT_A_SA_SPI_MAX, "spi-max", "In host order, highest SPI that spi-alloc may pick.") \
 	X(ADIT_A_SA_LARVAL_SECONDS, "larval-seconds", "How long spi-alloc keeps an SPI without keys; 30 if absent.") \
 	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.") \
-	X(ADIT_A_SA_LEGACY, "legacy", "1 allows algorithms that are there for old peers only, see alg. Shown for an SA that has one.")
+	X(ADIT_A_SA_LEGACY, "legacy", "1 allows algorithms that are there for old peers only, see alg. Shown for an SA that has one.") \
+	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
@@ -264,7 +265,7 @@
 	X(ADIT_CMD_CHILD_GET, "child-get", "A child, or all children of an interface.") \
 	X(ADIT_CMD_SPI_ALLOC, "spi-alloc", "Reserve an inbound SPI for a child (a larval SA), to offer it to the peer before the keys are known. sa-new with that SPI completes it.") \
 	X(ADIT_CMD_SA_NEW, "sa-new", "Add an SA to a child, or complete a larval one.") \
-	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits of an SA.") \
+	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits of an SA, or where its sequence numbers are.") \
 	X(ADIT_CMD_SA_ACTIVATE, "sa-activate", "Let the child send with this outbound SA from now on, atomically.") \
 	X(ADIT_CMD_SA_DEL, "sa-del", "Remove an SA.") \
 	X(ADIT_CMD_SA_GET, "sa-get", "An SA, or all SAs of an interface.") \
