@@ -380,13 +380,11 @@ bool adit_child_has_ends(const struct adit_child *child, u16 family,
 			 const union adit_addr *local,
 			 const union adit_addr *remote)
 {
-	const struct adit_endpoint *end;
+	const struct adit_path *path = rcu_dereference(child->peer->path);
 
-	end = &rcu_dereference(child->peer->path)->end;
-	return end->family == family &&
-	       !adit_addr_cmp(family, &end->remote, remote) &&
-	       (adit_addr_is_any(family, &end->local) ||
-		!adit_addr_cmp(family, &end->local, local));
+	return adit_path_leads_to(path, family, remote) &&
+	       (adit_addr_is_any(family, &path->end.local) ||
+		!adit_addr_cmp(family, &path->end.local, local));
 }
 
 static bool may_hold(const struct adit_child *child)

@@ -162,19 +162,19 @@ struct adit_child *adit_nl_child(struct adit_dev *adit,
 }
 
 /**
- * adit_nl_reply_begin() - begin the reply to a request
+ * adit_nl_reply_begin_large() - begin a reply that needs more room than most
  * @info: the request
+ * @more: octets beyond those that fit into every reply
  * @header: where the place of its header goes
  *
  * Return: the reply for adit_nl_reply_end(), or NULL without memory.
  */
-struct sk_buff *adit_nl_reply_begin(struct genl_info *info, void **header)
+struct sk_buff *adit_nl_reply_begin_large(struct genl_info *info, size_t more,
+					  void **header)
 {
-	/* An SA's replay window may be larger than all else together. */
-	struct sk_buff *reply = genlmsg_new(GENLMSG_DEFAULT_SIZE +
-					    ADIT_MAX_REPLAY_WINDOW / 8,
-					    GFP_KERNEL);
+	struct sk_buff *reply;
 
+	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE + more, GFP_KERNEL);
 	if (!reply)
 		return NULL;
 	*header = genlmsg_put_reply(reply, info, &adit_nl_family, 0,
@@ -183,6 +183,18 @@ struct sk_buff *adit_nl_reply_begin(struct genl_info *info, void **header)
 		return reply;
 	nlmsg_free(reply);
 	return NULL;
+}
+
+/**
+ * adit_nl_reply_begin() - begin the reply to a request
+ * @info: the request
+ * @header: where the place of its header goes
+ *
+ * Return: the reply for adit_nl_reply_end(), or NULL without memory.
+ */
+struct sk_buff *adit_nl_reply_begin(struct genl_info *info, void **header)
+{
+	return adit_nl_reply_begin_large(info, 0, header);
 }
 
 /**

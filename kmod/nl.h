@@ -31,6 +31,8 @@ struct adit_child *adit_nl_child(struct adit_dev *adit,
 				 const struct nlattr *id, const char *name,
 				 struct netlink_ext_ack *extack);
 
+struct sk_buff *adit_nl_reply_begin_large(struct genl_info *info, size_t more,
+					  void **header);
 struct sk_buff *adit_nl_reply_begin(struct genl_info *info, void **header);
 int adit_nl_reply_end(struct genl_info *info, struct sk_buff *reply,
 		      void *header, int err);

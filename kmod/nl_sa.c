@@ -584,7 +584,9 @@ int adit_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
-	reply = adit_nl_reply_begin(info, &header);
+	/* The replay window may be larger than all else together. */
+	reply = adit_nl_reply_begin_large(info, ADIT_MAX_REPLAY_WINDOW / 8,
+					  &header);
 	if (!reply)
 		return -ENOMEM;
 	return adit_nl_reply_end(info, reply, header,

@@ -69,6 +69,21 @@ bool adit_path_known(const struct adit_path *path)
 }
 
 /**
+ * adit_path_leads_to() - is this the address that it sends to?
+ * @path: the path
+ * @family: AF_INET or AF_INET6
+ * @remote: the address
+ *
+ * Return: whether it is.
+ */
+bool adit_path_leads_to(const struct adit_path *path, u16 family,
+			const union adit_addr *remote)
+{
+	return path->end.family == family &&
+	       !adit_addr_cmp(family, &path->end.remote, remote);
+}
+
+/**
  * adit_path_outer_len() - octets of the outer header
  * @path: the path
  *

@@ -71,6 +71,8 @@ void adit_path_free(struct adit_path *path);
 bool adit_path_known(const struct adit_path *path);
 unsigned int adit_path_outer_len(const struct adit_path *path);
 int adit_path_route(struct adit_path *path, struct adit_route *route);
+bool adit_path_leads_to(const struct adit_path *path, u16 family,
+			const union adit_addr *remote);
 unsigned int adit_path_mtu(struct adit_path *path);
 
 static inline void adit_route_put(struct adit_route *route)

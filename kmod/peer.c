@@ -211,6 +211,5 @@ struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
 {
 	struct adit_path *path = rcu_dereference(sa->child->peer->path);
 
-	return path->end.family == family &&
-	       !adit_addr_cmp(family, &path->end.remote, remote) ? path : NULL;
+	return adit_path_leads_to(path, family, remote) ? path : NULL;
 }
