@@ -52,12 +52,31 @@ mutations=(
 	'selector prefixes reach beyond the end:s/\&last, \&ts->end) > 0/\&last, \&ts->end) > 1/'
 	'selector the last prefix is missing:s/while (count < max)/while (count + 1 < max)/'
 	'selector no carry:s/while (len--) {/if (len--) {/'
+	'mutable the TTL is covered:s/header\[IP4_TTL\] = 0;//'
+	'mutable the flags are covered:s/memset(header + IP4_FLAGS, 0, 2);//'
+	'mutable the flow label is covered:s/memset(header + 1, 0, 3);//'
+	'mutable the traffic class is covered:s/header\[0\] \&= 0xf0;//'
+	'mutable a router alert is not covered:s/^\tcase ROUTER_ALERT:$//'
+	'mutable other options are covered:s/memset(header + at, 0, option_len);//'
+	'mutable the destination of a source route is that of the packet:s/option + len - ADDR, ADDR/header + IP4_DADDR, ADDR/'
+	'mutable a source route at its end is followed:s/ \&\& option\[2\] <= len)/)/'
+	'mutable the end of the options is none:s/\&\& header\[at\] != END//'
+	'mutable an option may be too long:s/ || option_len > len - at//'
+	'mutable all options of IPv6 are covered:s/if (options\[at\] \& MAY_CHANGE)/if (0)/'
+	'mutable no option of IPv6 is covered:s/if (options\[at\] \& MAY_CHANGE)/if (1)/'
+	'mutable the addresses left are counted from the front:s/addrs + (count - left)/addrs + left - left/'
+	'mutable a route may have more left than there is:s/ || left > count)/)/'
+	'mutable a route of any type is followed:s/if ((route\[TYPE\] != TYPE_0 .*/if (left > count)/'
+	'mutable segments stay left:s/route\[LEFT\] = 0;//'
+	'mutable destination options are refused:s/^\tcase DESTINATION:$//'
+	'mutable what is behind the header counts:s/(header\[0\] \& 0xf) \* 4U != len/0/'
 )
 
 cflags=(-std=gnu17 -I. -O1)
 
 # Tests and models do not change: built once.
-for file in replay_test replay_model selector_test selector_model tap; do
+for file in replay_test replay_model selector_test selector_model \
+	mutable_test mutable_model tap; do
 	gcc "${cflags[@]}" -c -o "$work/$file.o" $file.c || exit 1
 done
 
