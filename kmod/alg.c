@@ -269,6 +269,42 @@ const struct adit_alg adit_algs[] = {
 		.icv_len = 12,
 	},
 	{
+		/* RFC 4543 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_AES_128_GMAC,
+		.name = "aes-128-gmac",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 16 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.aead = true,
+	},
+	{
+		/* RFC 4543 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_AES_192_GMAC,
+		.name = "aes-192-gmac",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 24 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.aead = true,
+	},
+	{
+		/* RFC 4543 */
+		.transform = ADIT_TRANSFORM_INTEG,
+		.id = ADIT_INTEG_AES_256_GMAC,
+		.name = "aes-256-gmac",
+		.crypto_name = "gcm(aes)",
+		.key_len = { 32 },
+		.salt_len = 4,
+		.iv_len = 8,
+		.icv_len = 16,
+		.aead = true,
+	},
+	{
 		/* before RFC 4868, in old peers; a number of private use */
 		.transform = ADIT_TRANSFORM_INTEG,
 		.id = ADIT_INTEG_HMAC_SHA2_256_96,

@@ -26,7 +26,8 @@
  *	the octet that says how long its counter is (RFC 4309, 4); 0 for nothing
  * @counter: what the cipher's own IV ends with: for CTR the first block's
  *	number (RFC 3686, 4); 0 for nothing
- * @aead: protects integrity as well
+ * @aead: an AEAD of the kernel's; one for encryption protects integrity as
+ *	well, one for integrity is for AH only (RFC 4543, 4)
  * @auth_only: an AEAD that encrypts nothing (RFC 4543)
  * @implicit_iv: the IV is the sequence number and not in the packet (RFC 8750)
  * @legacy: broken or nearly so, and there for old peers: used only if that is

@@ -14,6 +14,7 @@
  * @sa: the SA that protects them; borrowed
  * @path: where they go; borrowed
  * @route: the route there
+ * @head_len: octets that its protocols put in front of each
  * @headroom: octets that each needs in front
  * @tailroom: octets that each needs behind
  * @sealed: those that the cipher is done with
@@ -23,6 +24,7 @@ struct adit_batch {
 	struct adit_sa_out *sa;
 	struct adit_path *path;
 	struct adit_route route;
+	unsigned int head_len;
 	unsigned int headroom;
 	unsigned int tailroom;
 	struct sk_buff_head sealed;

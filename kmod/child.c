@@ -57,6 +57,7 @@ struct adit_child *adit_child_add(struct adit_peer *peer, u32 *id,
 	child->adit = adit;
 	child->peer = peer;
 	child->mode = config->mode;
+	child->protocols = config->protocols;
 	child->priority = config->priority;
 	child->hold_seconds = config->hold_seconds;
 	/* No acquire event yet: the first packet raises one. */
@@ -103,7 +104,7 @@ err_free_child:
  * adit_child_set() - change a child; its SAs stay
  * @child: the child
  * @config: what it is to be; @config->selectors are the child's if this
- *	succeeds, the mode is not looked at
+ *	succeeds, mode and protocols are not looked at
  *
  * Context: may sleep; the namespace's lock is held.
  * Return: 0 or -ENOMEM.
@@ -237,7 +238,10 @@ void adit_child_sum(const struct adit_child *child, struct adit_stats_sum *sum)
 	adit_stats_add(sum, &child->stats);
 	/* Dead ones too: they still hold what they have counted. */
 	list_for_each_entry(sa, &child->sas, child_node)
-		adit_stats_add(sum, &sa->stats);
+		if (adit_sa_is_outer(sa))
+			adit_stats_add_drops(sum, &sa->stats);
+		else
+			adit_stats_add(sum, &sa->stats);
 }
 
 /**
@@ -276,6 +280,24 @@ void adit_child_activate(struct adit_child *child, struct adit_sa_out *out)
 }
 
 /**
+ * adit_child_uses() - do packets leave with this SA?
+ * @child: the child
+ * @out: one of its SAs
+ *
+ * Context: the namespace's lock is held.
+ * Return: whether they do; with the AH SA of a bundle, around the ESP SA in use.
+ */
+bool adit_child_uses(const struct adit_child *child,
+		     const struct adit_sa_out *out)
+{
+	struct mutex *lock = &child->adit->an->lock;
+	const struct adit_sa_out *used;
+
+	used = rcu_dereference_protected(child->out, lockdep_is_held(lock));
+	return used && (used == out || used->ah == out);
+}
+
+/**
  * adit_child_detach() - end an SA of a child
  * @child: the child
  * @sa: the SA; not the caller's any more
@@ -290,8 +312,7 @@ void adit_child_detach(struct adit_child *child, struct adit_sa *sa)
 	adit_dev_assert_held(adit);
 	adit_sa_set_state(sa, ADIT_SA_STATE_DEAD);
 	adit_sadb_remove(&adit->an->sadb, sa);
-	if (sa->dir == ADIT_DIR_OUT &&
-	    rcu_access_pointer(child->out) == adit_sa_out(sa)) {
+	if (sa->dir == ADIT_DIR_OUT && adit_child_uses(child, adit_sa_out(sa))) {
 		spin_lock_bh(&child->hold_lock);
 		RCU_INIT_POINTER(child->out, NULL);
 		spin_unlock_bh(&child->hold_lock);
@@ -317,7 +338,10 @@ void adit_child_drained(struct adit_sa *sa)
 	mutex_lock(lock);
 	/* An alarm that was set while the SA died rings no more. */
 	adit_alarm_cancel(&child->adit->alarms, &sa->alarm);
-	adit_stats_fold(&child->stats, &sa->stats);
+	if (adit_sa_is_outer(sa))
+		adit_stats_fold_drops(&child->stats, &sa->stats);
+	else
+		adit_stats_fold(&child->stats, &sa->stats);
 	list_del(&sa->child_node);
 	mutex_unlock(lock);
 }
@@ -347,19 +371,21 @@ struct adit_sa *adit_child_find_sa(struct adit_child *child, u8 dir, u8 proto,
 
 /**
  * adit_child_sa_mtu() - the largest inner packet that an SA carries to its peer
- * @sa: the SA
+ * @sa: the SA, an outbound one
  *
  * Context: process context; the namespace's lock is held.
  * Return: its octets, 0 if there is no route or no key.
  */
-unsigned int adit_child_sa_mtu(const struct adit_sa *sa)
+unsigned int adit_child_sa_mtu(struct adit_sa *sa)
 {
 	unsigned int outer_len, mtu;
+	u16 family;
 
-	mtu = adit_peer_mtu(sa->child->peer, &outer_len);
-	if (!sa->crypto.tfm || mtu <= outer_len)
+	mtu = adit_peer_mtu(sa->child->peer, &family);
+	outer_len = adit_path_outer_len(family);
+	if (!adit_crypto_has_keys(&sa->crypto) || mtu <= outer_len)
 		return 0;
-	mtu = sa->xform->max_inner(sa, mtu - outer_len);
+	mtu = adit_bundle_max_inner(adit_sa_out(sa), mtu - outer_len, family);
 	/* In transport mode the outer header is the packet's own. */
 	if (mtu && sa->child->mode == ADIT_MODE_TRANSPORT)
 		mtu += outer_len;

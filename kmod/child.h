@@ -18,12 +18,14 @@ struct adit_peer;
 /**
  * struct adit_child_config - what userspace says of a child
  * @mode: ADIT_MODE_*
+ * @protocols: ADIT_PROTOCOLS_*
  * @priority: among equally specific selectors the lower one wins
  * @hold_seconds: how long a packet may wait for an outbound SA
  * @selectors: its selectors, given to the child
  */
 struct adit_child_config {
 	u8 mode;
+	u8 protocols;
 	u32 priority;
 	u32 hold_seconds;
 	struct adit_selectors *selectors;
@@ -37,6 +39,8 @@ struct adit_child_config {
  * @peer: whose; counted, constant
  * @id: unique in the device; constant
  * @mode: ADIT_MODE_*; constant
+ * @protocols: which protocols each packet is protected by, ADIT_PROTOCOLS_*;
+ *	constant
  * @priority: under the namespace's lock
  * @hold_seconds: under the namespace's lock for writing
  * @gone: removed; nothing is attached or held any more; as @out
@@ -62,6 +66,7 @@ struct adit_child {
 	struct adit_peer *peer;
 	u32 id;
 	u8 mode;
+	u8 protocols;
 	u32 priority;
 	u32 hold_seconds;
 	bool gone;
@@ -85,7 +90,7 @@ int adit_child_set(struct adit_child *child,
 const struct adit_selectors *
 adit_child_selectors(const struct adit_child *child);
 void adit_child_remove(struct adit_child *child);
-unsigned int adit_child_sa_mtu(const struct adit_sa *sa);
+unsigned int adit_child_sa_mtu(struct adit_sa *sa);
 void adit_child_get(struct adit_child *child);
 void adit_child_put(struct adit_child *child);
 void adit_child_sum(const struct adit_child *child,
@@ -96,6 +101,9 @@ void adit_child_activate(struct adit_child *child, struct adit_sa_out *out);
 void adit_child_detach(struct adit_child *child, struct adit_sa *sa);
 struct adit_sa *adit_child_find_sa(struct adit_child *child, u8 dir, u8 proto,
 				   __be32 spi);
+
+bool adit_child_uses(const struct adit_child *child,
+		     const struct adit_sa_out *out);
 
 int adit_child_hold(struct adit_child *child, struct sk_buff *skb);
 

@@ -61,8 +61,11 @@ typedef struct crypto_async_request compat_crypto_data_t;
 #include <net/gso.h>
 #endif
 
-/* 6.6 */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+/* 6.6: crypto_memneq() has moved. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#include <crypto/utils.h>
+#else
+#include <crypto/algapi.h>
 #define crypto_has_aead(name, type, mask) \
 	crypto_has_alg(name, CRYPTO_ALG_TYPE_AEAD | (type), \
 		       CRYPTO_ALG_TYPE_MASK | (mask))

@@ -8,9 +8,11 @@
 #include <linux/slab.h>
 #include <crypto/aead.h>
 #include <crypto/authenc.h>
+#include <crypto/hash.h>
 
 #include "compat.h"
 #include "crypto.h"
+#include "mac.h"
 
 /* Request contexts up to this size come from the per-CPU cache. */
 #define CACHED_CTX_SIZE 1024
@@ -298,6 +300,16 @@ static int set_keys(struct adit_crypto *crypto, const struct adit_keys *keys)
 	return err ?: crypto_aead_setauthsize(crypto->tfm, crypto->icv_len);
 }
 
+static int init_tfm(struct adit_crypto *crypto, const struct adit_keys *keys)
+{
+	crypto->tfm = alloc_tfm(keys, crypto->esn);
+	if (IS_ERR(crypto->tfm))
+		return PTR_ERR(crypto->tfm);
+	crypto->async = crypto_aead_alg(crypto->tfm)->base.cra_flags &
+			CRYPTO_ALG_ASYNC;
+	return set_keys(crypto, keys);
+}
+
 /**
  * adit_crypto_init() - make the cipher of an SA
  * @crypto: where to
@@ -312,27 +324,20 @@ int adit_crypto_init(struct adit_crypto *crypto, const struct adit_keys *keys,
 		     bool esn)
 {
 	const struct adit_alg *mac = keys->integ ?: keys->encr;
+	const struct adit_alg *lead = keys->encr ?: keys->integ;
 	int err;
 
 	crypto->encr = keys->encr;
 	crypto->integ = keys->integ;
-	crypto->salt_len = keys->encr->salt_len;
-	crypto->nonce_len = crypto->salt_len + !!keys->encr->flags;
-	crypto->nonce[0] = keys->encr->flags;
-	crypto->iv_len = keys->encr->iv_len;
+	crypto->salt_len = lead->salt_len;
+	crypto->nonce_len = crypto->salt_len + !!lead->flags;
+	crypto->nonce[0] = lead->flags;
+	crypto->iv_len = lead->iv_len;
 	crypto->icv_len = mac->icv_len;
-	crypto->block = keys->encr->block;
+	crypto->block = lead->block;
 	crypto->esn = esn;
 
-	crypto->tfm = alloc_tfm(keys, esn);
-	if (IS_ERR(crypto->tfm)) {
-		err = PTR_ERR(crypto->tfm);
-		crypto->tfm = NULL;
-		return err;
-	}
-	crypto->async = crypto_aead_alg(crypto->tfm)->base.cra_flags &
-			CRYPTO_ALG_ASYNC;
-	err = set_keys(crypto, keys);
+	err = keys->encr ? init_tfm(crypto, keys) : adit_mac_init(crypto, keys);
 	if (err)
 		adit_crypto_uninit(crypto);
 	return err;
@@ -347,9 +352,12 @@ int adit_crypto_init(struct adit_crypto *crypto, const struct adit_keys *keys,
 void adit_crypto_uninit(struct adit_crypto *crypto)
 {
 	memzero_explicit(crypto->nonce, sizeof(crypto->nonce));
-	if (crypto->tfm)
+	if (!IS_ERR_OR_NULL(crypto->tfm))
 		crypto_free_aead(crypto->tfm);
+	if (!IS_ERR_OR_NULL(crypto->mac))
+		crypto_free_shash(crypto->mac);
 	crypto->tfm = NULL;
+	crypto->mac = NULL;
 }
 
 /**
@@ -360,6 +368,8 @@ void adit_crypto_uninit(struct adit_crypto *crypto)
  */
 const char *adit_crypto_backend(const struct adit_crypto *crypto)
 {
+	if (crypto->mac)
+		return crypto_shash_driver_name(crypto->mac);
 	return crypto->tfm ? crypto_aead_driver_name(crypto->tfm) : "";
 }
 

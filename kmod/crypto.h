@@ -25,10 +25,11 @@
 #include "alg.h"
 
 struct crypto_aead;
+struct crypto_shash;
 
 /**
  * struct adit_keys - what a cipher is made from
- * @encr: encryption algorithm
+ * @encr: encryption algorithm, NULL for AH
  * @integ: integrity algorithm, NULL with an AEAD
  * @encr_key: key, then salt; borrowed
  * @integ_key: borrowed
@@ -46,8 +47,9 @@ struct adit_keys {
 
 /**
  * struct adit_crypto - the cipher of an SA
- * @tfm: the transform, keyed; owned
- * @encr: encryption algorithm
+ * @tfm: the transform, keyed; owned; NULL if there is @mac
+ * @mac: the keyed hash of an AH SA; owned
+ * @encr: encryption algorithm, NULL with AH
  * @integ: integrity algorithm, NULL with an AEAD
  * @nonce: what each IV of the cipher begins with: &adit_alg.flags, salt
  * @nonce_len: octets of @nonce
@@ -61,6 +63,7 @@ struct adit_keys {
  */
 struct adit_crypto {
 	struct crypto_aead *tfm;
+	struct crypto_shash *mac;
 	const struct adit_alg *encr;
 	const struct adit_alg *integ;
 	u8 nonce[4];
@@ -96,9 +99,20 @@ int adit_crypto_open(const struct adit_crypto *crypto, struct sk_buff *skb,
 		     u8 *esp, unsigned int len, u64 seq,
 		     adit_crypto_done_t done);
 
+/**
+ * adit_crypto_has_keys() - has it been made?
+ * @crypto: the cipher, all zero before
+ *
+ * Return: whether it has.
+ */
+static inline bool adit_crypto_has_keys(const struct adit_crypto *crypto)
+{
+	return crypto->tfm || crypto->mac;
+}
+
 static inline bool adit_crypto_is_legacy(const struct adit_crypto *crypto)
 {
-	return crypto->encr->legacy ||
+	return (crypto->encr && crypto->encr->legacy) ||
 	       (crypto->integ && crypto->integ->legacy);
 }
 

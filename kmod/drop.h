@@ -41,7 +41,9 @@
 	X(rx_dummy, RX_DUMMY, NOT_SPECIFIED) \
 	X(rx_malformed, RX_MALFORMED, IP_INHDR) \
 	X(rx_ecn, RX_ECN, IP_INHDR) \
-	X(rx_selector, RX_SELECTOR, XFRM_POLICY)
+	X(rx_selector, RX_SELECTOR, XFRM_POLICY) \
+	X(rx_bundle, RX_BUNDLE, XFRM_POLICY) \
+	X(rx_ipcomp, RX_IPCOMP, NOT_SPECIFIED)
 
 enum {
 	ADIT_DROP_COUNT = ADIT_DROP_MAX + 1,

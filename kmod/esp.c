@@ -9,9 +9,15 @@
 #include "skb.h"
 #include "xform.h"
 
-static unsigned int esp_head_len(const struct adit_sa *sa)
+/* The outer header's family makes no difference to ESP. */
+static unsigned int head_len(const struct adit_sa *sa)
 {
 	return ADIT_ESP_HDR_LEN + sa->crypto.iv_len;
+}
+
+static unsigned int esp_head_len(const struct adit_sa *sa, u16 family)
+{
+	return head_len(sa);
 }
 
 static unsigned int esp_tail_len(const struct adit_sa *sa)
@@ -20,9 +26,10 @@ static unsigned int esp_tail_len(const struct adit_sa *sa)
 	       sa->crypto.icv_len;
 }
 
-static unsigned int esp_max_inner(const struct adit_sa *sa, unsigned int room)
+static unsigned int esp_max_inner(const struct adit_sa *sa, unsigned int room,
+				  u16 family)
 {
-	unsigned int fixed = esp_head_len(sa) + sa->crypto.icv_len;
+	unsigned int fixed = head_len(sa) + sa->crypto.icv_len;
 	unsigned int sealed;
 
 	if (room < fixed + sa->crypto.block)
@@ -63,7 +70,7 @@ static int esp_output(const struct adit_sa *sa, struct sk_buff *skb,
 	unsigned int sealed;
 
 	sealed = put_trailer(sa, skb, cb->next_header);
-	esp = skb_push(skb, esp_head_len(sa));
+	esp = skb_push(skb, head_len(sa));
 	skb_reset_transport_header(skb);
 	esp->spi = sa->spi;
 	esp->seq_no = cpu_to_be32((u32)cb->seq);
@@ -78,9 +85,11 @@ static u32 esp_sequence(const struct sk_buff *skb)
 	return be32_to_cpu(esp->seq_no);
 }
 
-static bool esp_long_enough(const struct adit_sa *sa, unsigned int len)
+static bool esp_long_enough(const struct adit_sa *sa,
+			    const struct sk_buff *skb)
 {
-	unsigned int fixed = esp_head_len(sa) + sa->crypto.icv_len;
+	unsigned int fixed = head_len(sa) + sa->crypto.icv_len;
+	unsigned int len = skb->len;
 
 	return len >= fixed + max_t(unsigned int, sa->crypto.block,
 				    sizeof(struct adit_esp_trailer)) &&
@@ -91,7 +100,7 @@ static int esp_input(const struct adit_sa *sa, struct sk_buff *skb,
 		     adit_crypto_done_t done)
 {
 	return adit_crypto_open(&sa->crypto, skb, skb->data,
-				skb->len - esp_head_len(sa),
+				skb->len - head_len(sa),
 				adit_skb_cb(skb)->seq, done);
 }
 
@@ -111,7 +120,7 @@ static int esp_finish(const struct adit_sa *sa, struct sk_buff *skb,
 	const struct adit_esp_trailer *trailer;
 	unsigned int len;
 
-	skb_pull(skb, esp_head_len(sa));
+	skb_pull(skb, head_len(sa));
 	len = skb->len - sa->crypto.icv_len - sizeof(*trailer);
 	trailer = (const void *)skb->data + len;
 	*next_header = trailer->next_header;

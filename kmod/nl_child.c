@@ -223,9 +223,11 @@ static struct adit_child *add_child(struct adit_dev *adit,
 				    struct genl_info *info)
 {
 	const struct nlattr *id = info->attrs[ADIT_A_CHILD_ID];
+	const struct nlattr *protocols = info->attrs[ADIT_A_CHILD_PROTOCOLS];
 	const struct nlattr *mode = info->attrs[ADIT_A_CHILD_MODE];
 	struct adit_child_config config = {
 		.mode = ADIT_MODE_TUNNEL,
+		.protocols = ADIT_PROTOCOLS_ESP,
 		.hold_seconds = ADIT_HOLD_SECONDS,
 	};
 	struct adit_child *child;
@@ -239,6 +241,8 @@ static struct adit_child *add_child(struct adit_dev *adit,
 		return ERR_CAST(peer);
 	if (mode)
 		config.mode = nla_get_u8(mode);
+	if (protocols)
+		config.protocols = nla_get_u8(protocols);
 	err = adit_nl_check_id(id, info->extack) ?:
 	      read_config(info, &config, NULL);
 	if (err)

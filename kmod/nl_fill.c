@@ -87,10 +87,11 @@ int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer)
 {
 	const struct adit_endpoint *end;
 	struct adit_stats_sum sum = { };
-	unsigned int outer_len, mtu;
+	unsigned int mtu;
+	u16 family;
 
 	end = adit_peer_end(peer);
-	mtu = adit_peer_mtu(peer, &outer_len);
+	mtu = adit_peer_mtu(peer, &family);
 	if (nla_put_u32(skb, ADIT_A_PEER_IFINDEX, peer->adit->dev->ifindex) ||
 	    nla_put_u32(skb, ADIT_A_PEER_ID, peer->id) ||
 	    adit_attr_put_addr(skb, ADIT_A_PEER_LOCAL, end->family,
@@ -164,6 +165,7 @@ int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child)
 			skb_queue_len_lockless(&child->held)) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_SAS, child->sa_count) ||
 	    (out && nla_put_be32(skb, ADIT_A_CHILD_SPI_OUT, out->sa.spi)) ||
+	    nla_put_u8(skb, ADIT_A_CHILD_PROTOCOLS, child->protocols) ||
 	    fill_selectors(skb, adit_child_selectors(child)))
 		return -EMSGSIZE;
 	adit_child_sum(child, &sum);
@@ -198,15 +200,22 @@ static int fill_keys(struct sk_buff *skb, const struct adit_sa *sa)
 	const struct adit_crypto *crypto = &sa->crypto;
 	unsigned int overhead;
 
-	if (!crypto->tfm)
+	if (!adit_crypto_has_keys(crypto))
 		return 0;
 	if (adit_crypto_is_legacy(crypto) &&
 	    nla_put_u8(skb, ADIT_A_SA_LEGACY, 1))
 		return -EMSGSIZE;
-	overhead = sa->xform->head_len(sa) + sa->xform->tail_len(sa);
-	if (nla_put_u16(skb, ADIT_A_SA_ENCR, crypto->encr->id) ||
-	    nla_put_u16(skb, ADIT_A_SA_ENCR_KEY_BITS, crypto->key_bits) ||
-	    nla_put_u16(skb, ADIT_A_SA_INTEG,
+	if (crypto->encr &&
+	    (nla_put_u16(skb, ADIT_A_SA_ENCR, crypto->encr->id) ||
+	     nla_put_u16(skb, ADIT_A_SA_ENCR_KEY_BITS, crypto->key_bits)))
+		return -EMSGSIZE;
+	overhead = sa->xform->head_len(sa, AF_INET6) +
+		   sa->xform->tail_len(sa);
+	if (sa->cpi &&
+	    (nla_put_u8(skb, ADIT_A_SA_IPCOMP, ADIT_IPCOMP_DEFLATE) ||
+	     nla_put_u16(skb, ADIT_A_SA_CPI, sa->cpi)))
+		return -EMSGSIZE;
+	if (nla_put_u16(skb, ADIT_A_SA_INTEG,
 			crypto->integ ? crypto->integ->id :
 					ADIT_INTEG_NONE) ||
 	    nla_put_u8(skb, ADIT_A_SA_ESN, crypto->esn) ||
@@ -244,14 +253,15 @@ static int fill_in(struct sk_buff *skb, struct adit_sa_in *in, bool seen)
 
 static int fill_out(struct sk_buff *skb, struct adit_sa_out *out)
 {
-	bool active = rcu_access_pointer(out->sa.child->out) == out;
+	bool active = adit_child_uses(out->sa.child, out);
 
 	if (nla_put_u8(skb, ADIT_A_SA_ACTIVE, active) ||
 	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE,
 			      atomic64_read(&out->seq), ADIT_A_SA_PAD) ||
 	    nla_put_u32(skb, ADIT_A_SA_MTU, adit_child_sa_mtu(&out->sa)))
 		return -EMSGSIZE;
-	return 0;
+	return out->ah ? nla_put_be32(skb, ADIT_A_SA_AH_SPI,
+				      out->ah->sa.spi) : 0;
 }
 
 static int fill_times(struct sk_buff *skb, const struct adit_sa *sa)

@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "io.h"
+#include "ipcomp.h"
 #include "nl.h"
 #include "xform.h"
 
@@ -29,17 +30,39 @@ static int read_child(struct genl_info *info, struct adit_child **child)
 	return PTR_ERR_OR_ZERO(*child);
 }
 
-static int read_proto(struct genl_info *info, const struct adit_xform **xform)
-{
-	const struct nlattr *proto = info->attrs[ADIT_A_SA_PROTO];
+/* The protocols of a child, the one first that a packet meets first. */
+static const struct adit_xform *const xforms_of[][2] = {
+	[ADIT_PROTOCOLS_ESP] = { &adit_esp },
+	[ADIT_PROTOCOLS_AH] = { &adit_ah },
+	[ADIT_PROTOCOLS_AH_ESP] = { &adit_esp, &adit_ah },
+};
 
-	*xform = &adit_esp;
-	if (!proto || nla_get_u8(proto) == adit_esp.proto)
+static const char *const protocols_name[] = {
+	[ADIT_PROTOCOLS_ESP] = "50 (ESP)",
+	[ADIT_PROTOCOLS_AH] = "51 (AH)",
+	[ADIT_PROTOCOLS_AH_ESP] = "50 (ESP) and 51 (AH)",
+};
+
+static int read_proto(struct genl_info *info, const struct adit_child *child,
+		      const struct adit_xform **xform)
+{
+	const struct adit_xform *const *xforms = xforms_of[child->protocols];
+	const struct nlattr *proto = info->attrs[ADIT_A_SA_PROTO];
+	int i;
+
+	*xform = xforms[0];
+	if (!proto)
 		return 0;
+	for (i = 0; i < 2 && xforms[i]; i++) {
+		*xform = xforms[i];
+		if ((*xform)->proto == nla_get_u8(proto))
+			return 0;
+	}
 	NL_SET_ERR_MSG_ATTR_FMT(info->extack, proto,
-				"proto: %u is not built in, 50 (ESP) is",
+				"proto: child %u has %s, not %u", child->id,
+				protocols_name[child->protocols],
 				nla_get_u8(proto));
-	return -EOPNOTSUPP;
+	return -EINVAL;
 }
 
 static int read_spi(struct genl_info *info, __be32 *spi)
@@ -72,7 +95,7 @@ static int read_dir(struct genl_info *info, u8 *dir)
 static int read_id(struct genl_info *info, struct sa_id *id)
 {
 	return read_child(info, &id->child) ?: read_dir(info, &id->dir) ?:
-	       read_proto(info, &id->xform) ?: read_spi(info, &id->spi);
+	       read_proto(info, id->child, &id->xform) ?: read_spi(info, &id->spi);
 }
 
 static struct adit_sa *find_sa(struct genl_info *info, const struct sa_id *id)
@@ -163,26 +186,53 @@ static int read_integ(struct genl_info *info, struct adit_keys *keys)
 {
 	const struct nlattr *integ = info->attrs[ADIT_A_SA_INTEG];
 	char ids[48];
+	int err;
 
 	if (!integ || nla_get_u16(integ) == ADIT_INTEG_NONE) {
 		adit_alg_list_ids(ADIT_TRANSFORM_INTEG, ids, sizeof(ids));
 		NL_SET_ERR_MSG_ATTR_FMT(info->extack, integ,
 					"integ: is missing, %s needs one of %s",
-					keys->encr->name, ids);
+					keys->encr ? keys->encr->name : "ah",
+					ids);
 		return -EINVAL;
 	}
-	return read_alg(info, ADIT_TRANSFORM_INTEG, ADIT_A_SA_INTEG, "integ",
-			&keys->integ) ?:
-	       read_key(info, ADIT_A_SA_INTEG_KEY, "integ-key", keys->integ,
+	err = read_alg(info, ADIT_TRANSFORM_INTEG, ADIT_A_SA_INTEG, "integ",
+		       &keys->integ);
+	if (err)
+		return err;
+	if (keys->encr && keys->integ->aead) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, integ,
+					"integ: %s is for ah (RFC 4543, 4), with esp it is encr %u",
+					keys->integ->name,
+					ADIT_ENCR_NULL_AUTH_AES_GMAC);
+		return -EINVAL;
+	}
+	return read_key(info, ADIT_A_SA_INTEG_KEY, "integ-key", keys->integ,
 			&keys->integ_key, &keys->integ_key_len);
 }
 
-static int read_keys(struct genl_info *info, struct adit_keys *keys)
+/* AH encrypts nothing. */
+static int read_ah_keys(struct genl_info *info, struct adit_keys *keys)
+{
+	const struct nlattr *encr = info->attrs[ADIT_A_SA_ENCR] ?:
+				    info->attrs[ADIT_A_SA_ENCR_KEY];
+
+	if (!encr)
+		return read_integ(info, keys);
+	NL_SET_ERR_MSG_ATTR(info->extack, encr,
+			    "encr: ah does not encrypt (RFC 4302, 1), give integ alone");
+	return -EINVAL;
+}
+
+static int read_keys(struct genl_info *info, const struct adit_xform *xform,
+		     struct adit_keys *keys)
 {
 	char ids[48];
 	int err;
 
 	memset(keys, 0, sizeof(*keys));
+	if (xform == &adit_ah)
+		return read_ah_keys(info, keys);
 	if (!info->attrs[ADIT_A_SA_ENCR]) {
 		adit_alg_list_ids(ADIT_TRANSFORM_ENCR, ids, sizeof(ids));
 		NL_SET_ERR_MSG_FMT(info->extack,
@@ -298,6 +348,8 @@ struct sa_config {
 	struct adit_keys keys;
 	struct adit_limits soft;
 	struct adit_limits hard;
+	struct adit_sa_out *ah;
+	u16 cpi;
 	bool esn;
 	bool active;
 	u32 window;
@@ -317,7 +369,76 @@ static int refuse_in_only(struct genl_info *info)
 	return -EINVAL;
 }
 
-static int read_config(struct genl_info *info, u8 dir,
+/* The AH SA that goes around an outbound ESP SA. */
+static int read_ah(struct genl_info *info, const struct sa_id *id,
+		   struct adit_sa_out **ah)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_AH_SPI];
+	struct adit_child *child = id->child;
+	struct adit_sa *sa;
+
+	if (child->protocols != ADIT_PROTOCOLS_AH_ESP ||
+	    id->dir == ADIT_DIR_IN || id->xform == &adit_ah) {
+		if (!attr)
+			return 0;
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "ah-spi: is for outbound ESP of a child with ah-esp only");
+		return -EINVAL;
+	}
+	if (!attr) {
+		NL_SET_ERR_MSG_FMT(info->extack,
+				   "ah-spi: is missing, child %u has AH around ESP",
+				   child->id);
+		return -EINVAL;
+	}
+	sa = adit_child_find_sa(child, ADIT_DIR_OUT, IPPROTO_AH,
+				nla_get_be32(attr));
+	if (!sa) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+					"ah-spi: child %u has no AH SA 0x%08x out",
+					child->id,
+					be32_to_cpu(nla_get_be32(attr)));
+		return -ENOENT;
+	}
+	*ah = adit_sa_out(sa);
+	return 0;
+}
+
+/* IPComp inside of the SA; without one of both it has none. */
+static int read_ipcomp(struct genl_info *info, const struct sa_id *id, u16 *cpi)
+{
+	const struct nlattr *ipcomp = info->attrs[ADIT_A_SA_IPCOMP];
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_CPI];
+
+	if (!ipcomp && !attr)
+		return 0;
+	if (!ipcomp) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "cpi: needs ipcomp (deflate 2)");
+		return -EINVAL;
+	}
+	if (nla_get_u8(ipcomp) != ADIT_IPCOMP_DEFLATE) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, ipcomp,
+					"ipcomp: %u is not built in, 2 (deflate) is",
+					nla_get_u8(ipcomp));
+		return -EOPNOTSUPP;
+	}
+	if (id->child->protocols == ADIT_PROTOCOLS_AH_ESP &&
+	    id->xform == &adit_ah) {
+		NL_SET_ERR_MSG_ATTR(info->extack, ipcomp,
+				    "ipcomp: goes with the ESP SA that AH is around");
+		return -EINVAL;
+	}
+	*cpi = attr ? nla_get_u16(attr) : ADIT_CPI_DEFLATE;
+	if (*cpi >= ADIT_MIN_CPI || *cpi == ADIT_CPI_DEFLATE)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"cpi: %u is reserved (RFC 3173, 3.3), 256 is the lowest",
+				*cpi);
+	return -EINVAL;
+}
+
+static int read_config(struct genl_info *info, const struct sa_id *id,
 		       struct sa_config *config)
 {
 	int err;
@@ -325,14 +446,16 @@ static int read_config(struct genl_info *info, u8 dir,
 	memset(config, 0, sizeof(*config));
 	config->esn = read_bool(info->attrs[ADIT_A_SA_ESN]);
 	config->active = read_bool(info->attrs[ADIT_A_SA_ACTIVE]);
-	if (dir == ADIT_DIR_IN && config->active)
+	if (id->dir == ADIT_DIR_IN && config->active)
 		return refuse_out_only(info);
-	if (dir == ADIT_DIR_OUT && info->attrs[ADIT_A_SA_REPLAY_WINDOW])
+	if (id->dir == ADIT_DIR_OUT && info->attrs[ADIT_A_SA_REPLAY_WINDOW])
 		return refuse_in_only(info);
-	err = read_keys(info, &config->keys) ?:
-	      check_sequence(info, dir, config->esn) ?:
+	err = read_keys(info, id->xform, &config->keys) ?:
+	      read_ah(info, id, &config->ah) ?:
+	      read_ipcomp(info, id, &config->cpi) ?:
+	      check_sequence(info, id->dir, config->esn) ?:
 	      read_limits(info, &config->soft, &config->hard);
-	if (!err && dir == ADIT_DIR_IN)
+	if (!err && id->dir == ADIT_DIR_IN)
 		err = read_window(info, config->esn, &config->window);
 	return err;
 }
@@ -340,20 +463,49 @@ static int read_config(struct genl_info *info, u8 dir,
 static int refuse_keys(struct genl_info *info, const struct adit_keys *keys,
 		       int err)
 {
+	const struct adit_alg *first = keys->encr ?: keys->integ;
+	const char *name = keys->encr ? "encr" : "integ";
+	const struct nlattr *alg, *key;
+
+	alg = info->attrs[keys->encr ? ADIT_A_SA_ENCR : ADIT_A_SA_INTEG];
+	key = info->attrs[keys->encr ? ADIT_A_SA_ENCR_KEY :
+				       ADIT_A_SA_INTEG_KEY];
 	if (err == -ENOENT)
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
-					info->attrs[ADIT_A_SA_ENCR],
-					"encr: this kernel lacks %s%s%s",
-					keys->encr->crypto_name,
-					keys->integ ? " or " : "",
-					keys->integ ? keys->integ->crypto_name :
-						      "");
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, alg,
+					"%s: this kernel lacks %s%s%s", name,
+					first->crypto_name,
+					keys->encr && keys->integ ? " or " : "",
+					keys->encr && keys->integ ?
+						keys->integ->crypto_name : "");
 	else if (err != -ENOMEM)
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
-					info->attrs[ADIT_A_SA_ENCR_KEY],
-					"encr-key: %s refuses it, error %d",
-					keys->encr->name, err);
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, key,
+					"%s-key: %s refuses it, error %d", name,
+					first->name, err);
 	return err;
+}
+
+/* Keys, and what else an SA needs before it may be VALID: all or nothing. */
+static int equip(struct genl_info *info, struct adit_sa *sa,
+		 const struct sa_config *config)
+{
+	int err = adit_sa_set_ipcomp(sa, config->cpi);
+
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG_ATTR(info->extack,
+				    info->attrs[ADIT_A_SA_IPCOMP],
+				    "ipcomp: this kernel lacks deflate");
+	if (err)
+		return err;
+	if (sa->dir == ADIT_DIR_IN)
+		err = adit_sa_in_set_keys(adit_sa_in(sa), &config->keys,
+					  config->esn, config->window);
+	else
+		err = adit_sa_out_set_keys(adit_sa_out(sa), &config->keys,
+					   config->esn);
+	if (!err)
+		return 0;
+	adit_sa_set_ipcomp(sa, 0);
+	return refuse_keys(info, &config->keys, err);
 }
 
 static int refuse_spi(struct genl_info *info, __be32 spi)
@@ -380,15 +532,26 @@ static void begin(struct genl_info *info, struct adit_sa *sa,
 static int complete_larval(struct genl_info *info, struct adit_sa_in *in,
 			   const struct sa_config *config)
 {
-	int err = adit_sa_in_set_keys(in, &config->keys, config->esn,
-				      config->window);
+	int err = equip(info, &in->sa, config);
 
 	if (err)
-		return refuse_keys(info, &config->keys, err);
+		return err;
 	adit_alarm_cancel(in->sa.alarms, &in->sa.alarm);
 	begin(info, &in->sa, config);
 	adit_event_sa(&in->sa, ADIT_CMD_SA_NTF);
 	return 0;
+}
+
+/* What is known of an SA before any packet finds it. */
+static struct adit_sa_in *alloc_in(struct adit_child *child,
+				   const struct adit_xform *xform, __be32 spi)
+{
+	struct adit_sa_in *in;
+
+	in = adit_sa_in_alloc(child, &child->adit->alarms, xform, spi);
+	if (in)
+		in->sa.bundled = child->protocols == ADIT_PROTOCOLS_AH_ESP;
+	return in;
 }
 
 static int new_in(struct genl_info *info, const struct sa_id *id,
@@ -404,15 +567,12 @@ static int new_in(struct genl_info *info, const struct sa_id *id,
 	if (sa && sa->state == ADIT_SA_STATE_LARVAL)
 		return complete_larval(info, adit_sa_in(sa), config);
 
-	in = adit_sa_in_alloc(child, &adit->alarms, id->xform, id->spi);
+	in = alloc_in(child, id->xform, id->spi);
 	if (!in)
 		return -ENOMEM;
-	err = adit_sa_in_set_keys(in, &config->keys, config->esn,
-				  config->window);
-	if (err) {
-		refuse_keys(info, &config->keys, err);
+	err = equip(info, &in->sa, config);
+	if (err)
 		goto err_discard;
-	}
 	begin(info, &in->sa, config);
 	err = adit_sadb_insert_in(&adit->an->sadb, in);
 	if (err) {
@@ -446,17 +606,24 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 	out = adit_sa_out_alloc(child, &adit->alarms, id->xform, id->spi);
 	if (!out)
 		return -ENOMEM;
-	err = adit_sa_out_set_keys(out, &config->keys, config->esn);
-	if (err) {
-		refuse_keys(info, &config->keys, err);
+	out->sa.bundled = child->protocols == ADIT_PROTOCOLS_AH_ESP;
+	/* One that is in the child's list is not on its way out. */
+	if (config->ah && !WARN_ON_ONCE(!adit_sa_get_many(&config->ah->sa, 1)))
+		out->ah = config->ah;
+	err = equip(info, &out->sa, config);
+	if (err)
 		goto err_discard;
-	}
 	begin(info, &out->sa, config);
 	err = adit_sadb_insert_out(&adit->an->sadb, out);
 	if (err)
 		goto err_discard;
 	adit_child_get(child);
 	adit_child_attach(child, &out->sa);
+	if (adit_sa_is_outer(&out->sa)) {
+		/* It is used, and leaves its mark on the MTU, with another. */
+		adit_event_sa(&out->sa, ADIT_CMD_SA_NTF);
+		return 0;
+	}
 	mtu = adit_child_sa_mtu(&out->sa);
 	if (config->active)
 		adit_child_activate(child, out);
@@ -497,7 +664,7 @@ int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sa_id id;
 	int err;
 
-	err = read_id(info, &id) ?: read_config(info, id.dir, &config);
+	err = read_id(info, &id) ?: read_config(info, &id, &config);
 	if (!err)
 		err = id.dir == ADIT_DIR_IN ? new_in(info, &id, &config) :
 					      new_out(info, &id, &config);
@@ -542,16 +709,29 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 int adit_nl_sa_activate_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct sa_id id = { .dir = ADIT_DIR_OUT };
+	struct adit_sa_out *ah;
 	struct adit_sa *sa;
 	int err;
 
-	err = read_child(info, &id.child) ?: read_proto(info, &id.xform) ?:
-	      read_spi(info, &id.spi);
+	err = read_child(info, &id.child) ?:
+	      read_proto(info, id.child, &id.xform) ?: read_spi(info, &id.spi);
 	if (err)
 		return err;
 	sa = find_sa(info, &id);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
+	if (adit_sa_is_outer(sa)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_SPI],
+				    "spi: an AH SA around ESP is used with its ESP SA, activate that");
+		return -EINVAL;
+	}
+	ah = adit_sa_out(sa)->ah;
+	if (ah && ah->sa.state == ADIT_SA_STATE_DEAD) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, info->attrs[ADIT_A_SA_SPI],
+					"spi: the AH SA 0x%08x around it is gone",
+					be32_to_cpu(ah->sa.spi));
+		return -ENOENT;
+	}
 	adit_child_activate(id.child, adit_sa_out(sa));
 	adit_nl_fit_mtu(info, adit_child_sa_mtu(sa));
 	adit_event_sa(sa, ADIT_CMD_SA_NTF);
@@ -570,7 +750,8 @@ int adit_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info)
 	out = rcu_dereference_protected(child->out,
 					lockdep_is_held(&child->adit->an->lock));
 	/* One that was never used may have narrowed the MTU. */
-	if (out && &out->sa != sa && sa->dir == ADIT_DIR_OUT)
+	if (out && sa->dir == ADIT_DIR_OUT &&
+	    !adit_child_uses(child, adit_sa_out(sa)))
 		adit_nl_fit_mtu(info, adit_child_sa_mtu(&out->sa));
 	adit_child_detach(child, sa);
 	return 0;
@@ -681,8 +862,7 @@ static struct adit_sa_in *reserve(struct adit_child *child,
 	int err = -EEXIST;
 
 	while (tries--) {
-		in = adit_sa_in_alloc(child, &adit->alarms, xform,
-				      cpu_to_be32(at));
+		in = alloc_in(child, xform, cpu_to_be32(at));
 		if (!in)
 			return ERR_PTR(-ENOMEM);
 		adit_sa_set_state(&in->sa, ADIT_SA_STATE_LARVAL);
@@ -710,7 +890,7 @@ static int alloc_spi(struct genl_info *info, struct sk_buff *reply)
 	struct adit_sa_in *in;
 	int err;
 
-	err = read_child(info, &child) ?: read_proto(info, &xform) ?:
+	err = read_child(info, &child) ?: read_proto(info, child, &xform) ?:
 	      read_range(info, &min, &max) ?: read_larval(info, &seconds);
 	if (err)
 		return err;

@@ -85,14 +85,14 @@ bool adit_path_leads_to(const struct adit_path *path, u16 family,
 
 /**
  * adit_path_outer_len() - octets of the outer header
- * @path: the path
+ * @family: AF_INET or AF_INET6
  *
- * Return: the octets in front of ESP.
+ * Return: the octets in front of ESP or AH.
  */
-unsigned int adit_path_outer_len(const struct adit_path *path)
+unsigned int adit_path_outer_len(u16 family)
 {
-	return path->end.family == AF_INET6 ? sizeof(struct ipv6hdr) :
-					      sizeof(struct iphdr);
+	return family == AF_INET6 ? sizeof(struct ipv6hdr) :
+				    sizeof(struct iphdr);
 }
 
 static int route4(struct adit_path *path, struct adit_route *route)

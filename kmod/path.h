@@ -69,7 +69,7 @@ struct adit_path *adit_path_alloc(const struct adit_underlay *underlay,
 				  const struct adit_endpoint *end);
 void adit_path_free(struct adit_path *path);
 bool adit_path_known(const struct adit_path *path);
-unsigned int adit_path_outer_len(const struct adit_path *path);
+unsigned int adit_path_outer_len(u16 family);
 int adit_path_route(struct adit_path *path, struct adit_route *route);
 bool adit_path_leads_to(const struct adit_path *path, u16 family,
 			const union adit_addr *remote);

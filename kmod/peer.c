@@ -99,14 +99,14 @@ const struct adit_endpoint *adit_peer_end(const struct adit_peer *peer)
 /**
  * adit_peer_mtu() - what the underlay carries to a peer
  * @peer: the peer
- * @outer_len: where the octets of the outer header go
+ * @family: where the outer header's family goes
  *
  * Asked from outside the packet path, as that would see it.
  *
  * Context: process context; the namespace's lock is held.
  * Return: octets of the largest outer packet; 0 if there is no route.
  */
-unsigned int adit_peer_mtu(struct adit_peer *peer, unsigned int *outer_len)
+unsigned int adit_peer_mtu(struct adit_peer *peer, u16 *family)
 {
 	struct adit_path *path;
 	unsigned int mtu;
@@ -115,7 +115,7 @@ unsigned int adit_peer_mtu(struct adit_peer *peer, unsigned int *outer_len)
 	rcu_read_lock();
 	path = rcu_dereference(peer->path);
 	mtu = adit_path_mtu(path);
-	*outer_len = adit_path_outer_len(path);
+	*family = path->end.family;
 	rcu_read_unlock();
 	local_bh_enable();
 	return mtu;

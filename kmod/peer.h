@@ -40,7 +40,7 @@ struct adit_peer *adit_peer_add(struct adit_dev *adit, u32 *id,
 				const struct adit_endpoint *end);
 int adit_peer_set(struct adit_peer *peer, const struct adit_endpoint *end);
 const struct adit_endpoint *adit_peer_end(const struct adit_peer *peer);
-unsigned int adit_peer_mtu(struct adit_peer *peer, unsigned int *outer_len);
+unsigned int adit_peer_mtu(struct adit_peer *peer, u16 *family);
 void adit_peer_forget_route(struct adit_peer *peer);
 void adit_peer_remove(struct adit_peer *peer);
 void adit_peer_put(struct adit_peer *peer);

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What ESP looks like on the wire (RFC 4303), and the limits of this module. */
+/*
+ * What ESP and AH look like on the wire (RFC 4303, RFC 4302), and the limits of
+ * this module.
+ */
 #ifndef ADIT_PROTO_H
 #define ADIT_PROTO_H
 
@@ -7,7 +10,10 @@
 #include <linux/types.h>
 #include <uapi/linux/adit.h>
 
-/* struct ip_esp_hdr of <linux/ip.h> is the ESP header, RFC 4303, 2. */
+/*
+ * struct ip_esp_hdr of <linux/ip.h> is the ESP header, RFC 4303, 2; struct
+ * ip_auth_hdr is AH without its ICV field, RFC 4302, 2.
+ */
 
 /**
  * struct adit_esp_trailer - what follows the padding (RFC 4303, 2.4 to 2.6)
@@ -26,6 +32,8 @@ enum {
 	ADIT_ESP_HDR_LEN = sizeof(struct ip_esp_hdr),
 	ADIT_MAX_IV_LEN = 16,
 	ADIT_MAX_ICV_LEN = 32,
+	/* IV and ICV, RFC 4543, 4; no algorithm with an IV has a long ICV. */
+	ADIT_MAX_AH_FIELD_LEN = ADIT_MAX_ICV_LEN,
 	ADIT_MAX_BLOCK = 16,
 	/* SPI, 64-bit sequence number, IV: see adit_crypto_aad(). */
 	ADIT_MAX_AAD_LEN = 4 + 8 + ADIT_MAX_IV_LEN,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * ESP as IP protocol 50. Received through the kernel's own chains of IPsec
- * handlers, ahead of esp4 and esp6: a packet for an SPI that is not ours is
+ * ESP and AH as IP protocols 50 and 51. Received through the kernel's own chains
+ * of IPsec handlers, ahead of its own: a packet for an SPI that is not ours is
  * given on untouched, so that the kernel's IPsec works on the same host. On a
- * kernel without XFRM the protocol is ours alone.
+ * kernel without XFRM the protocols are ours alone.
  */
 
 #include <linux/icmp.h>
@@ -36,93 +36,105 @@ static void scrub(struct sk_buff *skb, const struct adit_underlay *underlay)
 	skb->dev = NULL;
 }
 
-static int send4(struct adit_path *path, const struct adit_route *route,
-		 struct sk_buff *skb, u8 proto)
+/**
+ * adit_raw_push() - put an outer header, or its own, in front of a packet
+ * @path: where to
+ * @route: its route
+ * @skb: the packet, skb->data at ESP or AH; its notes end here
+ * @proto: IP protocol
+ *
+ * Context: RCU read section.
+ */
+void adit_raw_push(const struct adit_path *path, const struct adit_route *route,
+		   struct sk_buff *skb, u8 proto)
 {
 	const struct adit_underlay *underlay = path->underlay;
 
+	scrub(skb, underlay);
 	if (adit_skb_cb(skb)->hdr_len)
 		adit_transport_push(skb, proto);
+	else if (path->end.family == AF_INET6)
+		adit_outer_push6(&underlay->outer, skb, proto,
+				 &route->local.v6, &path->end.remote.v6,
+				 ip6_dst_hoplimit(route->dst));
 	else
 		adit_outer_push4(&underlay->outer, underlay->net, skb, proto,
 				 route->local.v4, path->end.remote.v4,
 				 ip4_dst_hoplimit(route->dst));
-	return ip_local_out(underlay->net, NULL, skb);
-}
-
-static int send6(struct adit_path *path, const struct adit_route *route,
-		 struct sk_buff *skb, u8 proto)
-{
-	const struct adit_underlay *underlay = path->underlay;
-
-	if (adit_skb_cb(skb)->hdr_len)
-		adit_transport_push(skb, proto);
-	else
-		adit_outer_push6(&underlay->outer, skb, proto,
-				 &route->local.v6, &path->end.remote.v6,
-				 ip6_dst_hoplimit(route->dst));
-	return ip6_local_out(underlay->net, NULL, skb);
 }
 
 /**
- * adit_raw_send() - put an outer header, or its own, in front of a packet
+ * adit_raw_send() - give a packet to the underlay
  * @path: where to
  * @route: its route
- * @skb: the packet, skb->data at ESP; consumed
- * @proto: IP protocol
+ * @skb: the packet, after adit_raw_push(); consumed
  *
  * Context: RCU read section, bottom halves off.
  * Return: 0, or an error if the underlay refused the packet.
  */
-int adit_raw_send(struct adit_path *path, const struct adit_route *route,
-		  struct sk_buff *skb, u8 proto)
+int adit_raw_send(const struct adit_path *path, const struct adit_route *route,
+		  struct sk_buff *skb)
 {
+	struct net *net = path->underlay->net;
 	int err;
 
-	scrub(skb, path->underlay);
 	/* The batch has the route counted; RCU keeps it until it is used. */
 	skb_dst_set_noref(skb, route->dst);
 	if (path->end.family == AF_INET6)
-		err = send6(path, route, skb, proto);
+		err = ip6_local_out(net, NULL, skb);
 	else
-		err = send4(path, route, skb, proto);
+		err = ip_local_out(net, NULL, skb);
 	return net_xmit_eval(err);
 }
 
-static int receive(struct sk_buff *skb, u8 tos, u16 nhoff)
+/* Where the SPI is in the first octets of a header. */
+static __be32 spi_of(const void *header, u8 proto)
+{
+	const struct ip_auth_hdr *ah = header;
+	const struct ip_esp_hdr *esp = header;
+
+	return proto == IPPROTO_AH ? ah->spi : esp->spi;
+}
+
+static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
 {
 	struct adit_net *an = adit_net(dev_net(skb->dev));
-	const struct ip_esp_hdr *esp;
+	unsigned int len = proto == IPPROTO_AH ? sizeof(struct ip_auth_hdr) :
+						 sizeof(struct ip_esp_hdr);
 
-	if (!pskb_may_pull(skb, sizeof(*esp))) {
+	if (!pskb_may_pull(skb, len)) {
 		this_cpu_inc(an->counters->truncated);
 		return -EINVAL;
 	}
-	esp = (const void *)skb->data;
-	return adit_recv(an, skb, IPPROTO_ESP, esp->spi, tos, nhoff);
+	return adit_recv(an, skb, proto, spi_of(skb->data, proto), tos, nhoff);
 }
 
 static int receive4(struct sk_buff *skb)
 {
-	return receive(skb, ip_hdr(skb)->tos, offsetof(struct iphdr, protocol));
+	const struct iphdr *iph = ip_hdr(skb);
+
+	return receive(skb, iph->protocol, iph->tos,
+		       offsetof(struct iphdr, protocol));
 }
 
 static int receive6(struct sk_buff *skb)
 {
-	return receive(skb, ipv6_get_dsfield(ipv6_hdr(skb)),
-		       IP6CB(skb)->nhoff);
+	u16 nhoff = IP6CB(skb)->nhoff;
+
+	return receive(skb, skb_network_header(skb)[nhoff],
+		       ipv6_get_dsfield(ipv6_hdr(skb)), nhoff);
 }
 
 /* The path of the packet that an ICMP error is about, if that was ours. */
-static struct adit_path *path_of(struct net *net, __be32 spi, u16 family,
-				 const union adit_addr *remote)
+static struct adit_path *path_of(struct net *net, u8 proto, __be32 spi,
+				 u16 family, const union adit_addr *remote)
 {
 	struct adit_net *an = adit_net(net);
 	struct adit_path *path = NULL;
 	struct rhlist_head *list, *at;
 	struct adit_sa_out *out;
 
-	list = adit_sadb_lookup_out(&an->sadb, IPPROTO_ESP, spi);
+	list = adit_sadb_lookup_out(&an->sadb, proto, spi);
 	rhl_for_each_entry_rcu(out, at, list, hash)
 		path = path ?: adit_peer_path_to(&out->sa, family, remote);
 	return path;
@@ -158,35 +170,35 @@ static void learn_mtu(struct sk_buff *skb, struct adit_path *path, __be32 spi,
 static int error4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const void *)skb->data;
-	const struct ip_esp_hdr *esp = (const void *)skb->data + iph->ihl * 4;
+	__be32 spi = spi_of(skb->data + iph->ihl * 4, iph->protocol);
 	union adit_addr remote = { .v4 = iph->daddr };
 	struct net *net = dev_net(skb->dev);
 	struct adit_path *path;
 
 	rcu_read_lock();
-	path = path_of(net, esp->spi, AF_INET, &remote);
+	path = path_of(net, iph->protocol, spi, AF_INET, &remote);
 	if (path && icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
-		learn_mtu(skb, path, esp->spi, info);
+		learn_mtu(skb, path, spi, info);
 	else if (path && icmp_hdr(skb)->type == ICMP_REDIRECT)
-		ipv4_redirect(skb, net, path->underlay->oif, IPPROTO_ESP);
+		ipv4_redirect(skb, net, path->underlay->oif, iph->protocol);
 	rcu_read_unlock();
 	return path ? 0 : -ENOENT;
 }
 
-static int error6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
-		  u8 code, int offset, __be32 info)
+static int error6(struct sk_buff *skb, u8 proto, u8 type, int offset,
+		  __be32 info)
 {
 	const struct ipv6hdr *ip6h = (const void *)skb->data;
-	const struct ip_esp_hdr *esp = (const void *)skb->data + offset;
+	__be32 spi = spi_of(skb->data + offset, proto);
 	union adit_addr remote = { .v6 = ip6h->daddr };
 	struct net *net = dev_net(skb->dev);
 	struct adit_path *path;
 
 	rcu_read_lock();
-	path = path_of(net, esp->spi, AF_INET6, &remote);
+	path = path_of(net, proto, spi, AF_INET6, &remote);
 	if (path && type == ICMPV6_PKT_TOOBIG)
-		learn_mtu(skb, path, esp->spi, ntohl(info));
+		learn_mtu(skb, path, spi, ntohl(info));
 	else if (path && type == NDISC_REDIRECT)
 		ip6_redirect(skb, net, skb->dev->ifindex,
 			     path->underlay->fwmark, sock_net_uid(net, NULL));
@@ -194,9 +206,21 @@ static int error6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 	return path ? 0 : -ENOENT;
 }
 
+static int error6_esp(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		      u8 code, int offset, __be32 info)
+{
+	return error6(skb, IPPROTO_ESP, type, offset, info);
+}
+
+static int error6_ah(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
+		     u8 code, int offset, __be32 info)
+{
+	return error6(skb, IPPROTO_AH, type, offset, info);
+}
+
 #if IS_ENABLED(CONFIG_XFRM)
 
-/* Ahead of vti (100), xfrm interfaces (10) and esp4 (0). */
+/* Ahead of vti (100), xfrm interfaces (10) and the kernel's own (0). */
 #define PRIORITY 200
 
 static int decline_input(struct sk_buff *skb, int nexthdr, __be32 spi,
@@ -210,42 +234,27 @@ static int decline_callback(struct sk_buff *skb, int err)
 	return 1;
 }
 
-static struct xfrm4_protocol esp4 = {
-	.handler = receive4,
-	.input_handler = decline_input,
-	.cb_handler = decline_callback,
-	.err_handler = error4,
-	.priority = PRIORITY,
-};
-
-static int register4(void)
-{
-	return xfrm4_protocol_register(&esp4, IPPROTO_ESP);
+#define HANDLER(receive, error) {		\
+	.handler = (receive),			\
+	.input_handler = decline_input,		\
+	.cb_handler = decline_callback,		\
+	.err_handler = (error),			\
+	.priority = PRIORITY,			\
 }
 
-static void unregister4(void)
-{
-	xfrm4_protocol_deregister(&esp4, IPPROTO_ESP);
-}
+/* The kernel links each into a list of its own. */
+static struct xfrm4_protocol esp4 = HANDLER(receive4, error4);
+static struct xfrm4_protocol ah4 = HANDLER(receive4, error4);
+
+#define register4(handler, proto) xfrm4_protocol_register(handler, proto)
+#define unregister4(handler, proto) xfrm4_protocol_deregister(handler, proto)
 
 #if IS_ENABLED(CONFIG_IPV6)
-static struct xfrm6_protocol esp6 = {
-	.handler = receive6,
-	.input_handler = decline_input,
-	.cb_handler = decline_callback,
-	.err_handler = error6,
-	.priority = PRIORITY,
-};
+static struct xfrm6_protocol esp6 = HANDLER(receive6, error6_esp);
+static struct xfrm6_protocol ah6 = HANDLER(receive6, error6_ah);
 
-static int register6(void)
-{
-	return xfrm6_protocol_register(&esp6, IPPROTO_ESP);
-}
-
-static void unregister6(void)
-{
-	xfrm6_protocol_deregister(&esp6, IPPROTO_ESP);
-}
+#define register6(handler, proto) xfrm6_protocol_register(handler, proto)
+#define unregister6(handler, proto) xfrm6_protocol_deregister(handler, proto)
 #endif
 
 #else /* CONFIG_XFRM */
@@ -259,21 +268,17 @@ static int receive4_alone(struct sk_buff *skb)
 	return 0;
 }
 
-static const struct net_protocol esp4 = {
-	.handler = receive4_alone,
-	.err_handler = error4,
-	.no_policy = 1,
-};
-
-static int register4(void)
-{
-	return inet_add_protocol(&esp4, IPPROTO_ESP);
+#define HANDLER4 {				\
+	.handler = receive4_alone,		\
+	.err_handler = error4,			\
+	.no_policy = 1,				\
 }
 
-static void unregister4(void)
-{
-	inet_del_protocol(&esp4, IPPROTO_ESP);
-}
+static const struct net_protocol esp4 = HANDLER4;
+static const struct net_protocol ah4 = HANDLER4;
+
+#define register4(handler, proto) inet_add_protocol(handler, proto)
+#define unregister4(handler, proto) inet_del_protocol(handler, proto)
 
 #if IS_ENABLED(CONFIG_IPV6)
 static int receive6_alone(struct sk_buff *skb)
@@ -285,38 +290,72 @@ static int receive6_alone(struct sk_buff *skb)
 	return 0;
 }
 
-static const struct inet6_protocol esp6 = {
-	.handler = receive6_alone,
-	.err_handler = error6,
-	.flags = INET6_PROTO_NOPOLICY,
-};
-
-static int register6(void)
-{
-	return inet6_add_protocol(&esp6, IPPROTO_ESP);
+#define HANDLER6(error) {			\
+	.handler = receive6_alone,		\
+	.err_handler = (error),			\
+	.flags = INET6_PROTO_NOPOLICY,		\
 }
 
-static void unregister6(void)
-{
-	inet6_del_protocol(&esp6, IPPROTO_ESP);
-}
+static const struct inet6_protocol esp6 = HANDLER6(error6_esp);
+static const struct inet6_protocol ah6 = HANDLER6(error6_ah);
+
+#define register6(handler, proto) inet6_add_protocol(handler, proto)
+#define unregister6(handler, proto) inet6_del_protocol(handler, proto)
 #endif
 
 #endif /* CONFIG_XFRM */
 
-#if !IS_ENABLED(CONFIG_IPV6)
-static int register6(void)
+static int register_all4(void)
+{
+	int err;
+
+	err = register4(&esp4, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = register4(&ah4, IPPROTO_AH);
+	if (err)
+		unregister4(&esp4, IPPROTO_ESP);
+	return err;
+}
+
+static void unregister_all4(void)
+{
+	unregister4(&ah4, IPPROTO_AH);
+	unregister4(&esp4, IPPROTO_ESP);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int register_all6(void)
+{
+	int err;
+
+	err = register6(&esp6, IPPROTO_ESP);
+	if (err)
+		return err;
+	err = register6(&ah6, IPPROTO_AH);
+	if (err)
+		unregister6(&esp6, IPPROTO_ESP);
+	return err;
+}
+
+static void unregister_all6(void)
+{
+	unregister6(&ah6, IPPROTO_AH);
+	unregister6(&esp6, IPPROTO_ESP);
+}
+#else
+static int register_all6(void)
 {
 	return 0;
 }
 
-static void unregister6(void)
+static void unregister_all6(void)
 {
 }
 #endif
 
 /**
- * adit_raw_module_init() - receive ESP
+ * adit_raw_module_init() - receive ESP and AH
  *
  * Return: 0 or an error.
  */
@@ -324,22 +363,22 @@ int adit_raw_module_init(void)
 {
 	int err;
 
-	err = register4();
+	err = register_all4();
 	if (err)
 		return err;
-	err = register6();
+	err = register_all6();
 	if (err)
-		unregister4();
+		unregister_all4();
 	return err;
 }
 
 /**
- * adit_raw_module_exit() - receive ESP no more
+ * adit_raw_module_exit() - receive ESP and AH no more
  *
  * Context: may sleep; ends when no packet is being received.
  */
 void adit_raw_module_exit(void)
 {
-	unregister6();
-	unregister4();
+	unregister_all6();
+	unregister_all4();
 }

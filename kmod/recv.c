@@ -2,7 +2,7 @@
 /*
  * The way in, in the order in which a packet takes it:
  *
- *   adit_recv()  which SA?
+ *   adit_recv()  which SA? of a bundle AH ends here
  *   open_sa()    could it be valid? then to the cipher
  *   opened()     is it? replay window, trailer, inner header, selectors; here
  *                packets come back to that an asynchronous cipher had
@@ -16,6 +16,7 @@
 #include "dev.h"
 #include "flow.h"
 #include "io.h"
+#include "ipcomp.h"
 #include "skb.h"
 #include "transport.h"
 #include "xform.h"
@@ -105,21 +106,49 @@ static bool selected(const struct adit_child *child, const struct sk_buff *skb)
 				  &flow.source);
 }
 
-/* The ICV has verified: is what it protected right? */
-static int accept(struct adit_sa_in *in, struct sk_buff *skb)
+/* The ICV is verified or not: is the packet new, and what is inside? */
+static int unwrap(struct adit_sa_in *in, struct sk_buff *skb, int err,
+		  u8 *next_header)
 {
-	struct adit_sa *sa = &in->sa;
-	u8 next_header;
 	int reason;
 
+	switch (err) {
+	case 0:
+		break;
+	case -EBADMSG:
+		return ADIT_DROP_RX_ICV;
+	case -ENOMEM:
+		return ADIT_DROP_RX_NO_MEMORY;
+	case -EPROTO:
+		return ADIT_DROP_RX_MALFORMED;
+	default:
+		return ADIT_DROP_RX_CRYPTO;
+	}
 	reason = replay_commit(in, adit_skb_cb(skb)->seq);
 	if (unlikely(reason != ADIT_OK))
 		return reason;
-	reason = sa->xform->finish(sa, skb, &next_header);
-	if (unlikely(next_header == IPPROTO_NONE))
+	reason = in->sa.xform->finish(&in->sa, skb, next_header);
+	if (unlikely(*next_header == IPPROTO_NONE))
 		return ADIT_DROP_RX_DUMMY;
-	if (unlikely(reason != ADIT_OK))
-		return reason;
+	return reason;
+}
+
+static bool charge(struct adit_sa *sa, const struct sk_buff *skb)
+{
+	return adit_sa_charge(sa, &sa->stats.rx_packets, &sa->stats.rx_bytes, 1,
+			      skb->len);
+}
+
+/* Is what the SA protected right? */
+static int accept(struct adit_sa *sa, struct sk_buff *skb, u8 next_header)
+{
+	int reason;
+
+	if (unlikely(next_header == IPPROTO_COMP && sa->cpi)) {
+		reason = adit_ipcomp_inflate(skb, sa->cpi, &next_header);
+		if (reason != ADIT_OK)
+			return reason;
+	}
 	if (sa->child->mode == ADIT_MODE_TRANSPORT)
 		reason = adit_transport_restore(skb, next_header);
 	else if (likely(next_header == IPPROTO_IPIP ||
@@ -131,25 +160,17 @@ static int accept(struct adit_sa_in *in, struct sk_buff *skb)
 		return reason;
 	if (unlikely(!selected(sa->child, skb)))
 		return ADIT_DROP_RX_SELECTOR;
-	if (unlikely(!adit_sa_charge(sa, &sa->stats.rx_packets,
-				     &sa->stats.rx_bytes, 1, skb->len)))
-		return ADIT_DROP_RX_EXPIRED;
-	return ADIT_OK;
+	return likely(charge(sa, skb)) ? ADIT_OK : ADIT_DROP_RX_EXPIRED;
 }
 
 static void opened(struct adit_sa *sa, struct sk_buff *skb, int err)
 {
+	u8 next_header;
 	int reason;
 
-	if (likely(!err))
-		reason = accept(adit_sa_in(sa), skb);
-	else if (err == -EBADMSG)
-		reason = ADIT_DROP_RX_ICV;
-	else if (err == -ENOMEM)
-		reason = ADIT_DROP_RX_NO_MEMORY;
-	else
-		reason = ADIT_DROP_RX_CRYPTO;
-
+	reason = unwrap(adit_sa_in(sa), skb, err, &next_header);
+	if (likely(reason == ADIT_OK))
+		reason = accept(sa, skb, next_header);
 	if (likely(reason == ADIT_OK))
 		deliver(sa->child->adit, skb);
 	else
@@ -177,16 +198,17 @@ static int may_open(const struct adit_sa *sa, const struct sk_buff *skb)
 	}
 	if (!(READ_ONCE(sa->child->adit->dev->flags) & IFF_UP))
 		return ADIT_DROP_RX_DEVICE_DOWN;
-	if (!sa->xform->long_enough(sa, skb->len))
+	if (!sa->xform->long_enough(sa, skb))
 		return ADIT_DROP_RX_TRUNCATED;
 	return ADIT_OK;
 }
 
-static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
+/* The packet, private, if it is worth the cipher; else it is dropped. */
+static struct sk_buff *admit(struct adit_sa_in *in, struct sk_buff *skb)
 {
 	struct adit_sa *sa = &in->sa;
 	struct sk_buff *own;
-	int reason, err;
+	int reason;
 
 	adit_skb_cb(skb)->sa = sa;
 	adit_skb_cb(skb)->seq = 0;
@@ -195,32 +217,90 @@ static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
 		reason = replay_check(in, skb);
 	if (unlikely(reason != ADIT_OK)) {
 		drop(sa, skb, reason);
-		return;
+		return NULL;
 	}
 	/* What was known of the outer packet's checksums ends here. */
 	skb->ip_summed = CHECKSUM_NONE;
 	own = adit_skb_private(skb, 0, 0);
-	if (unlikely(!own)) {
+	if (unlikely(!own))
 		drop(sa, skb, ADIT_DROP_RX_NO_MEMORY);
+	return own;
+}
+
+static void open_sa(struct adit_sa_in *in, struct sk_buff *skb)
+{
+	struct adit_sa *sa = &in->sa;
+	int err;
+
+	skb = admit(in, skb);
+	if (unlikely(!skb))
 		return;
-	}
 	if (sa->crypto.async && !adit_sa_get_many(sa, 1)) {
-		drop(sa, own, ADIT_DROP_RX_EXPIRED);
+		drop(sa, skb, ADIT_DROP_RX_EXPIRED);
 		return;
 	}
-	err = sa->xform->input(sa, own, opened_later);
+	err = sa->xform->input(sa, skb, opened_later);
 	if (err == -EINPROGRESS)
 		return;
-	opened(sa, own, err);
+	opened(sa, skb, err);
 	if (sa->crypto.async)
 		adit_sa_put(sa);
+}
+
+/* The SA of what AH has protected: ESP, and of the same child. */
+static struct adit_sa_in *inner_sa(const struct adit_sa *ah,
+				   struct sk_buff *skb)
+{
+	const struct ip_esp_hdr *esp = (const void *)skb->data;
+	struct adit_sa_in *in;
+
+	if (skb->len < sizeof(*esp))
+		return NULL;
+	in = adit_sadb_lookup_in(&ah->child->adit->an->sadb, IPPROTO_ESP,
+				 esp->spi);
+	return in && in->sa.child == ah->child ? in : NULL;
+}
+
+/*
+ * One half of a bundle: what is protected by ESP and AH is not taken with less
+ * (RFC 4301, 5.2). AH comes first and answers at once; ESP goes on with what it
+ * had around it.
+ */
+static void open_bundle(struct adit_sa_in *in, struct sk_buff *skb)
+{
+	struct adit_sa *sa = &in->sa;
+	struct adit_sa_in *inner;
+	u8 next_header;
+	int reason;
+
+	if (!adit_sa_is_outer(sa)) {
+		adit_skb_cb(skb)->seq = 0;
+		drop(sa, skb, ADIT_DROP_RX_BUNDLE);
+		return;
+	}
+	skb = admit(in, skb);
+	if (!skb)
+		return;
+	reason = unwrap(in, skb, sa->xform->input(sa, skb, NULL),
+			&next_header);
+	if (reason == ADIT_OK && !charge(sa, skb))
+		reason = ADIT_DROP_RX_EXPIRED;
+	if (reason == ADIT_OK) {
+		inner = next_header == IPPROTO_ESP ? inner_sa(sa, skb) : NULL;
+		if (inner) {
+			open_sa(inner, skb);
+			return;
+		}
+		reason = ADIT_DROP_RX_BUNDLE;
+	}
+	drop(sa, skb, reason);
 }
 
 /**
  * adit_recv() - receive a packet from the underlay
  * @an: the namespace that it came to
- * @skb: the packet, skb->data at ESP, at least its header linear; consumed
- *	unless the answer is -EINVAL
+ * @skb: the packet, skb->data at ESP or AH, at least the header without the ICV
+ *	linear; consumed unless the answer is -EINVAL
  * @proto: IP protocol
  * @spi: its SPI
  * @tos: outer traffic class octet
@@ -239,7 +319,10 @@ int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
 	if (likely(in)) {
 		adit_skb_cb(skb)->tos = tos;
 		adit_skb_cb(skb)->nhoff = nhoff;
-		open_sa(in, skb);
+		if (likely(!in->sa.bundled))
+			open_sa(in, skb);
+		else
+			open_bundle(in, skb);
 	} else {
 		this_cpu_inc(an->counters->unknown_spi);
 	}

@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "defer.h"
 #include "io.h"
+#include "ipcomp.h"
 #include "sa.h"
 #include "trace.h"
 #include "xform.h"
@@ -138,6 +139,28 @@ int adit_sa_in_set_keys(struct adit_sa_in *in, const struct adit_keys *keys,
 }
 
 /**
+ * adit_sa_set_ipcomp() - let IPComp be inside of an SA (RFC 7296, 2.22)
+ * @sa: the SA, which carries no packets
+ * @cpi: the CPI, 0 for no IPComp
+ *
+ * Context: may sleep; nobody else does this to the same SA.
+ * Return: 0, -ENOENT if the kernel has no DEFLATE, or -ENOMEM; then nothing has
+ * changed. 0 never fails.
+ */
+int adit_sa_set_ipcomp(struct adit_sa *sa, u16 cpi)
+{
+	int err = 0;
+
+	if (cpi && !sa->cpi)
+		err = adit_ipcomp_get();
+	else if (!cpi && sa->cpi)
+		adit_ipcomp_put();
+	if (!err)
+		sa->cpi = cpi;
+	return err;
+}
+
+/**
  * adit_sa_last_seq() - the last sequence number there is
  * @esn: 64-bit sequence numbers
  *
@@ -217,10 +240,13 @@ static void release(struct adit_sa *sa)
 		 sa->dir == ADIT_DIR_IN ? "in" : "out", be32_to_cpu(sa->spi),
 		 sa);
 	adit_crypto_uninit(&sa->crypto);
+	adit_sa_set_ipcomp(sa, 0);
 	if (sa->dir == ADIT_DIR_IN) {
 		kvfree(adit_sa_in(sa)->replay);
 		kfree(adit_sa_in(sa));
 	} else {
+		if (adit_sa_out(sa)->ah)
+			adit_sa_put(&adit_sa_out(sa)->ah->sa);
 		kfree(adit_sa_out(sa));
 	}
 }

@@ -60,7 +60,7 @@ struct adit_limits {
 /**
  * struct adit_sa - what both directions have
  * @crypto: the cipher; constant once the SA is VALID
- * @xform: ESP's functions; constant
+ * @xform: the protocol's functions; constant
  * @child: whose SA this is; counted, constant
  * @next_packets: number of packets that calls for a look at the limits
  * @next_bytes: number of octets that calls for a look at the limits
@@ -71,6 +71,10 @@ struct adit_limits {
  * @proto: IP protocol; constant
  * @dir: ADIT_DIR_IN or ADIT_DIR_OUT; constant
  * @state: ADIT_SA_STATE_*; written under the namespace's lock
+ * @cpi: of IPComp with DEFLATE inside of it, 0 for none (RFC 3173, 3.3); constant
+ *	once the SA is VALID
+ * @bundled: it protects a packet only together with another one, which is
+ *	inside or outside of it: see &adit_child.protocols; constant
  * @soft_told: the soft event was raised; under the namespace's lock
  * @ref: one while the SA is in a table, one for each packet that an
  *	asynchronous cipher has
@@ -98,6 +102,8 @@ struct adit_sa {
 	u8 proto;
 	u8 dir;
 	u8 state;
+	u16 cpi;
+	bool bundled;
 	bool soft_told;
 	refcount_t ref;
 	struct adit_stats stats;
@@ -129,6 +135,8 @@ struct adit_sa_in {
  * struct adit_sa_out - an outbound SA
  * @sa: what both directions have
  * @hash: in &adit_sadb.out
+ * @ah: the AH SA that protects a packet next; NULL if none does; counted,
+ *	constant
  * @seq: last sequence number given out
  * @seq_soft: the number that raises the soft event
  * @seq_hard: the last number there is
@@ -136,6 +144,7 @@ struct adit_sa_in {
 struct adit_sa_out {
 	struct adit_sa sa;
 	struct rhlist_head hash;
+	struct adit_sa_out *ah;
 	atomic64_t seq;
 	u64 seq_soft;
 	u64 seq_hard;
@@ -189,6 +198,7 @@ int adit_sa_in_set_keys(struct adit_sa_in *in, const struct adit_keys *keys,
 			bool esn, u32 replay_window);
 int adit_sa_out_set_keys(struct adit_sa_out *out, const struct adit_keys *keys,
 			 bool esn);
+int adit_sa_set_ipcomp(struct adit_sa *sa, u16 cpi);
 void adit_sa_discard(struct adit_sa *sa);
 void adit_sa_set_state(struct adit_sa *sa, u8 state);
 void adit_sa_set_limits(struct adit_sa *sa, const struct adit_limits *soft,
@@ -200,6 +210,17 @@ void adit_sa_put_many(struct adit_sa *sa, unsigned int count);
 static inline void adit_sa_put(struct adit_sa *sa)
 {
 	adit_sa_put_many(sa, 1);
+}
+
+/**
+ * adit_sa_is_outer() - does it protect what another SA has protected?
+ * @sa: the SA
+ *
+ * Return: whether it is the AH SA of a bundle.
+ */
+static inline bool adit_sa_is_outer(const struct adit_sa *sa)
+{
+	return sa->bundled && sa->proto == IPPROTO_AH;
 }
 
 u64 adit_sa_last_seq(bool esn);

@@ -6,8 +6,8 @@
  *   send_child()     does it fit the path?
  *   send_batches()   cut a superpacket, reserve sequence numbers
  *   seal_batch()     protect each packet
- *   send_sealed()    outer headers, and out; here packets come back to that an
- *                    asynchronous cipher had
+ *   send_sealed()    AH around ESP, outer headers, and out; here packets come
+ *                    back to that an asynchronous cipher had
  *
  * A superpacket is one batch, a single packet a batch of one. Each step answers
  * for the packets it was given: they go on, or adit_dev_drop() counts them.
@@ -25,6 +25,7 @@
 #include "dev.h"
 #include "flow.h"
 #include "io.h"
+#include "ipcomp.h"
 #include "peer.h"
 #include "raw.h"
 #include "segment.h"
@@ -52,33 +53,82 @@ static void drop_list(struct adit_batch *batch, struct sk_buff *list,
 	}
 }
 
+static int reason_of(int err)
+{
+	switch (err) {
+	case -ENOMEM:
+		return ADIT_DROP_TX_NO_MEMORY;
+	case -EPROTO:
+		return ADIT_DROP_TX_MALFORMED;
+	default:
+		return ADIT_DROP_TX_CRYPTO;
+	}
+}
+
+/* AH around what ESP has made (RFC 2401, 4.3: a bundle). */
+static int wrap(struct adit_sa_out *ah, struct sk_buff *skb)
+{
+	struct adit_skb_cb *cb = adit_skb_cb(skb);
+
+	if (!adit_sa_charge(&ah->sa, &ah->sa.stats.tx_packets,
+			    &ah->sa.stats.tx_bytes, 1, skb->len))
+		return ADIT_DROP_TX_EXPIRED;
+	cb->seq = adit_sa_out_reserve(ah, 1);
+	if (!cb->seq)
+		return ADIT_DROP_TX_SEQUENCE;
+	cb->next_header = IPPROTO_ESP;
+	ah->sa.xform->output(&ah->sa, skb, NULL);
+	return ADIT_OK;
+}
+
+/* From the sealed packet to the underlay. */
+static int send_one(struct adit_batch *batch, struct sk_buff *skb)
+{
+	struct adit_sa_out *outermost = batch->sa->ah ?: batch->sa;
+	const struct adit_sa *sa = &outermost->sa;
+	int reason, err;
+	u64 seq;
+
+	if (unlikely(batch->sa->ah)) {
+		reason = wrap(batch->sa->ah, skb);
+		if (unlikely(reason != ADIT_OK)) {
+			drop(batch, skb, reason);
+			return reason;
+		}
+	}
+	seq = adit_skb_cb(skb)->seq;
+	adit_raw_push(batch->path, &batch->route, skb, sa->proto);
+	if (unlikely(sa->xform->sign)) {
+		err = sa->xform->sign(sa, skb, seq);
+		if (unlikely(err)) {
+			drop(batch, skb, reason_of(err));
+			return err;
+		}
+	}
+	if (likely(!adit_raw_send(batch->path, &batch->route, skb)))
+		return ADIT_OK;
+	/* The packet is gone, only its count is left. */
+	adit_dev_count_drop(batch->child->adit, &batch->sa->sa.stats,
+			    ADIT_DROP_TX_UNDERLAY);
+	return ADIT_DROP_TX_UNDERLAY;
+}
+
 /* Give the sealed packets of a batch to the underlay. */
 static void send_sealed(struct adit_batch *batch)
 {
-	struct adit_dev *adit = batch->child->adit;
 	unsigned int packets = 0, bytes = 0;
 	struct sk_buff *skb;
 	unsigned int len;
 
 	while ((skb = __skb_dequeue(&batch->sealed))) {
 		len = adit_skb_cb(skb)->len;
-		if (adit_raw_send(batch->path, &batch->route, skb,
-				  batch->sa->sa.proto)) {
-			/* The packet is gone, only its count is left. */
-			adit_dev_count_drop(adit, &batch->sa->sa.stats,
-					    ADIT_DROP_TX_UNDERLAY);
+		if (unlikely(send_one(batch, skb) != ADIT_OK))
 			continue;
-		}
 		packets++;
 		bytes += len;
 	}
 	if (packets)
-		adit_dev_stats_tx(adit->stats, packets, bytes);
-}
-
-static int reason_of(int err)
-{
-	return err == -ENOMEM ? ADIT_DROP_TX_NO_MEMORY : ADIT_DROP_TX_CRYPTO;
+		adit_dev_stats_tx(batch->child->adit->stats, packets, bytes);
 }
 
 /* The cipher is done with a packet that it had to queue. */
@@ -123,7 +173,9 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 	}
 	adit_skb_cb(own)->sa = sa;
 	if (adit_skb_cb(own)->hdr_len)
-		adit_transport_lift(own, sa->xform->head_len(sa));
+		adit_transport_lift(own, batch->head_len);
+	if (unlikely(sa->cpi))
+		adit_ipcomp_deflate(own, sa->cpi);
 	err = sa->xform->output(sa, own, sealed_later);
 	if (err == -EINPROGRESS)
 		return true;
@@ -294,9 +346,8 @@ static int too_big(struct adit_batch *batch, struct sk_buff *skb,
 /* The route is known: is the packet fit for it, and how much room is needed? */
 static int fit(struct adit_batch *batch, struct sk_buff *skb)
 {
-	const struct adit_sa *sa = &batch->sa->sa;
-	const struct adit_xform *xform = sa->xform;
 	struct dst_entry *dst = batch->route.dst;
+	u16 family = batch->path->end.family;
 	unsigned int outer_len, hdr_len, max;
 	int reason;
 
@@ -306,12 +357,15 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 			return reason;
 	}
 	hdr_len = adit_skb_cb(skb)->hdr_len;
-	outer_len = hdr_len ?: adit_path_outer_len(batch->path);
-	batch->headroom = xform->head_len(sa) + outer_len +
+	outer_len = hdr_len ?: adit_path_outer_len(family);
+	adit_skb_cb(skb)->outer_family = family;
+	batch->head_len = adit_bundle_head_len(batch->sa, family);
+	batch->headroom = batch->head_len + outer_len +
 			  LL_RESERVED_SPACE(dst->dev);
-	batch->tailroom = xform->tail_len(sa);
-	max = xform->max_inner(sa, max(dst_mtu(dst), outer_len) - outer_len) +
-	      hdr_len;
+	batch->tailroom = batch->sa->sa.xform->tail_len(&batch->sa->sa);
+	max = adit_bundle_max_inner(batch->sa,
+				    max(dst_mtu(dst), outer_len) - outer_len,
+				    family) + hdr_len;
 	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
 }
 

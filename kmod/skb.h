@@ -16,6 +16,7 @@ struct adit_sa;
  * @ttl: outbound the inner TTL or hop limit
  * @df: outbound whether the inner packet forbids fragments
  * @family: of the inner packet
+ * @outer_family: outbound, of the outer header
  * @next_header: outbound what the protected packet is
  * @hdr_len: outbound, in transport mode, octets of the headers that stay in
  *	front; 0 in tunnel mode
@@ -33,6 +34,7 @@ struct adit_skb_cb {
 	u8 ttl;
 	bool df;
 	u8 family;
+	u8 outer_family;
 	u8 next_header;
 	u16 hdr_len;
 	u16 nhoff;

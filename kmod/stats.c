@@ -8,6 +8,22 @@
 #include "stats.h"
 
 /**
+ * adit_stats_add_drops() - add an object's drops to a sum
+ * @sum: the sum
+ * @stats: the counters
+ *
+ * Context: any.
+ */
+void adit_stats_add_drops(struct adit_stats_sum *sum,
+			  const struct adit_stats *stats)
+{
+	int i;
+
+	for (i = 0; i < ADIT_DROP_COUNT; i++)
+		sum->drops[i] += atomic64_read(&stats->drops[i]);
+}
+
+/**
  * adit_stats_add() - add an object's counters to a sum
  * @sum: the sum
  * @stats: the counters
@@ -16,14 +32,27 @@
  */
 void adit_stats_add(struct adit_stats_sum *sum, const struct adit_stats *stats)
 {
-	int i;
-
 	sum->tx_packets += atomic64_read(&stats->tx_packets);
 	sum->tx_bytes += atomic64_read(&stats->tx_bytes);
 	sum->rx_packets += atomic64_read(&stats->rx_packets);
 	sum->rx_bytes += atomic64_read(&stats->rx_bytes);
+	adit_stats_add_drops(sum, stats);
+}
+
+/**
+ * adit_stats_fold_drops() - hand only the drops to the object above
+ * @into: the one above
+ * @from: the one that goes, see adit_stats_fold()
+ *
+ * Context: as of adit_stats_fold().
+ */
+void adit_stats_fold_drops(struct adit_stats *into,
+			   const struct adit_stats *from)
+{
+	int i;
+
 	for (i = 0; i < ADIT_DROP_COUNT; i++)
-		sum->drops[i] += atomic64_read(&stats->drops[i]);
+		atomic64_add(atomic64_read(&from->drops[i]), &into->drops[i]);
 }
 
 /**
@@ -36,14 +65,11 @@ void adit_stats_add(struct adit_stats_sum *sum, const struct adit_stats *stats)
  */
 void adit_stats_fold(struct adit_stats *into, const struct adit_stats *from)
 {
-	int i;
-
 	atomic64_add(atomic64_read(&from->tx_packets), &into->tx_packets);
 	atomic64_add(atomic64_read(&from->tx_bytes), &into->tx_bytes);
 	atomic64_add(atomic64_read(&from->rx_packets), &into->rx_packets);
 	atomic64_add(atomic64_read(&from->rx_bytes), &into->rx_bytes);
-	for (i = 0; i < ADIT_DROP_COUNT; i++)
-		atomic64_add(atomic64_read(&from->drops[i]), &into->drops[i]);
+	adit_stats_fold_drops(into, from);
 }
 
 /**

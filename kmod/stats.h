@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Counters. Traffic is counted in one place only, the SA that carried it, and
- * a drop at the most specific object that is known. What an object shows is
+ * a drop at the most specific object that is known. (What ESP and AH carry in a
+ * bundle is shown for both, and counted for all above at ESP.) What an object shows is
  * its own count and that of all below it; an SA or child that goes adds its
  * counts to the one above, so that a peer's survive every rekey.
  */
@@ -64,7 +65,11 @@ struct adit_dev_stats {
 	struct u64_stats_sync syncp;
 };
 
+void adit_stats_add_drops(struct adit_stats_sum *sum,
+			  const struct adit_stats *stats);
 void adit_stats_add(struct adit_stats_sum *sum, const struct adit_stats *stats);
+void adit_stats_fold_drops(struct adit_stats *into,
+			   const struct adit_stats *from);
 void adit_stats_fold(struct adit_stats *into, const struct adit_stats *from);
 
 struct adit_dev_stats __percpu *adit_dev_stats_alloc(void);

@@ -21,9 +21,9 @@ compat kernel
 proto drop io
 defer alarm stats trace skb
 segment
-replay alg selector
-crypto outer transport spd flow
-sa xform esp
+replay alg selector mutable
+crypto mac outer transport ipcomp spd flow
+sa xform esp ah
 sadb netns path
 attr batch raw
 peer child dev life send recv

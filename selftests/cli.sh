@@ -317,7 +317,7 @@ test_color() {
 }
 
 test_algorithms() {
-	expect_eq "$(a show algorithms | grep -c ' usable$')" 24 algorithms
+	expect_eq "$(a show algorithms | grep -c ' usable$')" 27 algorithms
 	expect_match "$(a show net)" 'module version [0-9]'
 }
 
@@ -476,7 +476,7 @@ test_kernel_refuses() {
 		replay-window: 65537 is more than 65536|sa add vpn0 child 1 in spi 0x2001 window 65537 $gcm
 		replay-window: 0 does not go with esn|sa add vpn0 child 1 in spi 0x2001 window 0 $gcm
 		replay-window: goes with dir in only|sa add vpn0 child 1 out spi 0x2001 window 64 $gcm
-		proto: 51 is not built in|sa add vpn0 child 1 in spi 0x2001 proto ah $gcm
+		child 1 has 50 .ESP., not 51|sa add vpn0 child 1 in spi 0x2001 proto ah $gcm
 		child 1 has no SA 0x00002001 in|sa del vpn0 child 1 in spi 0x2001
 		child 1 has no SA 0x000a0001 out|sa activate vpn0 child 1 spi 0xa0001
 		is no range from 0x100 up|spi alloc vpn0 child 1 min 1 max 0xff
@@ -616,8 +616,8 @@ test_completion() {
 	printf '%s\n' show add set activate del '<DEV>' 0 5 0 5 1 6 \
 		0x00007777 "$(printf '0x%08x' "$(spi b)")" none udp tcp \
 		none hmac-md5-96 hmac-sha1-96 aes-xcbc-96 aes-cmac-96 \
-		hmac-sha2-256-128 hmac-sha2-384-192 hmac-sha2-512-256 \
-		hmac-sha2-256-96 integ none udp tcp |
+		aes-128-gmac aes-192-gmac aes-256-gmac hmac-sha2-256-128 \
+		hmac-sha2-384-192 hmac-sha2-512-256 hmac-sha2-256-96 integ none udp tcp |
 		diff "$work/offers" -
 	a complete sa add vpn0 child 1 in spi 1 encr | grep -qx aes-cbc-192
 }

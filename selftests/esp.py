@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every algorithm, in every mix of mode, outer and inner family and of ESN.
+"""ESP and AH: every algorithm, in every mix of mode, families and of ESN.
 
 What the module says that it knows is what is tested: a new row of its table
 makes new cases. The far end is the kernel's own IPsec where it has the
@@ -39,8 +39,13 @@ XFRM_AUTH = {1: "hmac(md5)", 2: "hmac(sha1)", 5: "xcbc(aes)", 8: "cmac(aes)",
 class Suite:
     """An encryption algorithm with a key length, and perhaps an integrity."""
 
+    proto, protocols = "esp", 1
+    ipcomp = False
+
     def __init__(self, encr, bits, integ=None):
         self.encr, self.integ = encr, integ
+        self.algs = [alg for alg in (encr, integ) if alg]
+        self.legacy = any(alg["legacy"] for alg in self.algs)
         self.key_len = bits // 8 + encr["salt-len"]
         self.integ_len = integ["key-bits"][0] // 8 if integ else 0
         self.name = encr["name"]
@@ -55,8 +60,6 @@ class Suite:
     def config(self, key):
         """Attributes of sa-new."""
         values = {"encr": self.encr["id"]}
-        if self.encr["legacy"] or (self.integ and self.integ["legacy"]):
-            values["legacy"] = 1
         if self.key_len:
             values["encr-key"] = key[0]
         if self.integ:
@@ -78,6 +81,41 @@ class Suite:
                 f"enc {name} {secret}")
 
 
+class AhSuite(Suite):
+    """An integrity algorithm alone, for AH (RFC 4302)."""
+
+    proto, protocols = "ah", 2
+
+    def __init__(self, integ):
+        self.integ, self.algs, self.legacy = integ, [integ], integ["legacy"]
+        self.key_len = 0
+        self.integ_len = integ["key-bits"][0] // 8 + integ["salt-len"]
+        self.name = "ah " + integ["name"]
+
+    def config(self, key):
+        return {"integ": self.integ["id"], "integ-key": key[1]}
+
+    def xfrm(self, key):
+        """XFRM has no AES-GMAC for AH."""
+        auth = XFRM_AUTH.get(self.integ["id"])
+        icv = 8 * self.integ["icv-len"]
+        return auth and f"auth-trunc {auth} 0x{key[1].hex()} {icv}"
+
+
+class Nested(Suite):
+    """ESP, with IPComp inside of it, or AH around it, or both."""
+
+    def __init__(self, encr, bits, integ, ipcomp):
+        super().__init__(encr, bits)
+        self.ah, self.ipcomp = integ and AhSuite(integ), ipcomp
+        self.integ_len = self.ah.integ_len if self.ah else 0
+        self.protocols = 3 if integ else 1
+        if ipcomp:
+            self.name = "ipcomp in " + self.name
+        if integ:
+            self.name += " in " + self.ah.name
+
+
 def all_suites(brief=False):
     """Each algorithm, and of the pairs those that have something new.
 
@@ -86,7 +124,8 @@ def all_suites(brief=False):
     ciphers have one length of keys, and one cipher does for all integrity.
     """
     algs = Family(Spec()).dump("alg-get")
-    integs = [alg for alg in algs if alg["transform"] == 3]
+    integs = [alg for alg in algs
+              if alg["transform"] == 3 and not alg["aead"]]
     with_all = {("null", 0)} if brief else {("null", 0), ("aes-cbc", 128)}
     for alg in algs:
         if alg["transform"] != 1:
@@ -95,6 +134,12 @@ def all_suites(brief=False):
             some = integs if (alg["name"], bits) in with_all else integs[1:2]
             for integ in [None] if alg["aead"] else some:
                 yield Suite(alg, bits, integ)
+    for alg in algs:
+        if alg["transform"] == 3:
+            yield AhSuite(alg)
+    gcm = next(alg for alg in algs if alg["name"] == "aes-gcm-16")
+    for integ, ipcomp in (integs[1], False), (None, True), (integs[0], True):
+        yield Nested(gcm, 128, integ, ipcomp)
 
 
 class AditEnd:
@@ -117,16 +162,28 @@ class AditEnd:
         side = "local-ts" if self.host == "b" else "remote-ts"
         link.children[self.host] = child = self.nl.do(
             "child-new", ifindex=self.ifindex, peer=self.peer(link),
-            mode=link.mode, **{side: link.ranges()})["id"]
+            mode=link.mode, protocols=link.suite.protocols,
+            **{side: link.ranges()})["id"]
         for to in "ab":
-            values = dict(link.suite.config(link.keys[to]), spi=link.spi(to),
-                          ifindex=self.ifindex, child=child, esn=link.esn,
+            values = dict(ifindex=self.ifindex, child=child, esn=link.esn,
+                          legacy=int(link.suite.legacy),
                           dir="in" if to == self.host else "out")
             if to == self.host:
                 values["replay-window"] = link.window
             else:
                 values["active"] = 1
-            self.nl.do("sa-new", values)
+            more = {}
+            if link.suite.protocols == 3:
+                self.nl.do("sa-new", {
+                    **values, **link.suite.ah.config(link.keys[to]),
+                    "proto": 51, "spi": link.spi(to)})
+                if to != self.host:
+                    more["ah-spi"] = link.spi(to)
+            if link.suite.ipcomp:
+                more.update(ipcomp=2, cpi=link.cpi(to))
+            self.nl.do("sa-new", {
+                **values, **link.suite.config(link.keys[to]), **more,
+                "spi": link.spi(to)})
 
     def add_all(self, links):
         for link in links:
@@ -169,22 +226,44 @@ class XfrmEnd:
         expect(not done.returncode, done.stderr + (batch or ""))
         return done.stdout
 
+    @staticmethod
+    def layers(link, to):
+        """(protocol, words of its state), from the inside outwards."""
+        suite, key = link.suite, link.keys[to]
+        if suite.ipcomp:
+            yield "comp", f"spi {link.cpi(to)} comp deflate"
+        number = (f"spi {link.spi(to)} replay-window "
+                  f"{128 if link.esn else 32}{' flag esn' * link.esn}")
+        start = f" {link.start}" if to == "a" and link.start else ""
+        yield suite.proto, f"{number} {suite.xfrm(key)}{start}"
+        if suite.protocols == 3:
+            yield "ah", f"{number} {suite.ah.xfrm(key)}"
+
     def lines(self, link):
+        mode = link.mode
         for to in "ab":
-            start = f" {link.start}" if to == "a" and link.start else ""
-            replay = (f"replay-window {128 if link.esn else 32}" +
-                      " flag esn" * link.esn +
-                      " flag af-unspec" * (link.mode == "tunnel"))
-            yield (f"xfrm state add {link.way(to)} proto esp spi "
-                   f"{link.spi(to)} reqid {link.number} mode {link.mode} "
-                   f"{replay} {link.suite.xfrm(link.keys[to])}{start}")
+            inside = mode
+            for proto, words in self.layers(link, to):
+                # Flag align4 is RFC 4302, 2.6.
+                flags = (" flag af-unspec" * (mode == "tunnel") +
+                         " flag align4" * (proto == "ah" and link.outer == 4))
+                yield (f"xfrm state add {link.way(to)} proto {proto} {words} "
+                       f"reqid {link.number} mode {inside}{flags}")
+                inside = "transport"
         for inner in link.inners:
             near, far = link.net(inner), NET_A[inner]
             for dir_, src, dst, to in (("out", near, far, "a"),
                                        ("in", far, near, "b")):
-                yield (f"xfrm policy add src {src} dst {dst} dir {dir_} tmpl "
-                       f"{link.way(to)} proto esp reqid {link.number} "
-                       f"mode {link.mode}")
+                inside, templates = mode, ""
+                for proto, _ in self.layers(link, to):
+                    # What does not get smaller is not compressed.
+                    level = "use" if proto == "comp" and dir_ == "in" else \
+                        "required"
+                    templates += (f" tmpl {link.way(to)} proto {proto} reqid "
+                                  f"{link.number} mode {inside} level {level}")
+                    inside = "transport"
+                yield (f"xfrm policy add src {src} dst {dst} dir {dir_}"
+                       f"{templates}")
 
     def add_all(self, links):
         self.ip("-batch", "-", batch="\n".join(
@@ -199,7 +278,7 @@ class XfrmEnd:
         packets, spi = {}, None
         for line in self.ip("-s", "xfrm", "state").splitlines():
             words = line.split()
-            if words[:2] == ["proto", "esp"]:
+            if words[:1] == ["proto"] and words[1] in ("esp", "ah"):
                 spi = int(words[3].split("(")[0], 16)
             elif len(words) == 2 and words[1].endswith("(packets)"):
                 packets.setdefault(spi, int(words[1].split("(")[0]))
@@ -233,6 +312,9 @@ class Tunnel:
 
     def spi(self, to):
         return {"a": 0xa0000, "b": 0xb0000}[to] + self.number
+
+    def cpi(self, to):
+        return {"a": 0x1000, "b": 0x2000}[to] + self.number
 
     def way(self, to):
         return f"src {self.ends['ab'.replace(to, '')]} dst {self.ends[to]}"
@@ -323,7 +405,7 @@ class Hosts:
 
 
 def test_suite(hosts, suite):
-    if not all(alg["usable"] for alg in (suite.encr, suite.integ) if alg):
+    if not all(alg["usable"] for alg in suite.algs):
         raise Skip("this kernel lacks the algorithm")
     tunnels = [mode(suite, outer, esn) for mode in (Tunnel, Transport)
                for outer in (4, 6) for esn in (1, 0)]
@@ -356,9 +438,11 @@ if __name__ == "__main__":
     SUITES = list(all_suites(bool(os.environ.get("ADIT_BRIEF"))))
     for each in SUITES:
         case(each.name, each)(test_suite)
-    # The high half is authenticated in one way by AEADs, in another by HMACs.
-    for aead in 1, 0:
-        first = next(s for s in SUITES if s.encr["aead"] == aead)
+    # The high half is authenticated in one way by AEADs, in another by HMACs,
+    # and at the end of all by AH.
+    for proto, aead in ("esp", 1), ("esp", 0), ("ah", 0):
+        first = next(s for s in SUITES if s.proto == proto and
+                     s.algs[0]["aead"] == aead)
         case(f"{first.name}, sequence numbers beyond 32 bits",
              first)(test_high_half)
     main(Hosts)

@@ -18,7 +18,7 @@ fi
 # shellcheck disable=SC2154 # variables of lib.sh
 . "$(dirname "$0")/lib.sh"
 
-suites=(replay selector alg esp trailer skb segment later)
+suites=(replay selector alg esp ah trailer skb segment later)
 full=/sys/module/adit/parameters/selftest_full
 kunit=/sys/kernel/debug/kunit
 

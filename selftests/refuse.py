@@ -58,6 +58,17 @@ class Refusals(Bench):
             out[kind] = rows
         return out
 
+    @contextlib.contextmanager
+    def more_children(self, *protocols):
+        """A child for each, until the end of the with statement."""
+        ids = [self.nl.do("child-new", ifindex=self.ifindex, peer=1,
+                          protocols=number)["id"] for number in protocols]
+        self.events.events(0)
+        yield ids
+        for number in ids:
+            self.nl.do("child-del", ifindex=self.ifindex, id=number)
+        self.events.events(0)
+
     def check_refusals(self, attempts):
         """Each attempt must be refused in its own way, and change nothing."""
         before = self.state()
@@ -227,6 +238,8 @@ def child_new(bench):
     rows = [({"peer": n}, MISSING, "peer", f"no peer {n}")
             for n in (2, 0xffffffff)]
     rows += [({"mode": n}, RANGE, "mode", policy(1, 2)) for n in (0, 3, 255)]
+    rows += [({"protocols": n}, RANGE, "protocols", policy(1, 3))
+             for n in (0, 4, 255)]
     rows += [({"held": 1}, INVALID, "held", "")]
     bench.check_requests("child-new", base, [
         *no_device(bench), *bad_id(), *bad_child(), *rows])
@@ -252,7 +265,7 @@ def bad_sa_id(bench, spi=True):
     yield from no_device(bench)
     yield from no_object("child", "child")
     for proto in (0, 4, 51, 108, 255):
-        yield {"proto": proto}, UNSUPPORTED, "proto", r"50 \(ESP\)"
+        yield {"proto": proto}, INVALID, "proto", r"50 \(ESP\)"
     if not spi:
         return
     yield {"spi": None}, INVALID, "spi", "is missing"
@@ -285,10 +298,13 @@ def bad_algorithms():
     for encr in (cbc, {"encr": "null", "encr-key": None}):
         for none in ({}, {"integ": "none"}):
             yield ({**encr, **none}, INVALID, "integ",
-                   "is missing.*12-14")
-        for number in (3, 4, 6, 11, 65535):
+                   "is missing.*8-14")
+        for number in (3, 4, 6, 15, 65535):
             yield ({**encr, **mac, "integ": number}, UNSUPPORTED, "integ",
-                   "not known.*12-14")
+                   "not known.*8-14")
+        for number in (9, 10, 11):
+            yield ({**encr, **mac, "integ": number}, INVALID, "integ",
+                   "is for ah .RFC 4543, 4., with esp it is encr 21")
 
 
 def bad_keys():
@@ -348,6 +364,57 @@ def sa_new_keys(bench):
     base = {"ifindex": bench.ifindex, "child": 1, "dir": "in", "spi": 0x4001,
             **GCM}
     bench.check_requests("sa-new", base, bad_keys())
+
+
+@case("sa-new: AH, and AH around ESP")
+def sa_new_ah(bench):
+    mac = {"integ": "hmac-sha2-256-128", "integ-key": bytes(32)}
+    with bench.more_children(2, 3) as (ah, bundle):
+        base = {"ifindex": bench.ifindex, "child": ah, "dir": "in",
+                "spi": 0x4001, **mac}
+        rows = [({"proto": n}, INVALID, "proto", r"51 \(AH\)")
+                for n in (0, 50, 108)]
+        rows += [
+            ({"encr": "null"}, INVALID, "encr", "RFC 4302"),
+            ({"encr-key": bytes(4)}, INVALID, "encr-key", "RFC 4302"),
+            ({"integ": None}, INVALID, "integ", "is missing, ah needs"),
+            ({"integ": "none"}, INVALID, "integ", "is missing, ah needs"),
+            ({"integ": "hmac-md5-96", "integ-key": bytes(16)}, UNSUPPORTED,
+             "integ", "weak.*needs legacy"),
+            ({"integ": "aes-256-gmac"}, INVALID, "integ-key",
+             "32 octets, aes-256-gmac takes 36$"),
+            ({"ah-spi": 0x4002}, INVALID, "ah-spi", "ah-esp only"),
+            ({"replay-window": 0, "esn": 1}, INVALID, "replay-window", "esn")]
+        bench.check_requests("sa-new", base, rows)
+
+        base = {"ifindex": bench.ifindex, "child": bundle, "dir": "out",
+                "spi": 0x4001, **GCM}
+        bench.check_requests("sa-new", base, [
+            ({"proto": 108}, INVALID, "proto", r"50 \(ESP\) and 51 \(AH\)"),
+            ({}, INVALID, "ah-spi", "is missing.*has AH around ESP"),
+            ({"ah-spi": 0x4002}, MISSING, "ah-spi", "no AH SA 0x0*4002 out"),
+            ({"ah-spi": 0x4002, "dir": "in"}, INVALID, "ah-spi",
+             "outbound ESP"),
+            ({"proto": 51, "encr": None, "encr-key": None, **mac,
+              "ah-spi": 0x4002}, INVALID, "ah-spi", "outbound ESP")])
+
+
+@case("sa-activate: of a bundle only as a whole")
+def activate_bundle(bench):
+    mac = {"integ": "hmac-sha2-256-128", "integ-key": bytes(32)}
+    with bench.more_children(3) as (bundle,):
+        base = {"ifindex": bench.ifindex, "child": bundle}
+        out = {**base, "dir": "out"}
+        bench.nl.do("sa-new", {**out, "proto": 51, "spi": 0x4002, **mac})
+        bench.nl.do("sa-new", {**out, "spi": 0x4001, **GCM, "ah-spi": 0x4002})
+        bench.events.events(0)
+        bench.check_requests("sa-activate", {**base, "spi": 0x4002}, [
+            ({"proto": 51}, INVALID, "spi", "activate that"),
+            ({}, MISSING, "spi", "no SA 0x0*4002")])
+        bench.nl.do("sa-del", {**out, "proto": 51, "spi": 0x4002})
+        bench.events.events(0)
+        bench.check_requests("sa-activate", {**base, "spi": 0x4001}, [
+            ({}, MISSING, "spi", "AH SA 0x0*4002 around it is gone")])
 
 
 @case("sa-set, sa-activate, sa-del and sa-get")

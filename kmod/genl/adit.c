@@ -97,7 +97,7 @@ const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1] = {
 };
 
 /* ADIT_CMD_CHILD_NEW - do */
-const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] = {
+const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_PROTOCOLS + 1] = {
 	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_PEER] = { .type = NLA_U32, },
@@ -106,6 +106,7 @@ const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] 
 	[ADIT_A_CHILD_REMOTE_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_PRIORITY] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_HOLD_SECONDS] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_PROTOCOLS] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
 };
 
 /* ADIT_CMD_CHILD_SET - do */
@@ -141,7 +142,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_CPI + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -158,6 +159,9 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_LEGACY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
 	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
+	[ADIT_A_SA_AH_SPI] = { .type = NLA_BE32, },
+	[ADIT_A_SA_IPCOMP] = { .type = NLA_U8, },
+	[ADIT_A_SA_CPI] = { .type = NLA_U16, },
 };
 
 /* ADIT_CMD_SA_SET - do */
@@ -256,7 +260,7 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_CHILD_NEW,
 		.doit		= adit_nl_child_new_doit,
 		.policy		= adit_child_new_nl_policy,
-		.maxattr	= ADIT_A_CHILD_HOLD_SECONDS,
+		.maxattr	= ADIT_A_CHILD_PROTOCOLS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -292,7 +296,7 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
+		.maxattr	= ADIT_A_SA_CPI,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

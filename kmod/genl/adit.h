@@ -30,7 +30,7 @@ extern const struct nla_policy adit_peer_del_nl_policy[ADIT_A_PEER_ID + 1];
 
 extern const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1];
 
-extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1];
+extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_PROTOCOLS + 1];
 
 extern const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1];
 
@@ -40,7 +40,7 @@ extern const struct nla_policy adit_child_get_nl_policy[ADIT_A_CHILD_ID + 1];
 
 extern const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1];
 
-extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1];
+extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_CPI + 1];
 
 extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1];
 

@@ -16,27 +16,6 @@
 
 #define MAX_OCTETS 160
 
-/* What hexadecimal digits stand for, whatever is between them. */
-static unsigned int octets(struct adit_selftest *test, const char *text,
-			   u8 *buf, unsigned int size)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *digit;
-	unsigned int n = 0;
-
-	memset(buf, 0, size);
-	for (; text && *text; text++) {
-		digit = strchr(digits, *text);
-		if (!digit)
-			continue;
-		if (n < 2 * size)
-			buf[n / 2] |= (digit - digits) << (n % 2 ? 0 : 4);
-		n++;
-	}
-	adit_check(test, n % 2 == 0 && n <= 2 * size, "%u digits", n);
-	return n / 2;
-}
-
 static int vector_init(struct adit_selftest *test, const struct vector *vector,
 		       struct adit_ends *ends)
 {
@@ -44,9 +23,9 @@ static int vector_init(struct adit_selftest *test, const struct vector *vector,
 	struct adit_keys keys = {
 		.encr = adit_alg_get(ADIT_TRANSFORM_ENCR, vector->encr),
 		.encr_key = key,
-		.encr_key_len = octets(test, vector->key, key, sizeof(key)),
+		.encr_key_len = adit_octets(test, vector->key, key, sizeof(key)),
 		.integ_key = integ_key,
-		.integ_key_len = octets(test, vector->integ_key, integ_key,
+		.integ_key_len = adit_octets(test, vector->integ_key, integ_key,
 					sizeof(integ_key)),
 	};
 	int err;
@@ -69,14 +48,14 @@ static void open_raw(struct adit_selftest *test, const struct vector *vector,
 		     unsigned int len)
 {
 	struct sk_buff *skb = adit_selftest_packet(test, packet, len);
-	unsigned int head = adit_esp.head_len(&ends->in->sa);
+	unsigned int head = adit_esp.head_len(&ends->in->sa, AF_INET);
 	u8 plain[MAX_OCTETS];
 	unsigned int plain_len;
 	int err;
 
 	if (!skb)
 		return;
-	plain_len = octets(test, vector->plain, plain, sizeof(plain));
+	plain_len = adit_octets(test, vector->plain, plain, sizeof(plain));
 	err = adit_ends_open_raw(ends, skb, vector_seq(vector, packet));
 	adit_check(test, !err, "%s: opening: error %d", vector->name, err);
 	adit_check(test, len == head + plain_len + ends->in->sa.crypto.icv_len,
@@ -98,7 +77,7 @@ static void open_esp(struct adit_selftest *test, const struct vector *vector,
 
 	if (!skb)
 		return;
-	plain_len = octets(test, vector->plain, plain, sizeof(plain));
+	plain_len = adit_octets(test, vector->plain, plain, sizeof(plain));
 	reason = adit_ends_open(ends, skb, vector->high, &next_header);
 	adit_check(test, reason == ADIT_OK, "%s: reason %d", vector->name,
 		   reason);
@@ -121,8 +100,8 @@ static void seal_raw(struct adit_selftest *test, const struct vector *vector,
 
 	if (!skb)
 		return;
-	plain = skb->data + adit_esp.head_len(&ends->out->sa);
-	octets(test, vector->plain, plain, skb_tail_pointer(skb) - plain);
+	plain = skb->data + adit_esp.head_len(&ends->out->sa, AF_INET);
+	adit_octets(test, vector->plain, plain, skb_tail_pointer(skb) - plain);
 	err = adit_ends_seal_raw(ends, skb, vector_seq(vector, packet));
 	adit_check(test, !err, "%s: sealing: error %d", vector->name, err);
 	adit_check(test, !memcmp(skb->data, packet, len),
@@ -136,7 +115,7 @@ static void test_vector(struct adit_selftest *test, const struct vector *vector)
 	u8 packet[MAX_OCTETS];
 	unsigned int len;
 
-	len = octets(test, vector->packet, packet, sizeof(packet));
+	len = adit_octets(test, vector->packet, packet, sizeof(packet));
 	if (vector_init(test, vector, &ends))
 		return;
 	open_raw(test, vector, &ends, packet, len);
@@ -182,8 +161,10 @@ static void test_row(struct adit_selftest *test, const struct adit_alg *alg)
 		   alg->name, alg->block);
 	adit_check(test, adit_alg_usable(alg), "%s: the kernel has no %s",
 		   alg->name, alg->crypto_name);
-	adit_check(test, has_vector(alg), "%s: no published packet",
-		   alg->name);
+	/* What AH alone has ah.c looks for. */
+	adit_check(test, has_vector(alg) ||
+		   (alg->aead && alg->transform == ADIT_TRANSFORM_INTEG),
+		   "%s: no published packet", alg->name);
 }
 
 static void test_rows(struct adit_selftest *test)
@@ -231,6 +212,9 @@ static const struct {
 	T(INTEG, HMAC_SHA2_512_256, "64", 64),
 	T(INTEG, AES_XCBC_96, "16", 16),
 	T(INTEG, AES_CMAC_96, "16", 16),
+	T(INTEG, AES_128_GMAC, "20", 20),
+	T(INTEG, AES_192_GMAC, "28", 28),
+	T(INTEG, AES_256_GMAC, "36", 36),
 	T(INTEG, HMAC_SHA2_256_96, "32", 32),
 	T(INTEG, HMAC_MD5_96, "16", 16),
 };
@@ -275,7 +259,7 @@ static void test_ids(struct adit_selftest *test)
 	adit_check(test, !strcmp(text, "3, 11-16, 18-21, 23, 28-31") &&
 		   len == strlen(text), "encryption: %s", text);
 	len = adit_alg_list_ids(ADIT_TRANSFORM_INTEG, text, sizeof(text));
-	adit_check(test, !strcmp(text, "1-2, 5, 8, 12-14, 1026") &&
+	adit_check(test, !strcmp(text, "1-2, 5, 8-14, 1026") &&
 		   len == strlen(text), "integrity: %s", text);
 }
 

@@ -36,7 +36,7 @@ static int settle(int err)
 /**
  * adit_ends_init() - make both ends of an SA
  * @ends: where to
- * @keys: algorithms and keys
+ * @keys: algorithms and keys; of AH if there is no encryption algorithm
  * @esn: 64-bit sequence numbers
  *
  * Context: may sleep.
@@ -45,10 +45,11 @@ static int settle(int err)
 int adit_ends_init(struct adit_ends *ends, const struct adit_keys *keys,
 		   bool esn)
 {
+	const struct adit_xform *xform = keys->encr ? &adit_esp : &adit_ah;
 	int err = -ENOMEM;
 
-	ends->out = adit_sa_out_alloc(NULL, NULL, &adit_esp, htonl(SPI));
-	ends->in = adit_sa_in_alloc(NULL, NULL, &adit_esp, htonl(SPI));
+	ends->out = adit_sa_out_alloc(NULL, NULL, xform, htonl(SPI));
+	ends->in = adit_sa_in_alloc(NULL, NULL, xform, htonl(SPI));
 	if (ends->out && ends->in) {
 		err = adit_sa_out_set_keys(ends->out, keys, esn);
 		if (!err)
@@ -108,7 +109,7 @@ int adit_ends_open(struct adit_ends *ends, struct sk_buff *skb, u32 high,
 	struct adit_sa *sa = &ends->in->sa;
 	int err;
 
-	if (!sa->xform->long_enough(sa, skb->len))
+	if (!sa->xform->long_enough(sa, skb))
 		return ADIT_DROP_RX_TRUNCATED;
 	adit_skb_cb(skb)->sa = sa;
 	adit_skb_cb(skb)->seq = (u64)high << 32 | sa->xform->sequence(skb);
@@ -233,7 +234,7 @@ static void with_integ(struct adit_selftest *test, struct suite *suite,
 		return;
 	}
 	for (alg = adit_algs; alg < adit_algs + adit_alg_count; alg++) {
-		if (alg->transform != ADIT_TRANSFORM_INTEG)
+		if (alg->transform != ADIT_TRANSFORM_INTEG || alg->aead)
 			continue;
 		suite->keys.integ = alg;
 		suite->keys.integ_key_len = alg->key_len[0];
@@ -305,15 +306,15 @@ static void check_sealed(struct adit_selftest *test, const struct suite *suite,
 		   esp->seq_no == htonl(0xfffffffe),
 		   "%s: SPI or sequence number is wrong",
 		   suite->name);
-	adit_check(test, sa->xform->long_enough(sa, skb->len),
+	adit_check(test, sa->xform->long_enough(sa, skb),
 		   "%s: %u octets are not enough", suite->name,
 		   skb->len);
-	adit_check(test, sa->xform->max_inner(sa, skb->len) ==
+	adit_check(test, sa->xform->max_inner(sa, skb->len, AF_INET) ==
 		   ALIGN_DOWN(len + 2 + suite->keys.encr->block - 1,
 			      suite->keys.encr->block) - 2,
 		   "%s: %u octets hold %u", suite->name, skb->len,
-		   sa->xform->max_inner(sa, skb->len));
-	adit_check(test, skb->len <= sa->xform->head_len(sa) + len +
+		   sa->xform->max_inner(sa, skb->len, AF_INET));
+	adit_check(test, skb->len <= sa->xform->head_len(sa, AF_INET) + len +
 				     sa->xform->tail_len(sa),
 		   "%s: %u octets do not fit", suite->name, len);
 }
@@ -437,7 +438,7 @@ static void cut_each(struct adit_selftest *test, const struct suite *suite,
 		     struct adit_ends *ends)
 {
 	const struct adit_sa *sa = &ends->in->sa;
-	unsigned int fixed = sa->xform->head_len(sa) + sa->crypto.icv_len;
+	unsigned int fixed = sa->xform->head_len(sa, AF_INET) + sa->crypto.icv_len;
 	u8 octets[MAX_LEN] = {};
 	unsigned int full, len;
 	bool possible;

@@ -55,6 +55,35 @@ bool adit_sample(struct adit_selftest *test, unsigned int one_in)
 }
 
 /**
+ * adit_octets() - what hexadecimal digits stand for
+ * @test: the case
+ * @text: the digits, whatever is between them; NULL for none
+ * @buf: where to; zeroed first
+ * @size: octets of @buf
+ *
+ * Return: how many octets there are.
+ */
+unsigned int adit_octets(struct adit_selftest *test, const char *text, u8 *buf,
+			 unsigned int size)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *digit;
+	unsigned int n = 0;
+
+	memset(buf, 0, size);
+	for (; text && *text; text++) {
+		digit = strchr(digits, *text);
+		if (!digit)
+			continue;
+		if (n < 2 * size)
+			buf[n / 2] |= (digit - digits) << (n % 2 ? 0 : 4);
+		n++;
+	}
+	adit_check(test, n % 2 == 0 && n <= 2 * size, "%u digits", n);
+	return n / 2;
+}
+
+/**
  * adit_check() - a row of a case
  * @test: the case
  * @ok: whether the row is as it should be
@@ -107,6 +136,7 @@ static const struct adit_selftest_suite *const suites[] = {
 	&adit_selftest_selector,
 	&adit_selftest_alg,
 	&adit_selftest_esp,
+	&adit_selftest_ah,
 	&adit_selftest_trailer,
 	&adit_selftest_skb,
 	&adit_selftest_segment,

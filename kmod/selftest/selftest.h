@@ -52,6 +52,8 @@ struct adit_selftest_suite {
 bool adit_check(struct adit_selftest *test, bool ok, const char *fmt, ...)
 	__printf(3, 4);
 bool adit_sample(struct adit_selftest *test, unsigned int one_in);
+unsigned int adit_octets(struct adit_selftest *test, const char *text, u8 *buf,
+			 unsigned int size);
 u32 adit_random(struct adit_selftest *test, u32 below);
 bool adit_selftest_is_full(void);
 bool adit_selftest_run(const char *suite,
@@ -62,6 +64,7 @@ extern const struct adit_selftest_suite adit_selftest_replay;
 extern const struct adit_selftest_suite adit_selftest_selector;
 extern const struct adit_selftest_suite adit_selftest_alg;
 extern const struct adit_selftest_suite adit_selftest_esp;
+extern const struct adit_selftest_suite adit_selftest_ah;
 extern const struct adit_selftest_suite adit_selftest_trailer;
 extern const struct adit_selftest_suite adit_selftest_skb;
 extern const struct adit_selftest_suite adit_selftest_segment;

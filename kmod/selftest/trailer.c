@@ -26,7 +26,7 @@ static struct sk_buff *sealed(struct adit_selftest *test,
 			      struct adit_ends *ends,
 			      const struct trailer *trailer)
 {
-	unsigned int head = adit_esp.head_len(&ends->out->sa);
+	unsigned int head = adit_esp.head_len(&ends->out->sa, AF_INET);
 	unsigned int inner = PAYLOAD + trailer->padding + 2;
 	struct ip_esp_hdr *esp;
 	struct sk_buff *skb;

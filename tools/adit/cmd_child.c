@@ -25,6 +25,8 @@ static const struct opt add_opts[] = {
 		 "the peer that it belongs to; 0 if not given"),
 	OPT_ATTR(child, CHILD_MODE, "mode", "{ tunnel | transport }",
 		 "RFC 4301, 4.1; tunnel if not given"),
+	OPT_ATTR(child, CHILD_PROTOCOLS, "protocols", "{ esp | ah | ah-esp }",
+		 "what protects each packet; esp if not given"),
 	SETTINGS,
 };
 

@@ -13,9 +13,10 @@
 #include "cmd.h"
 
 static const struct opt opts[] = {
-	OPT_ATTR(sa, SA_ENCR, "encr", "ENCR[-BITS]",
-		 "encryption algorithm; its longest key without BITS",
-		 .flags = OPT_PLAIN | OPT_REQUIRED, .parse = parse_encr),
+	OPT_ATTR(
+		sa, SA_ENCR, "encr", "ENCR[-BITS]",
+		"encryption algorithm, not for AH; without BITS its longest key",
+		.flags = OPT_PLAIN, .parse = parse_encr),
 	OPT_ATTR(sa, SA_INTEG, "integ", "INTEG",
 		 "integrity algorithm, unless ENCR does that too",
 		 .flags = OPT_PLAIN),
@@ -26,14 +27,22 @@ enum {
 	TEXT_SIZE = 2 * (2 * SECRET_MAX + 128),
 };
 
-/* Appends a comment and @octets fresh octets in hex. */
-static int add_key(char *text, size_t *len, const char *what, size_t octets,
-		   struct err *err)
+/* Appends a comment and fresh octets in hex, @bits of key and the salt. */
+static int add_key(char *text, size_t *len, const char *name, unsigned int bits,
+		   const struct alg *alg, struct err *err)
 {
+	size_t octets = bits / 8U + alg->salt_len;
 	uint8_t key[SECRET_MAX];
 	ssize_t got;
 
-	*len += (size_t)snprintf(text + *len, TEXT_SIZE - *len, "# %s\n", what);
+	if (!bits)
+		return 0;
+	*len += (size_t)snprintf(text + *len, TEXT_SIZE - *len,
+				 "# %s: %u octets of key", name, bits / 8U);
+	if (alg->salt_len)
+		*len += (size_t)snprintf(text + *len, TEXT_SIZE - *len,
+					 ", %u of salt", alg->salt_len);
+	*len += (size_t)snprintf(text + *len, TEXT_SIZE - *len, "\n");
 	do {
 		got = getrandom(key, octets, 0);
 	} while (got < 0 && errno == EINTR);
@@ -102,10 +111,11 @@ static int check_suite(const struct alg *encr, const struct alg *integ,
 {
 	char name[ALG_TEXT_SIZE];
 
-	if (!encr || !integ)
-		return err_set(err, ERR_USAGE,
-			       "the key length of this algorithm is not known");
 	alg_show(encr->id, 0, 0, name);
+	if (integ->aead)
+		return err_set(err, ERR_USAGE,
+			       "%s is for AH, without an encryption algorithm",
+			       names_word(&names_integ, integ->id));
 	if (encr->aead && integ->id != ADIT_INTEG_NONE)
 		return err_set(
 			err, ERR_USAGE,
@@ -124,20 +134,28 @@ static int make_text(const struct sa_args *args, char *text, size_t *len,
 {
 	const struct alg *encr = alg_encr(args->sa.encr);
 	const struct alg *integ = alg_integ(args->sa.integ);
-	char what[128], name[ALG_TEXT_SIZE];
+	bool ah = !field_has(&args->sa, ADIT_A_SA_ENCR);
+	char name[ALG_TEXT_SIZE];
 	uint16_t bits;
 
-	if (check_suite(encr, integ, err))
-		return -1;
-	bits = args->bits ? args->bits : longest(encr);
-	snprintf(what, sizeof(what), "%s: %u octets of key, %u of salt",
-		 alg_show(encr->id, bits, 0, name), bits / 8U, encr->salt_len);
-	if (bits && add_key(text, len, what, bits / 8U + encr->salt_len, err))
-		return -1;
-	bits = longest(integ);
-	snprintf(what, sizeof(what), "%s: %u octets of key",
-		 names_word(&names_integ, integ->id), bits / 8U);
-	return bits ? add_key(text, len, what, bits / 8U, err) : 0;
+	if ((!encr && !ah) || !integ)
+		return err_set(err, ERR_USAGE,
+			       "the key length of this algorithm is not known");
+	if (ah && integ->id == ADIT_INTEG_NONE)
+		return err_set(
+			err, ERR_USAGE,
+			"ENCR[-BITS] is missing, or for AH 'integ INTEG'");
+	if (!ah) {
+		if (check_suite(encr, integ, err))
+			return -1;
+		bits = args->bits ? args->bits : longest(encr);
+		if (add_key(text, len, alg_show(encr->id, bits, 0, name), bits,
+			    encr, err))
+			return -1;
+	}
+	return add_key(text, len,
+		       names_show(&names_integ, integ->id, name, sizeof(name)),
+		       longest(integ), integ, err);
 }
 
 static int genkey(struct run *run, const struct cmd *cmd, int argc, char **argv)

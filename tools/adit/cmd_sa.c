@@ -24,7 +24,9 @@
 	OPT_ATTR(sa, SA_SPI, "spi", "SPI", "0x100 and above, in hex", \
 		 .flags = OPT_REQUIRED)
 
-#define PROTO OPT_ATTR(sa, SA_PROTO, "proto", "PROTO", "esp if not given")
+#define PROTO                                    \
+	OPT_ATTR(sa, SA_PROTO, "proto", "PROTO", \
+		 "esp, or the only one of the child")
 
 #define SEQUENCE                                   \
 	OPT_ATTR(sa, SA_SEQUENCE, "sequence", "N", \
@@ -63,8 +65,8 @@ static const struct opt add_opts[] = {
 	CHILD,
 	DIR,
 	SPI,
-	OPT_ATTR(sa, SA_ENCR, "encr", "ENCR[-BITS]", "encryption algorithm",
-		 .flags = OPT_REQUIRED, .parse = parse_encr),
+	OPT_ATTR(sa, SA_ENCR, "encr", "ENCR[-BITS]",
+		 "encryption algorithm; not with ah", .parse = parse_encr),
 	OPT_ATTR(sa, SA_INTEG, "integ", "INTEG",
 		 "integrity algorithm, unless encr does that too"),
 	{
@@ -79,6 +81,12 @@ static const struct opt add_opts[] = {
 		 "64-bit sequence numbers; on if not given"),
 	OPT_ATTR(sa, SA_REPLAY_WINDOW, "window", "PACKETS",
 		 "replay window, inbound; 4096 if not given, 0 for none"),
+	OPT_ATTR(sa, SA_AH_SPI, "ah-spi", "SPI",
+		 "outbound ESP of a child with ah-esp: its AH SA"),
+	OPT_ATTR(sa, SA_IPCOMP, "ipcomp", "deflate",
+		 "compress what gets smaller by that"),
+	OPT_ATTR(sa, SA_CPI, "cpi", "CPI",
+		 "of IPComp, if IKE has agreed on one: 256 and above"),
 	OPT_ATTR(sa, SA_ACTIVE, "standby", NULL,
 		 "outbound: not used until \"adit sa activate\""),
 	OPT_ATTR(sa, SA_LEGACY, "legacy", NULL,
@@ -150,7 +158,7 @@ static int take_keys(struct sa_args *args, const struct keyfile *keys,
 	struct adit_sa *sa = &args->sa;
 	size_t next = 0;
 
-	if (sa->encr != ADIT_ENCR_NULL) {
+	if (field_has(sa, ADIT_A_SA_ENCR) && sa->encr != ADIT_ENCR_NULL) {
 		sa->encr_key = keys->words[next++];
 		sa->has |= BIT64(ADIT_A_SA_ENCR_KEY);
 		if (check_bits(args, &sa->encr_key, err))
@@ -163,8 +171,10 @@ static int take_keys(struct sa_args *args, const struct keyfile *keys,
 	if (next < keys->n)
 		return err_set(
 			err, ERR_USAGE,
-			"key file %.128s: null encryption takes no key, only one for the integrity",
-			args->key_file);
+			"key file %.128s: %s no key, only one for the integrity",
+			args->key_file,
+			sa->encr == ADIT_ENCR_NULL ? "null encryption takes" :
+						     "ah has");
 	return 0;
 }
 
@@ -215,8 +225,8 @@ static const struct cmd subs[] = {
 		.help = "add an SA, or complete one that \"adit spi alloc\" began",
 		.more = "The key file holds hexadecimal words: first the encryption keymat (the key and,\n"
 			"behind it, the salt), then the integrity key if there is such an algorithm; with\n"
-			"null encryption the integrity key alone. # starts a comment. Nobody but its\n"
-			"owner may have access to it. \"adit genkey\" makes one.\n",
+			"null encryption or AH the integrity key alone. # starts a comment. Nobody but\n"
+			"its owner may have access to it. \"adit genkey\" makes one.\n",
 		.opts = CMD_OPTS(add_opts),
 		.genl = ADIT_CMD_SA_NEW,
 		.run = add,

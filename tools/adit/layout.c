@@ -2,6 +2,7 @@
 /* See layout.h. */
 #include "layout.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -90,12 +91,24 @@ static const char *show_ts(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return buf;
 }
 
+static const char *show_protocols(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_child *child = obj;
+
+	if (!field_has(child, ADIT_A_CHILD_PROTOCOLS) ||
+	    child->protocols == ADIT_PROTOCOLS_ESP)
+		return "";
+	return names_show(&names_protocols, child->protocols, buf,
+			  FIELD_TEXT_SIZE);
+}
+
 static const struct part child_parts[] = {
 	{ .attr = ADIT_A_CHILD_IFINDEX },
 	{ .attr = ADIT_A_CHILD_PEER, .when = PART_IF_THERE, .before = "peer " },
 	{ .attr = ADIT_A_CHILD_ID, .when = PART_IF_THERE, .before = "child " },
 	{ .show = show_ts },
 	{ .attr = ADIT_A_CHILD_MODE },
+	{ .show = show_protocols },
 	{ .attr = ADIT_A_CHILD_PRIORITY, .before = "priority " },
 	{ .attr = ADIT_A_CHILD_HOLD_SECONDS, .before = "hold " },
 	{ .attr = ADIT_A_CHILD_HELD, .after = " held" },
@@ -116,7 +129,17 @@ static const char *show_alg(const void *obj, char buf[FIELD_TEXT_SIZE])
 {
 	const struct adit_sa *sa = obj;
 
+	if (!field_has(sa, ADIT_A_SA_INTEG))
+		return "";
 	return alg_show(sa->encr, sa->encr_key_bits, sa->integ, buf);
+}
+
+static const char *show_proto(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+
+	(void)buf;
+	return sa->proto == IPPROTO_AH ? "ah" : "";
 }
 
 static const char *show_legacy_sa(const void *obj, char buf[FIELD_TEXT_SIZE])
@@ -208,7 +231,9 @@ static const struct part sa_parts[] = {
 	{ .attr = ADIT_A_SA_DIR },
 	{ .attr = ADIT_A_SA_SPI },
 	{ .attr = ADIT_A_SA_STATE, .show = show_state },
-	{ .attr = ADIT_A_SA_ENCR, .show = show_alg },
+	{ .show = show_proto },
+	{ .show = show_alg },
+	{ .attr = ADIT_A_SA_IPCOMP },
 	{ .show = show_legacy_sa },
 	{ .attr = ADIT_A_SA_ESN, .when = PART_IF_THERE, .show = show_esn },
 	{ .show = show_use },

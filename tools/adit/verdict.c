@@ -3,6 +3,7 @@
 #include "verdict.h"
 
 #include <stdarg.h>
+#include <netinet/in.h>
 #include <stdio.h>
 
 #include "../lib/quantity.h"
@@ -48,12 +49,15 @@ static bool usable(const struct adit_sa *sa)
 struct tally {
 	const struct adit_sa *out; /* the one in use */
 	size_t in, larval, standby, dying;
+	size_t outer_in; /* AH SAs of a bundle */
 	bool heard; /* something came in, and so long ago */
 	uint64_t heard_seconds;
 };
 
-static struct tally count(const struct adit_sa *sas, size_t n)
+static struct tally count(const struct adit_child *child,
+			  const struct adit_sa *sas, size_t n)
 {
+	bool bundle = child->protocols == ADIT_PROTOCOLS_AH_ESP;
 	struct tally tally = { 0 };
 
 	for (size_t i = 0; i < n; i++) {
@@ -62,6 +66,11 @@ static struct tally count(const struct adit_sa *sas, size_t n)
 		tally.larval += sa->state == ADIT_SA_STATE_LARVAL;
 		if (!usable(sa))
 			continue;
+		/* Its ESP SA says the rest. */
+		if (bundle && sa->proto == IPPROTO_AH) {
+			tally.outer_in += sa->dir == ADIT_DIR_IN;
+			continue;
+		}
 		if (sa->dir == ADIT_DIR_OUT) {
 			if (sa->active)
 				tally.out = sa;
@@ -77,6 +86,8 @@ static struct tally count(const struct adit_sa *sas, size_t n)
 			tally.heard_seconds = sa->idle_seconds;
 		tally.heard = true;
 	}
+	if (bundle && !tally.outer_in)
+		tally.in = 0;
 	return tally;
 }
 
@@ -122,7 +133,7 @@ struct verdict verdict_child(const struct adit_child *child,
 			     const struct adit_peer *peer,
 			     const struct adit_sa *sas, size_t n_sas)
 {
-	struct tally tally = count(sas, n_sas);
+	struct tally tally = count(child, sas, n_sas);
 	struct verdict of_peer;
 
 	if (peer) {

@@ -35,6 +35,9 @@ static const struct alg integs[] = {
 	{ ADIT_INTEG_HMAC_SHA2_256_128, { 256 }, 0, false }, /* RFC 4868 */
 	{ ADIT_INTEG_HMAC_SHA2_384_192, { 384 }, 0, false },
 	{ ADIT_INTEG_HMAC_SHA2_512_256, { 512 }, 0, false },
+	{ ADIT_INTEG_AES_128_GMAC, { 128 }, 4, true }, /* RFC 4543 */
+	{ ADIT_INTEG_AES_192_GMAC, { 192 }, 4, true },
+	{ ADIT_INTEG_AES_256_GMAC, { 256 }, 4, true },
 	{ ADIT_INTEG_HMAC_SHA2_256_96, { 256 }, 0, false },
 	{ ADIT_INTEG_AES_XCBC_96, { 128 }, 0, false }, /* RFC 3566 */
 	{ ADIT_INTEG_AES_CMAC_96, { 128 }, 0, false }, /* RFC 4494 */
@@ -138,6 +141,13 @@ const char *alg_show(uint16_t encr, uint16_t bits, uint16_t integ,
 	char number[16];
 	int len;
 
+	/* AH. */
+	if (!encr && integ) {
+		snprintf(buf, ALG_TEXT_SIZE, "%s",
+			 names_show(&names_integ, integ, number,
+				    sizeof(number)));
+		return buf;
+	}
 	/* Not where only one length is possible. */
 	if (alg && !alg->key_bits[1])
 		bits = 0;

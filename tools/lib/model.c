@@ -144,6 +144,7 @@ static const struct field rows_child[] = {
 	CHILD(SPI_OUT, spi_out, BE32, SPI),
 	CHILD(SAS, sas, U32, NUMBER),
 	CHILD(STATS, stats, NEST, NUMBER, NESTED(stats)),
+	CHILD(PROTOCOLS, protocols, U8, NAME, NAMED(protocols)),
 };
 
 SET(child, struct adit_child);
@@ -192,6 +193,9 @@ static const struct field rows_sa[] = {
 	SA(LARVAL_SECONDS, larval_seconds, U32, SECONDS),
 	SA(BACKEND, backend, STRING, NUMBER),
 	SA(LEGACY, legacy, U8, BOOL),
+	SA(AH_SPI, ah_spi, BE32, SPI),
+	SA(IPCOMP, ipcomp, U8, NAME, NAMED(ipcomp)),
+	SA(CPI, cpi, U16, NUMBER),
 };
 
 SET(sa, struct adit_sa);

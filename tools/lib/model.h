@@ -96,6 +96,7 @@ struct adit_child {
 	uint32_t spi_out;
 	uint32_t sas;
 	struct adit_stats stats;
+	uint8_t protocols;
 };
 
 struct adit_limits {
@@ -136,6 +137,9 @@ struct adit_sa {
 	uint32_t larval_seconds;
 	char backend[128];
 	uint8_t legacy;
+	uint32_t ah_spi;
+	uint8_t ipcomp;
+	uint16_t cpi;
 };
 
 struct adit_alg {

@@ -22,9 +22,9 @@ struct names {
 };
 
 /* Enums. */
-extern const struct names names_encap, names_df, names_mode, names_dir,
-	names_sa_state, names_limit, names_transform, names_encr, names_integ,
-	names_drop;
+extern const struct names names_encap, names_df, names_mode, names_protocols,
+	names_dir, names_sa_state, names_limit, names_transform, names_encr,
+	names_integ, names_drop, names_ipcomp;
 /* Attributes. */
 extern const struct names names_a_link, names_a_stats, names_a_drop_count,
 	names_a_net, names_a_dev, names_a_peer, names_a_selector, names_a_child,

@@ -42,6 +42,18 @@ enum adit_mode {
 	ADIT_MODE_TRANSPORT,
 };
 
+/**
+ * enum adit_protocols - What each packet of a child is protected by.
+ * @ADIT_PROTOCOLS_ESP: ESP (RFC 4303).
+ * @ADIT_PROTOCOLS_AH: AH (RFC 4302).
+ * @ADIT_PROTOCOLS_AH_ESP: ESP, and AH around it (RFC 2401, 4.3).
+ */
+enum adit_protocols {
+	ADIT_PROTOCOLS_ESP = 1,
+	ADIT_PROTOCOLS_AH,
+	ADIT_PROTOCOLS_AH_ESP,
+};
+
 /*
  * The direction of an SA; no SA has two.
  */
@@ -113,6 +125,10 @@ enum adit_encr {
 /**
  * enum adit_integ - IKEv2 transform type 3, as far as this family knows them.
  * @ADIT_INTEG_HMAC_MD5_96: Needs legacy (RFC 8221, 6).
+ * @ADIT_INTEG_AES_128_GMAC: For AH only; AES-GMAC with ESP is an encr (RFC
+ *   4543).
+ * @ADIT_INTEG_AES_192_GMAC: For AH only.
+ * @ADIT_INTEG_AES_256_GMAC: For AH only.
  * @ADIT_INTEG_HMAC_SHA2_256_96: Of private use; what old Linux peers take
  *   HMAC-SHA2-256 for.
  */
@@ -122,10 +138,21 @@ enum adit_integ {
 	ADIT_INTEG_HMAC_SHA1_96,
 	ADIT_INTEG_AES_XCBC_96 = 5,
 	ADIT_INTEG_AES_CMAC_96 = 8,
-	ADIT_INTEG_HMAC_SHA2_256_128 = 12,
+	ADIT_INTEG_AES_128_GMAC,
+	ADIT_INTEG_AES_192_GMAC,
+	ADIT_INTEG_AES_256_GMAC,
+	ADIT_INTEG_HMAC_SHA2_256_128,
 	ADIT_INTEG_HMAC_SHA2_384_192,
 	ADIT_INTEG_HMAC_SHA2_512_256,
 	ADIT_INTEG_HMAC_SHA2_256_96 = 1026,
+};
+
+/**
+ * enum adit_ipcomp - IKEv2 IPComp transform ids (RFC 7296, 3.10.1).
+ * @ADIT_IPCOMP_DEFLATE: RFC 2394.
+ */
+enum adit_ipcomp {
+	ADIT_IPCOMP_DEFLATE = 2,
 };
 
 /**
@@ -169,10 +196,15 @@ enum adit_integ {
  *   carries.
  * @ADIT_DROP_RX_DUMMY: A dummy packet, next header 59 (RFC 4303, 2.6); not an
  *   error.
- * @ADIT_DROP_RX_MALFORMED: The inner packet contradicts its own header.
+ * @ADIT_DROP_RX_MALFORMED: The packet, or with AH its outer header,
+ *   contradicts itself.
  * @ADIT_DROP_RX_ECN: Outer CE on an inner packet without ECN (RFC 6040, 4.2).
  * @ADIT_DROP_RX_SELECTOR: The inner packet is outside the child's selectors
  *   (RFC 4301, 5.2).
+ * @ADIT_DROP_RX_BUNDLE: Only one of the two protocols of its child, or two SAs
+ *   of different children (RFC 4301, 5.2).
+ * @ADIT_DROP_RX_IPCOMP: Compressed under another CPI than the SA's, or not
+ *   what the algorithm makes, or larger than a packet can be (RFC 3173).
  */
 enum adit_drop {
 	ADIT_DROP_TX_DEVICE_DOWN,
@@ -204,6 +236,8 @@ enum adit_drop {
 	ADIT_DROP_RX_MALFORMED,
 	ADIT_DROP_RX_ECN,
 	ADIT_DROP_RX_SELECTOR,
+	ADIT_DROP_RX_BUNDLE,
+	ADIT_DROP_RX_IPCOMP,
 
 	/* private: */
 	__ADIT_DROP_MAX,
@@ -317,6 +351,7 @@ enum {
 	ADIT_A_CHILD_SPI_OUT,
 	ADIT_A_CHILD_SAS,
 	ADIT_A_CHILD_STATS,
+	ADIT_A_CHILD_PROTOCOLS,
 
 	__ADIT_A_CHILD_MAX,
 	ADIT_A_CHILD_MAX = (__ADIT_A_CHILD_MAX - 1)
@@ -364,6 +399,9 @@ enum {
 	ADIT_A_SA_BACKEND,
 	ADIT_A_SA_LEGACY,
 	ADIT_A_SA_REPLAY_SEEN,
+	ADIT_A_SA_AH_SPI,
+	ADIT_A_SA_IPCOMP,
+	ADIT_A_SA_CPI,
 
 	__ADIT_A_SA_MAX,
 	ADIT_A_SA_MAX = (__ADIT_A_SA_MAX - 1)

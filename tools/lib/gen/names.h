@@ -17,6 +17,11 @@
 	X(ADIT_MODE_TUNNEL, "tunnel", "") \
 	X(ADIT_MODE_TRANSPORT, "transport", "")
 
+#define ADIT_NAMES_PROTOCOLS(X) \
+	X(ADIT_PROTOCOLS_ESP, "esp", "ESP (RFC 4303).") \
+	X(ADIT_PROTOCOLS_AH, "ah", "AH (RFC 4302).") \
+	X(ADIT_PROTOCOLS_AH_ESP, "ah-esp", "ESP, and AH around it (RFC 2401, 4.3).")
+
 #define ADIT_NAMES_DIR(X) \
 	X(ADIT_DIR_IN, "in", "") \
 	X(ADIT_DIR_OUT, "out", "")
@@ -62,10 +67,16 @@
 	X(ADIT_INTEG_HMAC_SHA1_96, "hmac-sha1-96", "") \
 	X(ADIT_INTEG_AES_XCBC_96, "aes-xcbc-96", "") \
 	X(ADIT_INTEG_AES_CMAC_96, "aes-cmac-96", "") \
+	X(ADIT_INTEG_AES_128_GMAC, "aes-128-gmac", "For AH only; AES-GMAC with ESP is an encr (RFC 4543).") \
+	X(ADIT_INTEG_AES_192_GMAC, "aes-192-gmac", "For AH only.") \
+	X(ADIT_INTEG_AES_256_GMAC, "aes-256-gmac", "For AH only.") \
 	X(ADIT_INTEG_HMAC_SHA2_256_128, "hmac-sha2-256-128", "") \
 	X(ADIT_INTEG_HMAC_SHA2_384_192, "hmac-sha2-384-192", "") \
 	X(ADIT_INTEG_HMAC_SHA2_512_256, "hmac-sha2-512-256", "") \
 	X(ADIT_INTEG_HMAC_SHA2_256_96, "hmac-sha2-256-96", "Of private use; what old Linux peers take HMAC-SHA2-256 for.")
+
+#define ADIT_NAMES_IPCOMP(X) \
+	X(ADIT_IPCOMP_DEFLATE, "deflate", "RFC 2394.")
 
 #define ADIT_NAMES_DROP(X) \
 	X(ADIT_DROP_TX_DEVICE_DOWN, "tx-device-down", "The interface is down or going away.") \
@@ -94,9 +105,11 @@
 	X(ADIT_DROP_RX_PADDING, "rx-padding", "Padding or pad length is wrong (RFC 4303, 2.4).") \
 	X(ADIT_DROP_RX_NEXT_HEADER, "rx-next-header", "The next header is not what the child's mode carries.") \
 	X(ADIT_DROP_RX_DUMMY, "rx-dummy", "A dummy packet, next header 59 (RFC 4303, 2.6); not an error.") \
-	X(ADIT_DROP_RX_MALFORMED, "rx-malformed", "The inner packet contradicts its own header.") \
+	X(ADIT_DROP_RX_MALFORMED, "rx-malformed", "The packet, or with AH its outer header, contradicts itself.") \
 	X(ADIT_DROP_RX_ECN, "rx-ecn", "Outer CE on an inner packet without ECN (RFC 6040, 4.2).") \
-	X(ADIT_DROP_RX_SELECTOR, "rx-selector", "The inner packet is outside the child's selectors (RFC 4301, 5.2).")
+	X(ADIT_DROP_RX_SELECTOR, "rx-selector", "The inner packet is outside the child's selectors (RFC 4301, 5.2).") \
+	X(ADIT_DROP_RX_BUNDLE, "rx-bundle", "Only one of the two protocols of its child, or two SAs of different children (RFC 4301, 5.2).") \
+	X(ADIT_DROP_RX_IPCOMP, "rx-ipcomp", "Compressed under another CPI than the SA's, or not what the algorithm makes, or larger than a packet can be (RFC 3173).")
 
 #define ADIT_NAMES_A_LINK(X) \
 	X(IFLA_ADIT_LOCAL, "local", "Outer local address; absent or unspecified, the route picks it.") \
@@ -176,7 +189,8 @@
 	X(ADIT_A_CHILD_HELD, "held", "Packets that wait for an outbound SA now.") \
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
 	X(ADIT_A_CHILD_SAS, "sas", "") \
-	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.")
+	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.") \
+	X(ADIT_A_CHILD_PROTOCOLS, "protocols", "In a new child esp if absent.")
 
 #define ADIT_NAMES_A_LIMITS(X) \
 	X(ADIT_A_LIMITS_PAD, "pad", "") \
@@ -192,7 +206,7 @@
 	X(ADIT_A_SA_IFINDEX, "ifindex", "") \
 	X(ADIT_A_SA_CHILD, "child", "") \
 	X(ADIT_A_SA_DIR, "dir", "") \
-	X(ADIT_A_SA_PROTO, "proto", "IP protocol, 50 for ESP (the default).") \
+	X(ADIT_A_SA_PROTO, "proto", "IP protocol, 50 for ESP (the default) or 51 for AH (the default where the child has AH alone).") \
 	X(ADIT_A_SA_SPI, "spi", "In network order, 0x100 and above.") \
 	X(ADIT_A_SA_STATE, "state", "") \
 	X(ADIT_A_SA_ENCR, "encr", "IKEv2 transform type 1, see encr.") \
@@ -202,7 +216,7 @@
 	X(ADIT_A_SA_INTEG_KEY, "integ-key", "") \
 	X(ADIT_A_SA_ESN, "esn", "1 for 64-bit sequence numbers (IKEv2 transform type 5).") \
 	X(ADIT_A_SA_REPLAY_WINDOW, "replay-window", "In packets, 0 for no replay protection; inbound only.") \
-	X(ADIT_A_SA_ACTIVE, "active", "In a new outbound SA 1 to use it at once, 0 to keep it ready for sa-activate. Shown for the one in use.") \
+	X(ADIT_A_SA_ACTIVE, "active", "In a new outbound SA 1 to use it at once, 0 to keep it ready for sa-activate. Shown for the one in use. An AH SA around ESP is used with its ESP SA, whatever is said here.") \
 	X(ADIT_A_SA_LIMITS, "limits", "") \
 	X(ADIT_A_SA_SEQUENCE, "sequence", "Outbound, the last number used; inbound, the highest verified. Given, the SA goes on from there; it can only be raised (RFC 6311).") \
 	X(ADIT_A_SA_AGE_SECONDS, "age-seconds", "Seconds since the SA was made.") \
@@ -215,7 +229,10 @@
 	X(ADIT_A_SA_LARVAL_SECONDS, "larval-seconds", "How long spi-alloc keeps an SPI without keys; 30 if absent.") \
 	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.") \
 	X(ADIT_A_SA_LEGACY, "legacy", "1 allows algorithms that are there for old peers only, see alg. Shown for an SA that has one.") \
-	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.")
+	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.") \
+	X(ADIT_A_SA_AH_SPI, "ah-spi", "Of an outbound ESP SA of a child with AH around ESP: its AH SA, which must be there already.") \
+	X(ADIT_A_SA_IPCOMP, "ipcomp", "Compression of what the SA protects, see ipcomp; only of what gets smaller (RFC 3173, 2.2).") \
+	X(ADIT_A_SA_CPI, "cpi", "In host order, the CPI of that, 256 and above; absent for the one that the algorithm itself has (RFC 3173, 3.3).")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
