@@ -65,19 +65,9 @@ static int deflate(struct z_stream_s *stream)
 
 static int inflate(struct z_stream_s *stream)
 {
-	static const u8 zero;
-	int ret;
-
 	if (zlib_inflateInit2(stream, -MAX_WBITS) != Z_OK)
 		return -EINVAL;
-	ret = zlib_inflate(stream, Z_SYNC_FLUSH);
-	/* Without a header zlib may want one octet more than there is. */
-	if (ret == Z_OK && !stream->avail_in && stream->avail_out) {
-		stream->next_in = &zero;
-		stream->avail_in = 1;
-		ret = zlib_inflate(stream, Z_FINISH);
-	}
-	return ret == Z_STREAM_END ? 0 : -EINVAL;
+	return zlib_inflate(stream, Z_FINISH) == Z_STREAM_END ? 0 : -EINVAL;
 }
 
 #else

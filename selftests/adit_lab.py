@@ -246,6 +246,71 @@ class EspSa:
         return seq, plain[:end], next_header, pad_len
 
 
+class AhSa:
+    """One SA of a peer that speaks AH: RFC 4302 by hand."""
+
+    def __init__(self, spi, integ="hmac-sha2-256-128", esn=False):
+        self.spi, self.integ, self.esn = spi, integ, esn
+        self.key = os.urandom(INTEG[integ].key)
+        self.icv_len = INTEG[integ].icv
+        self.seq = 0
+
+    def config(self):
+        """What sa-new is told."""
+        return {"spi": self.spi, "proto": 51, "integ": self.integ,
+                "integ-key": self.key, "esn": int(self.esn)}
+
+    def next(self):
+        self.seq += 1
+        return self.seq
+
+    def length(self, family, align=None):
+        """Octets of the header, padded for 32 bits or with IPv6 for 64."""
+        align = align or {4: 4, 6: 8}[family]
+        return -(-(12 + self.icv_len) // align) * align
+
+    def header(self, length, next_header, seq):
+        return struct.pack("!BBHII", next_header, length // 4 - 2, 0, self.spi,
+                           seq & 0xffffffff)
+
+    def icv(self, covered, seq):
+        """Of the packet with what may change, and the ICV field, as 0."""
+        high = struct.pack("!I", seq >> 32) if self.esn else b""
+        return hmac.new(self.key, covered + high,
+                        INTEG[self.integ].digest).digest()[:self.icv_len]
+
+    def seal(self, make, payload, next_header=4, seq=None, family=4,
+             align=None):
+        """The whole packet.
+
+        make(octets, arrived) has the IP header in front of the octets: as it
+        arrives, or as it is covered.
+        """
+        seq = self.next() if seq is None else seq
+        length = self.length(family, align)
+        head = self.header(length, next_header, seq)
+        pad = bytes(length - 12 - self.icv_len)
+        zero = bytes(self.icv_len)
+        icv = self.icv(make(head + zero + pad + payload, False), seq)
+        return make(head + icv + pad + payload, True)
+
+    def open(self, packet, head_len, covered, seq_high=0):
+        """(sequence number, next header, payload) behind an IP header.
+
+        covered is the header as AH covers it.
+        """
+        ah = packet[head_len:]
+        length = 4 * (ah[1] + 2)
+        spi, seq = struct.unpack("!II", ah[4:12])
+        if spi != self.spi:
+            raise BadIcv(f"SPI {spi:#x}, expected {self.spi:#x}")
+        icv = ah[12:12 + self.icv_len]
+        blank = (ah[:12] + bytes(self.icv_len) + ah[12 + self.icv_len:])
+        if self.icv(covered + blank, seq_high << 32 | seq) != icv:
+            raise BadIcv("ICV")
+        return seq, ah[0], ah[length:]
+
+
 # ------------------------------------------------------------------- packets
 
 def checksum(data):
@@ -390,16 +455,20 @@ class Bench:
         """Packets that have come out of the tunnel since the last time."""
         return self.drain(self.sink)
 
-    def esp_seen(self):
-        """ESP that left has sent since the last time: (outer header, ESP)."""
+    def esp_seen(self, proto=50):
+        """ESP, or another protocol, that left has sent since the last time.
+
+        As (outer header, ESP).
+        """
         out = []
         for frame in self.drain(self.wire):
             kind = struct.unpack("!H", frame[12:14])[0]
             packet = frame[14:]
-            if kind == ETH_P_IP and packet[9] == 50:
+            if kind == ETH_P_IP and packet[9] == proto:
+                head = 4 * (packet[0] & 15)
                 end = struct.unpack("!H", packet[2:4])[0]
-                out.append((packet[:20], packet[20:end]))
-            elif kind == ETH_P_IPV6 and packet[6] == 50:
+                out.append((packet[:head], packet[head:end]))
+            elif kind == ETH_P_IPV6 and packet[6] == proto:
                 end = 40 + struct.unpack("!H", packet[4:6])[0]
                 out.append((packet[:40], packet[40:end]))
         return out
@@ -419,15 +488,24 @@ class Bench:
         self.next_spi += 1
         return self.next_spi
 
+    def add_ah(self, child, direction, integ="hmac-sha2-256-128", esn=False,
+               **more):
+        sa = AhSa(self.new_spi(), integ, esn)
+        self.tell_sa(sa, child, direction, more)
+        return sa
+
     def add_sa(self, child, direction, encr="aes-gcm-16", integ=None,
                esn=False, spi=None, key_len=None, **more):
         sa = EspSa(spi or self.new_spi(), encr, integ, esn, key_len)
+        self.tell_sa(sa, child, direction, more)
+        return sa
+
+    def tell_sa(self, sa, child, direction, more):
         sa.child = child
         values = dict(sa.config(), ifindex=self.ifindex, child=child,
                       dir=direction)
         values.update((k.replace("_", "-"), v) for k, v in more.items())
         self.nl.do("sa-new", values)
-        return sa
 
     @contextlib.contextmanager
     def child(self, outer=4, **more):
@@ -457,9 +535,10 @@ class Bench:
         return out
 
     def sa_stats(self, sa, direction="in"):
+        proto = {"proto": 51} if isinstance(sa, AhSa) else {}
         return self.vector(self.nl.do(
             "sa-get", ifindex=self.ifindex, child=sa.child, dir=direction,
-            spi=sa.spi)["stats"])
+            spi=sa.spi, **proto)["stats"])
 
     def outcome(self, packets):
         """What becomes of IP packets from the right: (counts, delivered).
