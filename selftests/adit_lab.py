@@ -389,6 +389,29 @@ INNER = {4: ("10.9.1.1", "10.9.1.99", "10.9.2.5"),
          6: ("fd09:1::1", "fd09:1::99", "fd09:2::5")}
 
 
+def ah_maker(family, tos=0, ttl=64, way=1, **more):
+    """make() of AhSa.seal() for a header without anything special."""
+    source, destination = OUTER[family][way], OUTER[family][1 - way]
+
+    def make(octets, arrived):
+        packet = ip(source, destination, 51, octets, **more,
+                    tos=tos if arrived else 0, ttl=ttl if arrived else 0)
+        if family == 4 and not arrived:
+            packet = packet[:6] + bytes(2) + packet[8:10] + bytes(2) + \
+                packet[12:]
+        return packet
+    return make
+
+
+def ah_packet(sa, packet, family=4, seq=None, align=None, next_header=None,
+          **more):
+    """A whole packet in tunnel mode."""
+    if next_header is None:
+        next_header = 41 if packet[0] >> 4 == 6 else 4
+    return sa.seal(ah_maker(family, **more), packet, next_header, seq, family,
+                   align)
+
+
 def mac_of(netns, device):
     def read():
         # An own view of /sys is another mount namespace: ask the socket.

@@ -36,32 +36,9 @@ def text(length):
     return (b"the quick brown fox jumps over the lazy dog " * 2000)[:length]
 
 
-def maker(family, tos=0, ttl=64, way=1, **more):
-    """make() of AhSa.seal() for a header without anything special."""
-    source, destination = OUTER[family][way], OUTER[family][1 - way]
-
-    def make(octets, arrived):
-        packet = ip(source, destination, 51, octets, **more,
-                    tos=tos if arrived else 0, ttl=ttl if arrived else 0)
-        if family == 4 and not arrived:
-            packet = packet[:6] + bytes(2) + packet[8:10] + bytes(2) + \
-                packet[12:]
-        return packet
-    return make
-
-
-def ah_of(sa, packet, family=4, seq=None, align=None, next_header=None,
-          **more):
-    """A whole packet in tunnel mode."""
-    if next_header is None:
-        next_header = 41 if packet[0] >> 4 == 6 else 4
-    return sa.seal(maker(family, **more), packet, next_header, seq, family,
-                   align)
-
-
 def expect_alive(bench, sa, family=4):
     packet = inner()
-    out = bench.expect_counts([ah_of(sa, packet, family)], rx=1)
+    out = bench.expect_counts([ah_packet(sa, packet, family)], rx=1)
     expect(out == [packet], "the right packet came out changed")
 
 
@@ -160,7 +137,7 @@ def mutable(bench):
             more = [{"tos": 0xb8}, {"ttl": 3}, {"tos": 0xfc, "ttl": 255}, {}]
             if family == 4:
                 more += [{"frag": 0x4000}, {"ident": 7}, {"align": 8}]
-            wires = [ah_of(sa, p, family, **m)
+            wires = [ah_packet(sa, p, family, **m)
                      for p, m in zip(packets, more)]
             out = bench.expect_counts(wires, rx=len(wires))
             expect([p[-20:] for p in out] ==
@@ -176,7 +153,7 @@ def bit_wrong(bench):
             with bench.child(family, protocols=AH) as child:
                 sa = bench.add_ah(child, "in", esn=esn)
                 sa.seq = 0x40
-                whole = ah_of(sa, inner(), family)
+                whole = ah_packet(sa, inner(), family)
                 wrong = []
                 # Reserved, then all behind the SPI.
                 for at in [2, 3, *range(8, len(whole) - head)]:
@@ -201,7 +178,7 @@ def lengths(bench):
         left, right = OUTER[family]
         with bench.child(family, protocols=AH) as child:
             sa = bench.add_ah(child, "in")
-            whole = ah_of(sa, inner(), family)[{4: 20, 6: 40}[family]:]
+            whole = ah_packet(sa, inner(), family)[{4: 20, 6: 40}[family]:]
             length = sa.length(family)
             cuts = [whole[:n] for n in range(len(whole))]
             bench.expect_counts(
@@ -294,7 +271,7 @@ def fragmented(bench):
         with bench.child(family, protocols=AH) as child:
             sa = bench.add_ah(child, "in")
             packet = inner(length=1000)
-            wire = ah_of(sa, packet, family, **(
+            wire = ah_packet(sa, packet, family, **(
                 {"ident": 77} if family == 4 else {}))
             # AH has covered the identification that the fragments carry.
             pieces = fragments(wire, 400, ident=77)
@@ -314,9 +291,9 @@ def next_headers(bench):
     with bench.child(protocols=AH) as child:
         sa = bench.add_ah(child, "in")
         numbers = [n for n in range(256) if n not in (4, 41, 59)]
-        bench.expect_counts([ah_of(sa, inner(), next_header=n)
+        bench.expect_counts([ah_packet(sa, inner(), next_header=n)
                              for n in numbers], rx_next_header=len(numbers))
-        bench.expect_counts([ah_of(sa, inner(), next_header=59)], rx_dummy=1)
+        bench.expect_counts([ah_packet(sa, inner(), next_header=59)], rx_dummy=1)
         expect_alive(bench, sa)
 
 
@@ -325,12 +302,12 @@ def ah_replay(bench):
     with bench.child(protocols=AH) as child:
         sa = bench.add_ah(child, "in", esn=True)
         edge = 1 << 32
-        wires = [ah_of(sa, inner(), seq=n)
+        wires = [ah_packet(sa, inner(), seq=n)
                  for n in (edge >> 1, edge - 2, edge - 1, edge, edge + 1)]
         for wire in wires:
             bench.expect_counts([wire], rx=1)
         bench.expect_counts(wires[1:], rx_replay_duplicate=4)
-        bench.expect_counts([ah_of(sa, inner(), seq=9)], rx_icv=1)
+        bench.expect_counts([ah_packet(sa, inner(), seq=9)], rx_icv=1)
 
 
 @case("ah: its SPI is not ESP's")
@@ -345,7 +322,7 @@ def other_protocol(bench):
     with bench.child() as child:
         sa = bench.add_sa(child, "in")
         ah = AhSa(sa.spi)
-        bench.expect_counts([ah_of(ah, inner())], unknown_spi=1)
+        bench.expect_counts([ah_packet(ah, inner())], unknown_spi=1)
 
 
 # ------------------------------------------------------------------- bundles
@@ -358,7 +335,7 @@ class Both:
         self.esp = bench.add_sa(child, "in", esn=esn)
 
     def seal(self, packet, family=4):
-        return ah_of(self.ah, self.esp.seal(packet), family, next_header=50)
+        return ah_packet(self.ah, self.esp.seal(packet), family, next_header=50)
 
 
 @case("ah-esp: only both together")
@@ -377,15 +354,15 @@ def both_or_none(bench):
             expect(out == packets, "packets came out changed")
             halves = [
                 ip(right, left, 50, both.esp.seal(inner())),
-                ah_of(both.ah, inner(), family),
-                ah_of(both.ah, other.esp.seal(inner()), family,
+                ah_packet(both.ah, inner(), family),
+                ah_packet(both.ah, other.esp.seal(inner()), family,
                       next_header=50),
-                ah_of(both.ah, plain.seal(inner()), family, next_header=50),
-                ah_of(both.ah, EspSa(0x999, "aes-gcm-16").seal(inner()),
+                ah_packet(both.ah, plain.seal(inner()), family, next_header=50),
+                ah_packet(both.ah, EspSa(0x999, "aes-gcm-16").seal(inner()),
                       family, next_header=50),
-                ah_of(both.ah, b"\0\0\0\1\0\0\0", family, next_header=50),
-                ah_of(both.ah, b"", family, next_header=50),
-                ah_of(both.ah, ah_of(other.ah, inner(), family)[20:], family,
+                ah_packet(both.ah, b"\0\0\0\1\0\0\0", family, next_header=50),
+                ah_packet(both.ah, b"", family, next_header=50),
+                ah_packet(both.ah, ah_packet(other.ah, inner(), family)[20:], family,
                       next_header=51)]
             bench.expect_counts(halves, rx_bundle=len(halves))
             expect(bench.sa_stats(both.esp) == {"rx": 2, "rx-bundle": 1},
@@ -407,11 +384,11 @@ def each_half(bench):
             bench.expect_counts([whole], rx_replay_duplicate=1)
             # ESP again in new AH, as only one who has AH's key can do it.
             esp = both.esp.seal(inner(), seq=1)
-            bench.expect_counts([ah_of(both.ah, esp, next_header=50)],
+            bench.expect_counts([ah_packet(both.ah, esp, next_header=50)],
                                 rx_replay_duplicate=1)
             wrong = EspSa(both.esp.spi, "aes-gcm-16", esn=esn)
             wrong = wrong.seal(inner(), seq=both.esp.seq + 1)
-            bench.expect_counts([ah_of(both.ah, wrong, next_header=50)],
+            bench.expect_counts([ah_packet(both.ah, wrong, next_header=50)],
                                 rx_icv=1)
             both.esp.seq += 9
             bench.expect_counts([both.seal(inner())], rx=1)
@@ -593,12 +570,12 @@ def in_others(bench):
     octets = compressed(packet, cpi=2)
     with bench.child(protocols=AH) as child:
         sa = bench.add_ah(child, "in", ipcomp=2)
-        out = bench.expect_counts([ah_of(sa, octets, next_header=108)], rx=1)
+        out = bench.expect_counts([ah_packet(sa, octets, next_header=108)], rx=1)
         expect(out == [packet], "the packet came out changed")
     with bench.child(protocols=AH_ESP) as child:
         both = Both(bench, child)
         both.esp = bench.add_sa(child, "in", ipcomp=2)
-        wire = ah_of(both.ah, both.esp.seal(octets, 108), next_header=50)
+        wire = ah_packet(both.ah, both.esp.seal(octets, 108), next_header=50)
         out = bench.expect_counts([wire], rx=1)
         expect(out == [packet], "the packet came out changed")
 
@@ -619,7 +596,7 @@ def transport(bench):
         with bench.child(family, protocols=AH, mode="transport") as child:
             sa = bench.add_ah(child, "in")
             body = transport_udp(bench, family, sa, os.urandom(80))
-            wire = sa.seal(maker(family), body, 17, family=family)
+            wire = sa.seal(ah_maker(family), body, 17, family=family)
             out = bench.expect_counts([wire], rx=1)
             expect(out[0][number:] == body and out[0][:number] == ip(
                 right, left, 17, body)[:number], "came out changed")

@@ -9,12 +9,23 @@ The rest is for the kernel's checkers to see.
 import os
 import random
 import struct
+import zlib
 
 from adit_lab import *  # noqa: F403 # pylint: disable=W0401,W0614
 
 SUITES = (("aes-gcm-16", None), ("chacha20-poly1305", None),
           ("aes-cbc", "hmac-sha2-256-128"), ("null", "hmac-sha1-96"))
 BATCH = 50
+# RFC 7296, 3.3.3, IPComp; an SA that has it takes what is not compressed, too.
+IPCOMP = {"ipcomp": 2}
+
+
+class Both:
+    """The SAs of a child with AH around ESP."""
+
+    def __init__(self, bench, child):
+        self.ah = bench.add_ah(child, "in")
+        self.esp = bench.add_sa(child, "in", **IPCOMP)
 
 
 class Gun(Bench):
@@ -25,7 +36,13 @@ class Gun(Bench):
         child = self.add_child(self.add_peer())
         self.sas = [self.add_sa(child, "in", *suite, esn)
                     for suite in SUITES for esn in (False, True)]
+        self.sas.append(self.add_sa(child, "in", **IPCOMP))
         self.add_sa(child, "out", active=1)
+        ah = self.add_child(self.add_peer(), protocols=2)
+        self.sas += [self.add_ah(ah, "in", esn=esn, **IPCOMP)
+                     for esn in (False, True)]
+        self.sas.append(Both(self, self.add_child(self.add_peer(),
+                                                  protocols=3)))
         # Its own selectors are no wider than the packets that are right.
         narrow = self.add_child(self.add_peer(6), remote_ts=[
             {"start": INNER[4][2], "proto": 17, "port-start": 7},
@@ -45,7 +62,7 @@ class Gun(Bench):
         """What is right gets through, whatever else is still under way."""
         packets = {self.good() for _ in self.sas}
         for sa, packet in zip(self.sas, packets):
-            self.send(outer(sa.seal(packet)))
+            self.send(shot(sa, packet))
 
         def arrived():
             packets.difference_update(self.delivered())
@@ -53,10 +70,45 @@ class Gun(Bench):
         expect(wait_for(arrived), lambda: f"{len(packets)} did not come out")
 
 
-def outer(esp, **more):
-    family = random.choice((4, 6))
+def outer(octets, proto=50, family=None, **more):
+    family = family or random.choice((4, 6))
     left, right = OUTER[family]
-    return ip(right, left, 50, esp, **more)
+    return ip(right, left, proto, octets, **more)
+
+
+def deflate(packet, number):
+    """As IPComp, whose CPI is DEFLATE's own."""
+    squeeze = zlib.compressobj(1, zlib.DEFLATED, -random.choice((9, 15)))
+    octets = squeeze.compress(packet) + squeeze.flush()
+    pick = random.random()
+    if pick < 0.3:
+        octets = damage(octets)
+    elif pick < 0.4:
+        # A bomb, as large as it can be.
+        squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+        octets = (squeeze.compress(bytes(600_000)) + squeeze.flush())[:1300]
+    return struct.pack("!BBH", number, 0, random.choice((2, 2, 2, 256))) + \
+        octets
+
+
+def armour(sa, packet, family, number=None, seal=None):
+    """(protocol, octets behind the outer header) of a right packet."""
+    seal = seal or (lambda esp, *more: esp.seal(packet, *more))
+    if isinstance(sa, EspSa):
+        return 50, seal(sa, *([] if number is None else [number]))
+    if isinstance(sa, Both):
+        wire = ah_packet(sa.ah, armour(sa.esp, packet, family, number,
+                                       seal)[1], family, next_header=50)
+    else:
+        wire = ah_packet(sa, packet, family, next_header=number)
+    return 51, wire[{4: 20, 6: 40}[family]:]
+
+
+def shot(sa, packet, **more):
+    """A right packet."""
+    family = random.choice((4, 6))
+    proto, octets = armour(sa, packet, family)
+    return outer(octets, proto, family, **more)
 
 
 def damage(octets):
@@ -83,11 +135,15 @@ def damaged(bench):
         packets = []
         for _ in range(BATCH):
             sa = random.choice(bench.sas)
-            esp = sa.seal(bench.good(random.choice((4, 6))))
+            family = random.choice((4, 6))
+            proto, octets = armour(sa, bench.good(random.choice((4, 6))),
+                                   family)
             if random.random() < 0.05:
-                esp = struct.pack("!I", sa.spi) + \
+                # Nothing behind the SPI is right.
+                octets = octets[:{50: 4, 51: 8}[proto]] + \
                     os.urandom(random.randrange(200))
-            packets.append(outer(damage(esp), tos=random.getrandbits(8)))
+            packets.append(outer(damage(octets), proto, family,
+                                 tos=random.getrandbits(8)))
         counts, out = bench.outcome(packets)
         expect(not out, lambda: f"was delivered: {[p.hex() for p in out]}")
         expect("rx" not in counts, lambda: f"was accepted: {counts}")
@@ -148,8 +204,11 @@ def garbage():
     return number, packet
 
 
-def sealed(sa):
+def sealed(sa, *_):
+    """ESP with garbage inside, or around it."""
     number, packet = garbage()
+    if random.random() < 0.2:
+        number, packet = 108, deflate(packet, number)
     pick = random.random()
     if pick < 0.1:
         least = -(len(packet) + 2) % sa.block
@@ -169,8 +228,14 @@ def authenticated(bench):
     for rounds in fuzz_rounds(0.4):
         before = bench.dev_stats()
         for _ in range(BATCH):
-            bench.send(outer(sealed(random.choice(bench.sas)),
-                             tos=random.getrandbits(8)))
+            sa = random.choice(bench.sas)
+            family = random.choice((4, 6))
+            number, packet = garbage()
+            if random.random() < 0.2:
+                number, packet = 108, deflate(packet, number)
+            proto, octets = armour(sa, packet[:1300], family, number, sealed)
+            bench.send(outer(octets, proto, family,
+                             tos=random.getrandbits(8) if proto == 50 else 0))
         wait_for(lambda: bench.received(before) >= BATCH)
         expect(bench.received(before) == BATCH,
                lambda: f"counted {bench.inbound(before)}")
@@ -185,7 +250,9 @@ def icmp_error(bench):
     family = random.choice((4, 6))
     left, right = OUTER[family]
     spi = random.choice((bench.next_spi - 1, bench.next_spi, 0, 0x100))
-    quoted = ip(left, right, 50, struct.pack("!II", spi, 1) + bytes(8))
+    quoted = ip(left, right, *random.choice((
+        (50, struct.pack("!II", spi, 1) + bytes(8)),
+        (51, struct.pack("!III", 0x04040000, spi, 1) + bytes(12)))))
     quoted = quoted[:random.choice((len(quoted), random.randrange(70)))]
     if random.random() < 0.3:
         quoted = damage(quoted)
@@ -202,12 +269,35 @@ def icmp_error(bench):
     return ip(right, left, 58, icmp)
 
 
+def in_a_chain(bench):
+    """Behind extension headers or options, as AH has to go through them."""
+    family = random.choice((4, 6))
+    left, right = OUTER[family]
+    proto, octets = armour(random.choice(bench.sas), bench.good(), family)
+    if family == 4:
+        options = random.choice((b"\x07\x07\x04", b"\x83\x07\x08",
+                                 b"\x94\x04", b"\x44\x08\x05")) + \
+            os.urandom(9)
+        return ip4(right, left, proto, octets, options=options[:8])
+    for _ in range(random.randrange(1, 6)):
+        kind = random.choice((0, 43, 44, 60))
+        words = 0 if kind == 44 else random.randrange(4)
+        body = random.choice((os.urandom(6 + 8 * words),
+                              bytes(6 + 8 * words),
+                              b"\x3e\x04" + bytes(4 + 8 * words)))
+        octets = bytes([proto, words]) + body + octets
+        proto = kind
+    return ip6(right, left, proto, octets)
+
+
 def broken_outside(bench):
     """Whole outer packets that are damaged, in fragments, or ICMP errors."""
     pick = random.random()
+    if pick < 0.2:
+        return [in_a_chain(bench)]
     if pick < 0.4:
         return [icmp_error(bench)]
-    packet = outer(random.choice(bench.sas).seal(bench.good()))
+    packet = shot(random.choice(bench.sas), bench.good())
     if pick < 0.7:
         return [damage(packet)]
     pieces = fragments(packet, random.choice((8, 16, 48)))
