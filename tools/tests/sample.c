@@ -66,6 +66,8 @@ static struct adit_child *add_child(struct tree *tree, uint32_t id,
 		.id = id,
 		.peer = peer,
 		.mode = ADIT_MODE_TUNNEL,
+		.protocols = id == 3 ? ADIT_PROTOCOLS_AH_ESP :
+				       ADIT_PROTOCOLS_ESP,
 		.priority = id == 1 ? 0 : 100,
 		.hold_seconds = 10,
 		.stats = { ALL, 5, 500, 10, 1500, { 0 } },
@@ -84,7 +86,8 @@ static struct adit_sa *add_sa(struct tree *tree, uint32_t child, uint8_t dir,
 
 	*sa = (struct adit_sa){
 		.has = ALL & ~BIT64(ADIT_A_SA_LIMITS) &
-		       ~BIT64(ADIT_A_SA_LEGACY),
+		       ~BIT64(ADIT_A_SA_LEGACY) & ~BIT64(ADIT_A_SA_AH_SPI) &
+		       ~BIT64(ADIT_A_SA_IPCOMP) & ~BIT64(ADIT_A_SA_CPI),
 		.ifindex = 1,
 		.child = child,
 		.dir = dir,
@@ -127,6 +130,9 @@ static void working(struct tree *tree)
 	};
 	sa = add_sa(tree, 1, ADIT_DIR_OUT, 0xc0000013);
 	sa->active = 0;
+	sa->has |= BIT64(ADIT_A_SA_IPCOMP) | BIT64(ADIT_A_SA_CPI);
+	sa->ipcomp = ADIT_IPCOMP_DEFLATE;
+	sa->cpi = 0x1234;
 	sa->age_seconds = 1;
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 }
