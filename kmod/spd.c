@@ -67,33 +67,39 @@ void adit_spd_uninit(struct adit_spd *spd)
 	rhltable_destroy(&spd->table);
 }
 
-static u32 *count_of(struct adit_spd *spd, const struct adit_prefix *prefix)
+static struct adit_spd_len *lens_of(struct adit_spd *spd, u16 family)
 {
-	return prefix->family == AF_INET ? &spd->count4[prefix->len] :
-					   &spd->count6[prefix->len];
+	return family == AF_INET ? spd->len4 : spd->len6;
 }
 
-static unsigned long *lens_of(struct adit_spd *spd, u16 family)
+static unsigned long *bits_of(struct adit_spd *spd, u16 family)
 {
 	return family == AF_INET ? spd->lens4 : spd->lens6;
 }
 
 static int insert(struct adit_spd *spd, struct adit_spd_entry *entry)
 {
+	const struct adit_prefix *prefix = &entry->prefix;
+	struct adit_spd_len *len = lens_of(spd, prefix->family) + prefix->len;
 	int err = rhltable_insert(&spd->table, &entry->hash, params);
 
-	if (!err && !(*count_of(spd, &entry->prefix))++)
-		set_bit(entry->prefix.len,
-			lens_of(spd, entry->prefix.family));
-	return err;
+	if (err)
+		return err;
+	if (!len->count || entry->priority < len->floor)
+		WRITE_ONCE(len->floor, entry->priority);
+	if (!len->count++)
+		set_bit(prefix->len, bits_of(spd, prefix->family));
+	return 0;
 }
 
 static void remove(struct adit_spd *spd, struct adit_spd_entry *entry)
 {
+	const struct adit_prefix *prefix = &entry->prefix;
+	struct adit_spd_len *len = lens_of(spd, prefix->family) + prefix->len;
+
 	rhltable_remove(&spd->table, &entry->hash, params);
-	if (!--*count_of(spd, &entry->prefix))
-		clear_bit(entry->prefix.len,
-			  lens_of(spd, entry->prefix.family));
+	if (!--len->count)
+		clear_bit(prefix->len, bits_of(spd, prefix->family));
 }
 
 /* No selectors of the remote side claim all of both families. */
@@ -219,9 +225,10 @@ static bool better(const struct adit_spd_entry *a,
 					    a->id < b->id;
 }
 
-static struct adit_child *lookup_prefix(struct adit_spd *spd,
-					const struct adit_flow *flow,
-					const struct adit_prefix *prefix)
+/* The best of the children that have the same prefix. */
+static const struct adit_spd_entry *
+lookup_prefix(struct adit_spd *spd, const struct adit_flow *flow,
+	      const struct adit_prefix *prefix)
 {
 	const struct adit_spd_entry *best = NULL;
 	struct adit_spd_entry *entry;
@@ -232,7 +239,7 @@ static struct adit_child *lookup_prefix(struct adit_spd *spd,
 		if (better(entry, best) &&
 		    adit_selectors_match_out(entry->selectors, flow))
 			best = entry;
-	return best ? best->child : NULL;
+	return best;
 }
 
 /**
@@ -246,23 +253,27 @@ static struct adit_child *lookup_prefix(struct adit_spd *spd,
 struct adit_child *adit_spd_lookup(struct adit_spd *spd,
 				   const struct adit_flow *flow)
 {
-	const unsigned long *lens = lens_of(spd, flow->family);
+	const struct adit_spd_len *lens = lens_of(spd, flow->family);
+	const unsigned long *bits = bits_of(spd, flow->family);
 	unsigned long size = flow->family == AF_INET ? 33 : 129;
+	const struct adit_spd_entry *entry, *best = NULL;
 	struct adit_prefix prefix = {
 		.addr = flow->destination,
 		.family = flow->family,
 	};
-	struct adit_child *child;
 	unsigned long len;
 
 	/* From the longest length in use to the shortest. */
-	while ((len = find_last_bit(lens, size)) < size) {
+	while ((len = find_last_bit(bits, size)) < size) {
+		size = len;
+		/* A shorter prefix wins only with a better priority. */
+		if (best && READ_ONCE(lens[len].floor) >= best->priority)
+			continue;
 		prefix.len = len;
 		adit_addr_mask(prefix.family, &prefix.addr, len);
-		child = lookup_prefix(spd, flow, &prefix);
-		if (child)
-			return child;
-		size = len;
+		entry = lookup_prefix(spd, flow, &prefix);
+		if (entry && (!best || entry->priority < best->priority))
+			best = entry;
 	}
-	return NULL;
+	return best ? best->child : NULL;
 }

@@ -3,11 +3,13 @@
  * The security policy database of a device (RFC 4301, 4.4.1): which child an
  * outbound packet leaves through.
  *
- * The longest remote prefix wins, then the lowest priority number, then the
- * lowest child id; of these only children whose selectors match the packet as
- * a whole. Prefixes are kept in one hash table, looked up once for each prefix
- * length that is in use: two or three in practice, whatever the number of
- * children, and no tree to rebalance.
+ * An SPD is ordered (RFC 4301, 4.4.1): of the children whose selectors match
+ * the packet as a whole the lowest priority number wins, then the longest
+ * remote prefix, then the lowest child id. Prefixes are kept in one hash table,
+ * looked up once for each prefix length that is in use: two or three in
+ * practice, whatever the number of children, and no tree to rebalance. The
+ * lookup begins with the longest, and leaves out lengths that no child of a
+ * better priority has: where all have the same, the first match is the best.
  */
 #ifndef ADIT_SPD_H
 #define ADIT_SPD_H
@@ -20,19 +22,30 @@
 struct adit_child;
 
 /**
+ * struct adit_spd_len - the entries of one prefix length
+ * @count: how many; under the namespace's lock
+ * @floor: no entry has a lower priority number, since the length has come into
+ *	use; under the namespace's lock for writing
+ */
+struct adit_spd_len {
+	u32 count;
+	u32 floor;
+};
+
+/**
  * struct adit_spd - the policies of a device
  * @table: &struct adit_spd_entry by prefix
  * @lens4: IPv4 prefix lengths in use
  * @lens6: IPv6 prefix lengths in use
- * @count4: entries of each IPv4 length; under the namespace's lock
- * @count6: entries of each IPv6 length; under the namespace's lock
+ * @len4: of each IPv4 length
+ * @len6: of each IPv6 length
  */
 struct adit_spd {
 	struct rhltable table;
 	DECLARE_BITMAP(lens4, 33);
 	DECLARE_BITMAP(lens6, 129);
-	u32 count4[33];
-	u32 count6[129];
+	struct adit_spd_len len4[33];
+	struct adit_spd_len len6[129];
 };
 
 /**

@@ -205,11 +205,10 @@ static const struct policy *naive_lookup(const struct policy *policies,
 		    !naive_match_out(policy->selectors, flow))
 			continue;
 		len = naive_specific(policy->selectors, flow);
-		if (!best || len > best_len ||
-		    (len == best_len &&
-		     (policy->priority < best->priority ||
-		      (policy->priority == best->priority &&
-		       policy->id < best->id)))) {
+		if (!best || policy->priority < best->priority ||
+		    (policy->priority == best->priority &&
+		     (len > best_len ||
+		      (len == best_len && policy->id < best->id)))) {
 			best = policy;
 			best_len = len;
 		}

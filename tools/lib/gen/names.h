@@ -171,7 +171,7 @@
 	X(ADIT_A_CHILD_MODE, "mode", "") \
 	X(ADIT_A_CHILD_LOCAL_TS, "local-ts", "What may be the inner source outbound; absent, anything.") \
 	X(ADIT_A_CHILD_REMOTE_TS, "remote-ts", "What may be the inner destination outbound; absent, anything.") \
-	X(ADIT_A_CHILD_PRIORITY, "priority", "Among equally specific selectors the lower number wins.") \
+	X(ADIT_A_CHILD_PRIORITY, "priority", "The order of the policies (RFC 4301, 4.4.1). Of the children whose selectors match a packet the lowest number wins, then the longest prefix of the destination, then the lowest id.") \
 	X(ADIT_A_CHILD_HOLD_SECONDS, "hold-seconds", "How long a packet may wait for the first outbound SA.") \
 	X(ADIT_A_CHILD_HELD, "held", "Packets that wait for an outbound SA now.") \
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
