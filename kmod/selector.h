@@ -103,6 +103,10 @@ bool adit_addr_is_any(u16 family, const union adit_addr *addr);
 int adit_addr_cmp(u16 family, const union adit_addr *a,
 		  const union adit_addr *b);
 void adit_addr_mask(u16 family, union adit_addr *addr, unsigned int len);
+unsigned int adit_addr_common(u16 family, const union adit_addr *a,
+			      const union adit_addr *b);
+bool adit_ts_hull(const struct adit_ts *ts, unsigned int count, u16 family,
+		  struct adit_ts *hull);
 bool adit_ts_match(const struct adit_ts *ts, unsigned int count,
 		   const struct adit_flow *flow, bool source);
 bool adit_selectors_match_out(const struct adit_selectors *selectors,

@@ -316,6 +316,89 @@ static void test_match_random(void)
 	free(selectors);
 }
 
+/* -------------------------------------------------------------------- hulls */
+
+/* The range of @n selectors of a family; false if there is none. */
+static bool model_hull(const struct adit_ts *ts, unsigned int n, u16 family,
+		       struct adit_ts *hull)
+{
+	number start = last_number(family), end = 0;
+	u16 port_start = 65535, port_end = 0;
+	u8 protos[256] = { 0 };
+	unsigned int i, found = 0;
+
+	for (i = 0; i < n; i++) {
+		number first = model_number(ts[i].family, &ts[i].start);
+		number last = model_number(ts[i].family, &ts[i].end);
+
+		if (ts[i].family != family)
+			continue;
+		found++;
+		protos[ts[i].proto]++;
+		start = first < start ? first : start;
+		end = last > end ? last : end;
+		port_start = min(port_start, ts[i].port_start);
+		port_end = max(port_end, ts[i].port_end);
+	}
+	memset(hull, 0, sizeof(*hull));
+	hull->start = model_addr(family, start);
+	hull->end = model_addr(family, end);
+	hull->family = family;
+	hull->port_start = port_start;
+	hull->port_end = port_end;
+	for (i = 0; i < ARRAY_SIZE(protos); i++)
+		if (found && protos[i] == found)
+			hull->proto = (u8)i;
+	return found;
+}
+
+static void test_hull_random(void)
+{
+	struct adit_ts ts[4], hull, expected;
+	struct adit_flow flow;
+	unsigned int i, j, n;
+	bool got;
+
+	for (i = 0; i < tap_steps; i++) {
+		u16 family = random_family();
+
+		n = rnd() % (ARRAY_SIZE(ts) + 1);
+		for (j = 0; j < n; j++)
+			random_ts(&ts[j]);
+		memset(&hull, 0, sizeof(hull));
+		got = adit_ts_hull(ts, n, family, &hull);
+		check(got == model_hull(ts, n, family, &expected),
+		      "step %u: found", i);
+		if (!got)
+			continue;
+		check(!memcmp(&hull, &expected, sizeof(hull)), "step %u", i);
+		random_flow(&flow);
+		flow.family = family;
+		check(!model_match(ts, n, &flow, true) ||
+		      model_match(&hull, 1, &flow, true),
+		      "step %u: it matches less", i);
+	}
+}
+
+static void test_common(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < tap_steps; i++) {
+		u16 family = random_family();
+		unsigned int len = family == AF_INET ? 32 : 128;
+		number a = random_number(family);
+		number b = rnd() % 4 ? a ^ (number)1 << rnd() % len : a;
+		union adit_addr addr = model_addr(family, a);
+		union adit_addr other = model_addr(family, b);
+
+		for (b ^= a; b; b >>= 1)
+			len--;
+		check(adit_addr_common(family, &addr, &other) == len,
+		      "step %u: not %u", i, len);
+	}
+}
+
 /* ----------------------------------------------------------------- prefixes */
 
 static struct adit_ts range(const char *start, const char *end)
@@ -398,6 +481,8 @@ int main(int argc, char **argv)
 		{ "addresses are numbers", test_addr_random },
 		{ "matches, RFC 4301 and RFC 7296", test_match },
 		{ "matches against the model", test_match_random },
+		{ "hulls against the model", test_hull_random },
+		{ "beginnings that addresses have in common", test_common },
 		{ "prefixes of ranges", test_prefixes },
 		{ "prefixes against the model", test_prefixes_random },
 	};
