@@ -93,15 +93,32 @@ static bool any_port(const struct adit_ts *ts)
 	return ts->port_start == 0 && ts->port_end == 65535;
 }
 
+/**
+ * adit_ts_is_opaque() - is it for packets without ports?
+ * @ts: the selector
+ *
+ * Return: whether it is (RFC 4301, 4.4.1.1; RFC 7296, 3.13.1).
+ */
+bool adit_ts_is_opaque(const struct adit_ts *ts)
+{
+	return ts->port_start == 65535 && ts->port_end == 0;
+}
+
 /*
- * A fragment that is not the first has no ports: it matches only selectors
- * that ask for none (RFC 4301, 7).
+ * A fragment that is not the first has no ports. It may go with other packets
+ * of its protocol, or have an SA of its own, but not go with certain ports
+ * (RFC 4301, 7). On its own it must not change what the first one has said of
+ * itself elsewhere (RFC 4301, 7.2).
  */
 static bool match_port(const struct adit_ts *ts, const struct adit_flow *flow,
 		       u16 port)
 {
-	return any_port(ts) || (flow->has_ports && port >= ts->port_start &&
-				port <= ts->port_end);
+	if (any_port(ts))
+		return true;
+	if (adit_ts_is_opaque(ts))
+		return !flow->has_ports && !flow->overlaps;
+	return flow->has_ports && port >= ts->port_start &&
+	       port <= ts->port_end;
 }
 
 static void widen(struct adit_ts *hull, const struct adit_ts *ts)
@@ -112,8 +129,13 @@ static void widen(struct adit_ts *hull, const struct adit_ts *ts)
 		hull->end = ts->end;
 	if (ts->proto != hull->proto)
 		hull->proto = 0;
-	hull->port_start = min(hull->port_start, ts->port_start);
-	hull->port_end = max(hull->port_end, ts->port_end);
+	if (adit_ts_is_opaque(ts)) {
+		hull->port_start = 0;
+		hull->port_end = 65535;
+	} else {
+		hull->port_start = min(hull->port_start, ts->port_start);
+		hull->port_end = max(hull->port_end, ts->port_end);
+	}
 }
 
 /**

@@ -83,11 +83,18 @@ static void random_ts(struct adit_selftest *test, struct adit_ts *ts)
 		ts->end.word[3] = cpu_to_be32(~0U);
 	}
 	ts->proto = adit_random(test, 3) ? 0 : IPPROTO_UDP;
-	if (adit_random(test, 3)) {
+	switch (adit_random(test, 5)) {
+	case 0:
+		random_range(test, &ts->port_start, &ts->port_end);
+		break;
+	case 1:
+		/* OPAQUE */
+		ts->port_start = 65535;
+		ts->port_end = 0;
+		break;
+	default:
 		ts->port_start = 0;
 		ts->port_end = 65535;
-	} else {
-		random_range(test, &ts->port_start, &ts->port_end);
 	}
 }
 
@@ -116,6 +123,7 @@ static void random_flow(struct adit_selftest *test, struct adit_flow *flow)
 	put_addr(&flow->destination, flow->family, adit_random(test, 65536));
 	flow->proto = adit_random(test, 2) ? IPPROTO_UDP : IPPROTO_TCP;
 	flow->has_ports = adit_random(test, 4);
+	flow->overlaps = !flow->has_ports && !adit_random(test, 4);
 	flow->source_port = adit_random(test, 65536);
 	flow->destination_port = adit_random(test, 65536);
 }
@@ -143,6 +151,9 @@ static bool naive_match(const struct adit_ts *ts, unsigned int count,
 		if (ts[i].proto && ts[i].proto != flow->proto)
 			continue;
 		if (ts[i].port_start == 0 && ts[i].port_end == 65535)
+			return true;
+		if (ts[i].port_start == 65535 && !ts[i].port_end &&
+		    !flow->has_ports && !flow->overlaps)
 			return true;
 		if (flow->has_ports && ts[i].port_start <= port &&
 		    port <= ts[i].port_end)

@@ -161,8 +161,8 @@
 	X(ADIT_A_SELECTOR_START, "start", "First address, 4 or 16 octets.") \
 	X(ADIT_A_SELECTOR_END, "end", "Last address; absent for start alone.") \
 	X(ADIT_A_SELECTOR_PROTO, "proto", "IP protocol, 0 for any.") \
-	X(ADIT_A_SELECTOR_PORT_START, "port-start", "Host order; only with a protocol that has ports.") \
-	X(ADIT_A_SELECTOR_PORT_END, "port-end", "Host order; absent for port-start alone.")
+	X(ADIT_A_SELECTOR_PORT_START, "port-start", "Host order; only with a protocol. For ICMP and ICMPv6 the port is type * 256 + code.") \
+	X(ADIT_A_SELECTOR_PORT_END, "port-end", "Host order; absent for port-start alone. Not below port-start, but for 65535 to 0: OPAQUE, packets whose ports are not there, which are fragments but the first and those of protocols without ports.")
 
 #define ADIT_NAMES_A_CHILD(X) \
 	X(ADIT_A_CHILD_IFINDEX, "ifindex", "") \
