@@ -19,7 +19,7 @@ struct adit_peer;
  * struct adit_child_config - what userspace says of a child
  * @mode: ADIT_MODE_*
  * @protocols: ADIT_PROTOCOLS_*
- * @priority: among equally specific selectors the lower one wins
+ * @priority: of children that match a packet the lowest one wins
  * @hold_seconds: how long a packet may wait for an outbound SA
  * @selectors: its selectors, given to the child
  */

@@ -54,31 +54,48 @@ static void read_ports(struct adit_flow *flow, const struct sk_buff *skb,
 	}
 }
 
+/*
+ * Of a fragment that is not the first only this is looked at: would it write
+ * over TCP's flags? They are the last of what RFC 1858 has in the first one.
+ */
+static void read_later(struct adit_flow *flow, unsigned int offset)
+{
+	flow->overlaps = flow->proto == IPPROTO_TCP && offset == 8;
+}
+
 static void read4(struct adit_flow *flow, const struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
+	unsigned int fragment = ntohs(iph->frag_off) & IP_OFFSET;
 
 	flow->family = AF_INET;
 	flow->source.v4 = iph->saddr;
 	flow->destination.v4 = iph->daddr;
 	flow->proto = iph->protocol;
-	if (!(iph->frag_off & htons(IP_OFFSET)))
+	if (fragment)
+		read_later(flow, fragment * 8);
+	else
 		read_ports(flow, skb, skb_network_offset(skb) + iph->ihl * 4);
 }
 
 static void read6(struct adit_flow *flow, const struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
-	__be16 frag_off = 0;
-	int offset;
+	/* To RFC 4301, 4.4.1.1, AH is no extension header. */
+	int proto, flags = IP6_FH_F_AUTH;
+	unsigned short fragment = 0;
+	unsigned int offset = 0;
 
 	flow->family = AF_INET6;
 	flow->source.v6 = ip6h->saddr;
 	flow->destination.v6 = ip6h->daddr;
-	flow->proto = ip6h->nexthdr;
-	offset = ipv6_skip_exthdr(skb, skb_network_offset(skb) + sizeof(*ip6h),
-				  &flow->proto, &frag_off);
-	if (offset >= 0 && !(frag_off & htons(IP6_OFFSET)))
+	proto = ipv6_find_hdr(skb, &offset, -1, &fragment, &flags);
+	if (proto < 0)
+		return;
+	flow->proto = proto;
+	if (fragment)
+		read_later(flow, fragment);
+	else
 		read_ports(flow, skb, offset);
 }
 

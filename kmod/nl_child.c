@@ -60,6 +60,9 @@ static int read_ports(struct nlattr **attrs, struct adit_ts *ts,
 	}
 	ts->port_start = nla_get_u16(start);
 	ts->port_end = end ? nla_get_u16(end) : ts->port_start;
+	/* Whatever the protocol: none has ports in all packets. */
+	if (adit_ts_is_opaque(ts))
+		return 0;
 	if (ts->port_end < ts->port_start) {
 		NL_SET_ERR_MSG_ATTR_FMT(extack, end,
 					"port-end: %u is below port-start %u",

@@ -68,20 +68,100 @@ void adit_addr_mask(u16 family, union adit_addr *addr, unsigned int len)
 	}
 }
 
+/**
+ * adit_addr_common() - how many bits do two addresses begin with alike?
+ * @family: AF_INET or AF_INET6, of both
+ * @a: one
+ * @b: the other
+ *
+ * Return: the length of the longest prefix that both are in.
+ */
+unsigned int adit_addr_common(u16 family, const union adit_addr *a,
+			      const union adit_addr *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < words_of(family); i++)
+		if (a->word[i] != b->word[i])
+			return 32 * (i + 1) -
+			       fls(be32_to_cpu(a->word[i] ^ b->word[i]));
+	return 32 * i;
+}
+
 static bool any_port(const struct adit_ts *ts)
 {
 	return ts->port_start == 0 && ts->port_end == 65535;
 }
 
+/**
+ * adit_ts_is_opaque() - is it for packets without ports?
+ * @ts: the selector
+ *
+ * Return: whether it is (RFC 4301, 4.4.1.1; RFC 7296, 3.13.1).
+ */
+bool adit_ts_is_opaque(const struct adit_ts *ts)
+{
+	return ts->port_start == 65535 && ts->port_end == 0;
+}
+
 /*
- * A fragment that is not the first has no ports: it matches only selectors
- * that ask for none (RFC 4301, 7).
+ * A fragment that is not the first has no ports. It may go with other packets
+ * of its protocol, or have an SA of its own, but not go with certain ports
+ * (RFC 4301, 7). On its own it must not change what the first one has said of
+ * itself elsewhere (RFC 4301, 7.2).
  */
 static bool match_port(const struct adit_ts *ts, const struct adit_flow *flow,
 		       u16 port)
 {
-	return any_port(ts) || (flow->has_ports && port >= ts->port_start &&
-				port <= ts->port_end);
+	if (any_port(ts))
+		return true;
+	if (adit_ts_is_opaque(ts))
+		return !flow->has_ports && !flow->overlaps;
+	return flow->has_ports && port >= ts->port_start &&
+	       port <= ts->port_end;
+}
+
+static void widen(struct adit_ts *hull, const struct adit_ts *ts)
+{
+	if (adit_addr_cmp(ts->family, &ts->start, &hull->start) < 0)
+		hull->start = ts->start;
+	if (adit_addr_cmp(ts->family, &ts->end, &hull->end) > 0)
+		hull->end = ts->end;
+	if (ts->proto != hull->proto)
+		hull->proto = 0;
+	if (adit_ts_is_opaque(ts)) {
+		hull->port_start = 0;
+		hull->port_end = 65535;
+	} else {
+		hull->port_start = min(hull->port_start, ts->port_start);
+		hull->port_end = max(hull->port_end, ts->port_end);
+	}
+}
+
+/**
+ * adit_ts_hull() - the smallest selector around some
+ * @ts: the selectors
+ * @count: how many
+ * @family: AF_INET or AF_INET6; those of the other one do not count
+ * @hull: where to; it matches all that any of them matches, and maybe more
+ *
+ * Return: whether there is one of this family.
+ */
+bool adit_ts_hull(const struct adit_ts *ts, unsigned int count, u16 family,
+		  struct adit_ts *hull)
+{
+	bool found = false;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		if (ts[i].family != family)
+			continue;
+		if (!found)
+			*hull = ts[i];
+		found = true;
+		widen(hull, &ts[i]);
+	}
+	return found;
 }
 
 /**

@@ -35,8 +35,8 @@ union adit_addr {
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol, 0 for any
  * @port_start: first port, host order
- * @port_end: last port; 0 to 65535 is "any port, or none" (RFC 7296, 3.13.1).
- *	For ICMP the port is type * 256 + code.
+ * @port_end: last port; 0 to 65535 is "any port, or none", 65535 to 0 OPAQUE,
+ *	which is "none" (RFC 7296, 3.13.1). For ICMP the port is type * 256 + code.
  */
 struct adit_ts {
 	union adit_addr start;
@@ -68,9 +68,12 @@ struct adit_selectors {
  * @source: its source address
  * @destination: its destination address
  * @family: AF_INET or AF_INET6
- * @proto: IP protocol behind IPv6 extension headers
+ * @proto: IP protocol behind IPv6 extension headers; 0 if a fragment that is
+ *	not the first has more of these
  * @has_ports: @source_port and @destination_port are known; not so in a
  *	fragment that is not the first, or if the protocol has none
+ * @overlaps: a fragment that is not the first begins within the header that the
+ *	first one must have (RFC 1858, 3)
  * @source_port: host order
  * @destination_port: host order
  */
@@ -80,6 +83,7 @@ struct adit_flow {
 	u16 family;
 	u8 proto;
 	bool has_ports;
+	bool overlaps;
 	u16 source_port;
 	u16 destination_port;
 };
@@ -103,6 +107,11 @@ bool adit_addr_is_any(u16 family, const union adit_addr *addr);
 int adit_addr_cmp(u16 family, const union adit_addr *a,
 		  const union adit_addr *b);
 void adit_addr_mask(u16 family, union adit_addr *addr, unsigned int len);
+unsigned int adit_addr_common(u16 family, const union adit_addr *a,
+			      const union adit_addr *b);
+bool adit_ts_is_opaque(const struct adit_ts *ts);
+bool adit_ts_hull(const struct adit_ts *ts, unsigned int count, u16 family,
+		  struct adit_ts *hull);
 bool adit_ts_match(const struct adit_ts *ts, unsigned int count,
 		   const struct adit_flow *flow, bool source);
 bool adit_selectors_match_out(const struct adit_selectors *selectors,

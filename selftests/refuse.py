@@ -204,6 +204,12 @@ def bad_selectors():
     yield {**start, "proto": 17, "port-end": 9}, "port-end", "port-start"
     yield ({**start, "proto": 6, "port-start": 9, "port-end": 8}, "port-end",
            "8 is below port-start 9")
+    # Next to OPAQUE, which is 65535 to 0.
+    yield ({**start, "proto": 6, "port-start": 65535, "port-end": 1},
+           "port-end", "1 is below port-start 65535")
+    yield ({**start, "proto": 6, "port-start": 65534, "port-end": 0},
+           "port-end", "0 is below port-start 65534")
+    yield {**start, "port-start": 65535}, "port-start", "needs proto"
     yield {**start, "port-start": 9}, "port-start", "needs proto"
     yield {**start, "proto": 0, "port-start": 9}, "port-start", "needs proto"
     yield ({**start, "port-start": 0, "port-end": 65534}, "port-start",

@@ -2,7 +2,8 @@
 """10,000 peers with a child and an outbound SA each, on one interface.
 
 Peer n is at REMOTE + n, its child has the four addresses from INSIDE + 4n on.
-ADIT_SCALE is another number of peers.
+Then one more peer with as many children, all for the remote network SHARED.
+ADIT_SCALE is another number of them.
 """
 
 import ipaddress
@@ -13,7 +14,10 @@ from adit_lab import *  # noqa: F403 # pylint: disable=W0401,W0614
 
 REMOTE = int(ipaddress.ip_address("198.18.0.0"))
 INSIDE = int(ipaddress.ip_address("10.64.0.0"))
+SHARED = ("10.120.0.0", "10.120.255.255")
+HOSTS = int(ipaddress.ip_address("172.16.0.0"))
 SAMPLE = 40
+PROTO_IPV4 = 0x0800
 PORT = 9
 
 
@@ -154,6 +158,50 @@ def remove_half(bench):
         change = difference(bench.dev_stats(), before)
         expect(change == {"tx-no-selector": 1},
                f"a packet to peer {number}, who is gone: {change}")
+
+
+def by_address(number):
+    """Our side's selector, and a packet's local address and ports."""
+    local = address(HOSTS + number)
+    return {"start": local}, local, (7, 9)
+
+
+def by_port(number):
+    """TCP and UDP take turns, from port 1 on."""
+    port = number // 2 + 1
+    return ({"start": address(HOSTS), "proto": (17, 6)[number % 2],
+             "port-start": port}, address(HOSTS), (port, 9))
+
+
+def held(bench, child):
+    return bench.nl.do("child-get", ifindex=bench.ifindex, id=child)["held"]
+
+
+@case("children of one remote network, by local address", by_address)
+@case("children of one remote network, by protocol and port", by_port)
+def one_network(bench, way):
+    index = bench.ifindex
+    numbers = range(min(bench.size, 131000))
+    remote = [dict(zip(("start", "end"), SHARED))]
+    peer = bench.nl.do("peer-new", ifindex=index, remote="192.0.2.2")["id"]
+    start = time.monotonic()
+    ids = [answer["id"] for answer in bench.nl.do_all("child-new", [
+        {"ifindex": index, "peer": peer, "local-ts": [way(n)[0]],
+         "remote-ts": remote} for n in numbers])]
+    added = time.monotonic() - start
+    # What has no SA is held, by the right child.
+    for number in [0, numbers[-1], *bench.sample(numbers)]:
+        selector, local, ports = way(number)
+        packet = ip4(local, SHARED[0], selector.get("proto", 17), udp(*ports))
+        before = held(bench, ids[number])
+        bench.sink.sendto(packet, (bench.device, PROTO_IPV4))
+        expect(held(bench, ids[number]) == before + 1,
+               f"child {ids[number]} has not got its packet")
+    start = time.monotonic()
+    bench.nl.do_all("child-del", [{"ifindex": index, "id": n} for n in ids])
+    took = time.monotonic() - start
+    bench.nl.do("peer-del", ifindex=index, id=peer)
+    note(f"{len(ids)} children in {added:.1f} s, removed in {took:.1f} s")
 
 
 @case("the interface is removed with the rest")

@@ -83,11 +83,18 @@ static void random_ts(struct adit_selftest *test, struct adit_ts *ts)
 		ts->end.word[3] = cpu_to_be32(~0U);
 	}
 	ts->proto = adit_random(test, 3) ? 0 : IPPROTO_UDP;
-	if (adit_random(test, 3)) {
+	switch (adit_random(test, 5)) {
+	case 0:
+		random_range(test, &ts->port_start, &ts->port_end);
+		break;
+	case 1:
+		/* OPAQUE */
+		ts->port_start = 65535;
+		ts->port_end = 0;
+		break;
+	default:
 		ts->port_start = 0;
 		ts->port_end = 65535;
-	} else {
-		random_range(test, &ts->port_start, &ts->port_end);
 	}
 }
 
@@ -116,6 +123,7 @@ static void random_flow(struct adit_selftest *test, struct adit_flow *flow)
 	put_addr(&flow->destination, flow->family, adit_random(test, 65536));
 	flow->proto = adit_random(test, 2) ? IPPROTO_UDP : IPPROTO_TCP;
 	flow->has_ports = adit_random(test, 4);
+	flow->overlaps = !flow->has_ports && !adit_random(test, 4);
 	flow->source_port = adit_random(test, 65536);
 	flow->destination_port = adit_random(test, 65536);
 }
@@ -143,6 +151,9 @@ static bool naive_match(const struct adit_ts *ts, unsigned int count,
 		if (ts[i].proto && ts[i].proto != flow->proto)
 			continue;
 		if (ts[i].port_start == 0 && ts[i].port_end == 65535)
+			return true;
+		if (ts[i].port_start == 65535 && !ts[i].port_end &&
+		    !flow->has_ports && !flow->overlaps)
 			return true;
 		if (flow->has_ports && ts[i].port_start <= port &&
 		    port <= ts[i].port_end)
@@ -205,11 +216,10 @@ static const struct policy *naive_lookup(const struct policy *policies,
 		    !naive_match_out(policy->selectors, flow))
 			continue;
 		len = naive_specific(policy->selectors, flow);
-		if (!best || len > best_len ||
-		    (len == best_len &&
-		     (policy->priority < best->priority ||
-		      (policy->priority == best->priority &&
-		       policy->id < best->id)))) {
+		if (!best || policy->priority < best->priority ||
+		    (policy->priority == best->priority &&
+		     (len > best_len ||
+		      (len == best_len && policy->id < best->id)))) {
 			best = policy;
 			best_len = len;
 		}
@@ -318,18 +328,23 @@ static void test_prefixes(struct adit_selftest *test)
 	}
 }
 
-static void add_policy(struct adit_selftest *test, struct adit_spd *spd,
-		       struct policy *policy, u32 id)
+static void claim(struct adit_selftest *test, struct adit_spd *spd,
+		  struct policy *policy, u32 id)
 {
-	policy->selectors = random_selectors(test);
-	if (!policy->selectors)
-		return;
 	policy->id = id;
-	policy->priority = adit_random(test, 3);
 	/* To the database a child is but a pointer. */
 	policy->claim = adit_spd_claim(spd, (struct adit_child *)policy, id,
 				       policy->priority, policy->selectors);
 	adit_check(test, policy->claim, "no memory");
+}
+
+static void add_policy(struct adit_selftest *test, struct adit_spd *spd,
+		       struct policy *policy, u32 id)
+{
+	policy->selectors = random_selectors(test);
+	policy->priority = adit_random(test, 3);
+	if (policy->selectors)
+		claim(test, spd, policy, id);
 }
 
 static void remove_policy(struct adit_spd *spd, struct policy *policy)
@@ -395,10 +410,149 @@ out:
 	kfree(spd);
 }
 
+/*
+ * How the children of a crowd differ, which all have the same remote prefix.
+ * Numbers are below 16384.
+ */
+enum crowd { BY_HOST, BY_PROTO_AND_PORT, BY_BLOCK_OF_PORTS };
+
+static void crowd_ts(struct adit_ts *ts, enum crowd how, u16 number)
+{
+	struct adit_ts *local = &ts[0], *remote = &ts[1];
+
+	local->family = AF_INET;
+	put_addr(&local->start, AF_INET, 0);
+	put_addr(&local->end, AF_INET, U16_MAX);
+	local->port_end = U16_MAX;
+	*remote = *local;
+	switch (how) {
+	case BY_HOST:
+		put_addr(&local->start, AF_INET, number);
+		local->end = local->start;
+		break;
+	case BY_PROTO_AND_PORT:
+		remote->proto = number % 2 ? IPPROTO_TCP : IPPROTO_UDP;
+		remote->port_start = number / 2;
+		remote->port_end = number / 2;
+		break;
+	case BY_BLOCK_OF_PORTS:
+		/* Not such as are one prefix. */
+		local->proto = IPPROTO_UDP;
+		local->port_start = number * 3;
+		local->port_end = number * 3 + 2;
+		break;
+	}
+}
+
+/* The flow of a child of the crowd. */
+static void crowd_flow(struct adit_flow *flow, const struct policy *policy)
+{
+	const struct adit_ts *local = policy->selectors->ts;
+	const struct adit_ts *remote = local + 1;
+
+	memset(flow, 0, sizeof(*flow));
+	flow->family = AF_INET;
+	flow->source = local->start;
+	flow->destination = remote->start;
+	flow->proto = local->proto ?: remote->proto ?: IPPROTO_UDP;
+	flow->has_ports = true;
+	flow->source_port = local->port_start;
+	flow->destination_port = remote->port_start;
+}
+
+static struct policy *make_crowd(struct adit_selftest *test,
+				 struct adit_spd *spd, enum crowd how,
+				 unsigned int count)
+{
+	struct policy *crowd = kvcalloc(count, sizeof(*crowd), GFP_KERNEL);
+	struct adit_selectors *selectors;
+	unsigned int i;
+
+	for (i = 0; crowd && i < count; i++) {
+		selectors = kzalloc(struct_size(selectors, ts, 2), GFP_KERNEL);
+		if (!adit_check(test, selectors, "no memory"))
+			break;
+		selectors->local_count = 1;
+		selectors->remote_count = 1;
+		crowd_ts(selectors->ts, how, i);
+		crowd[i].selectors = selectors;
+		claim(test, spd, &crowd[i], i);
+	}
+	return crowd;
+}
+
+/* Nanoseconds of the fastest of some rounds of lookups. */
+static u64 lookup_ns(struct adit_selftest *test, struct adit_spd *spd,
+		     const struct policy *crowd, unsigned int count)
+{
+	u64 best = U64_MAX, start;
+	struct adit_flow flow;
+	unsigned int i, round;
+	const void *got;
+
+	for (round = 0; round < 20; round++) {
+		start = ktime_get_ns();
+		for (i = 0; i < 20; i++) {
+			const struct policy *policy =
+				&crowd[(round * 20 + i) * 997 % count];
+
+			crowd_flow(&flow, policy);
+			rcu_read_lock();
+			got = adit_spd_lookup(spd, &flow);
+			rcu_read_unlock();
+			adit_check(test, got == policy, "%d, not %d",
+				   got ? ((const struct policy *)got)->id : -1,
+				   policy->id);
+		}
+		best = min(best, ktime_get_ns() - start);
+	}
+	return best;
+}
+
+static u64 crowd_ns(struct adit_selftest *test, enum crowd how,
+		    unsigned int count)
+{
+	struct policy *crowd = NULL;
+	struct adit_spd *spd;
+	unsigned int i;
+	u64 ns = 0;
+
+	spd = kzalloc_obj(*spd, GFP_KERNEL);
+	if (!adit_check(test, spd && !adit_spd_init(spd), "no memory"))
+		goto out;
+	crowd = make_crowd(test, spd, how, count);
+	if (adit_check(test, crowd, "no memory"))
+		ns = lookup_ns(test, spd, crowd, count);
+	for (i = 0; crowd && i < count; i++)
+		remove_policy(spd, &crowd[i]);
+	adit_spd_uninit(spd);
+out:
+	kvfree(crowd);
+	kfree(spd);
+	return ns;
+}
+
+/* One by one, a crowd would cost some thousand times as much as a few. */
+static void test_crowd(struct adit_selftest *test)
+{
+	unsigned int many = adit_selftest_is_full() ? 10000 : 50;
+	u64 few_ns, many_ns;
+	enum crowd how;
+
+	for (how = BY_HOST; how <= BY_BLOCK_OF_PORTS; how++) {
+		few_ns = crowd_ns(test, how, 4);
+		many_ns = crowd_ns(test, how, many);
+		adit_check(test, many_ns < 100 * few_ns,
+			   "way %d: %llu ns, %llu ns with few", how, many_ns,
+			   few_ns);
+	}
+}
+
 static const struct adit_selftest_case cases[] = {
 	{ "random selectors, naive match", test_match },
 	{ "ranges are prefixes", test_prefixes },
 	{ "random policies, naive lookup", test_spd },
+	{ "crowds behind one prefix, flat lookup", test_crowd },
 };
 
 ADIT_SELFTEST_SUITE(selector);

@@ -5,7 +5,7 @@ import collections
 import json
 import statistics
 
-from rows import BEDS, METRICS, PEERS, ROWS, SLOPE, SUITES
+from rows import BEDS, CHILDREN, METRICS, PEERS, ROWS, SLOPE, SUITES
 
 FIRST = next(iter(PEERS))
 
@@ -97,6 +97,7 @@ class Line:
             "forward": lambda size, *frags: f"{size} octets" +
                        (" in pages" if frags else ""),
             "tcp": lambda: "TCP",
+            "children": lambda shape: CHILDREN[shape],
             "setup": lambda count: "",
         }[kind](*words)
         title = f"{title}, {METRICS[self.metric].title}".lstrip(", ")

@@ -10,6 +10,8 @@
 #	NAME_tunnel HOST SUITE make HOST one end of a tunnel to the other host
 #	NAME_config COUNT      print what makes COUNT peers of host a, for
 #	NAME_make FILE         which does it; this is timed
+#	NAME_children          read rows as of child_rows, make them children of the
+#	                       first end of the tunnel, or what it calls that
 #
 # A new peer is such functions, and a row in the table of "run".
 
@@ -50,6 +52,16 @@ adit_config() {
 		echo "sa add vpn0 child $i in spi $((0xa0000 + i)) encr chacha20-poly1305 key-file $key"
 		echo "sa add vpn0 child $i out spi $((0xb0000 + i)) encr chacha20-poly1305 key-file $key"
 	done
+}
+
+# The first one is there.
+adit_children() {
+	awk '{
+		upper = $4 == "-" ? "" : "[" $4 ($5 == "-" ? "" : "/" $5) "]"
+		print "child", $1 == 1 ? "set" : "add", "vpn0 id", $1,
+			"local-ts", $2, "remote-ts", $3 upper
+	}' >"$work/children"
+	on a adit -b "$work/children" >/dev/null
 }
 
 adit_make() {
@@ -94,6 +106,17 @@ xfrm_config() {
 		host=$((i / 250)).$((i % 250 + 1))
 		xfrm_peer 203.0."$host" 10.2."$host"/32 "$i" "$algorithms"
 	done
+}
+
+# The first one has a policy.
+xfrm_children() {
+	awk -v template="tmpl src ${outer[a4]} dst ${outer[b4]} proto esp reqid 1 mode tunnel" '
+	$1 > 1 {
+		print "xfrm policy add src", $2, "dst", $3,
+			$4 == "-" ? "" : "proto " $4 " dport " $5,
+			"dir out", template
+	}' >"$work/children"
+	on a ip -batch "$work/children"
 }
 
 xfrm_make() {

@@ -51,6 +51,9 @@ ROWS = (
     Row("counted", "forward-1400/null", "adit xfrm plain", 2, False),
     Row("counted", "forward-1400-frags/aes-gcm-16-128",
         "adit xfrm wireguard", 2, False),
+    Row("counted", "children-nets/null", "adit xfrm", 1, False),
+    Row("counted", "children-hosts/null", "adit", 1, False),
+    Row("counted", "children-ports/null", "adit", 1, False),
     Row("counted", "tcp/aes-gcm-16-128",
         "adit xfrm wireguard plain", 2, False),
     Row("counted", "tcp/null", "adit xfrm plain", 2, False),
@@ -71,10 +74,20 @@ METRICS = {
     "receive": Metric("receive", ("ns/packet", 1), ("instr/packet", 1), ()),
     "both": Metric("both", ("ns/packet", 1), ("instr/packet", 1), ()),
     "octet": Metric("each octet", ("ns/octet", 1), ("instr/octet", 1), ()),
+    **{f"children-{count}": Metric(f"{count:,} child" + "ren" * (count > 1),
+                                   ("ns/packet", 1), ("instr/packet", 1), ())
+       for count in (1, 1000, 10000, 100000)},
     "bulk": Metric("bulk", ("Mbit/s", 8000), ("instr/octet", 1), ("native",)),
     "make": Metric("time for 1,000 peers", ("ms", 1e-3), ("M instr", 1e-3), ()),
     "memory": Metric("memory for a peer", ("KiB", 1 / 1024),
                      ("KiB", 1 / 1024), ()),
+}
+
+# What each child of "children-SHAPE" has that no other one has.
+CHILDREN = {
+    "nets": "own network",
+    "hosts": "own address",
+    "ports": "own port",
 }
 
 SUITES = {

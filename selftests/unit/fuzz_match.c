@@ -60,7 +60,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	ts.port_start = input.port_start;
 	ts.port_end = input.port_end;
 	if (adit_addr_cmp(ts.family, &ts.start, &ts.end) > 0 ||
-	    ts.port_start > ts.port_end)
+	    (ts.port_start > ts.port_end && !adit_ts_is_opaque(&ts)))
 		return 0;
 	check_prefixes(&ts);
 
@@ -69,6 +69,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	flow.destination = addr_of(flow.family, input.destination);
 	flow.proto = input.flow_proto;
 	flow.has_ports = input.has_ports & 1;
+	flow.overlaps = input.has_ports & 2;
 	flow.source_port = input.source_port;
 	flow.destination_port = input.destination_port;
 	must(adit_ts_match(&ts, 1, &flow, true) ==

@@ -23,6 +23,9 @@ typedef uint32_t __be32;
 #define cpu_to_be32(x) htobe32(x)
 #define be32_to_cpu(x) be32toh(x)
 
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define max(a, b) ((a) > (b) ? (a) : (b))
+
 #define DIV_ROUND_UP(n, d) (((n) + (d) - 1) / (d))
 
 /* ADIT_WORD32: the words of a 32-bit kernel on any machine. */
@@ -31,6 +34,11 @@ typedef uint32_t __be32;
 #else
 #define BITS_PER_LONG 64
 #endif
+
+static inline int fls(u32 n)
+{
+	return n ? 32 - __builtin_clz(n) : 0;
+}
 
 static inline u32 roundup_pow_of_two(u32 n)
 {

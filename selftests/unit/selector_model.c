@@ -41,9 +41,11 @@ static bool match_one(const struct adit_ts *ts, const struct adit_flow *flow,
 		return false;
 	if (ts->proto && ts->proto != flow->proto)
 		return false;
-	/* "Any port" is no port as well; RFC 4301 calls that one OPAQUE. */
+	/* "Any port" is no port as well, OPAQUE is only that (RFC 4301). */
 	if (ts->port_start == 0 && ts->port_end == 65535)
 		return true;
+	if (ts->port_start == 65535 && ts->port_end == 0)
+		return !flow->has_ports && !flow->overlaps;
 	return flow->has_ports && port >= ts->port_start &&
 	       port <= ts->port_end;
 }

@@ -144,6 +144,7 @@ static void test_match(void)
 #define ECHO AF_INET, IPPROTO_ICMP, true, 8 << 8, 8 << 8
 #define GRE AF_INET, IPPROTO_GRE, false, 0, 0
 #define ANY 0, 65535
+#define OPAQUE 65535, 0
 	static const struct {
 		u16 family;
 		u8 flow_proto;
@@ -190,6 +191,17 @@ static void test_match(void)
 		{ FRAGMENT, "10.0.0.5", "10.0.0.5", 6, 1, 65535, true, false },
 		{ GRE, "10.0.0.5", "10.0.0.5", 47, ANY, true, true },
 		{ GRE, "10.0.0.5", "10.0.0.5", 47, 1, 2, true, false },
+		/* OPAQUE: only who has none (RFC 7296, 3.13.1). */
+		{ FRAGMENT, "10.0.0.5", "10.0.0.5", 6, OPAQUE, true, true },
+		{ FRAGMENT, "10.1.0.5", "10.1.0.5", 0, OPAQUE, false, true },
+		{ FRAGMENT, "10.0.0.5", "10.0.0.5", 17, OPAQUE, true, false },
+		{ FRAGMENT, "10.0.0.6", "10.0.0.6", 6, OPAQUE, true, false },
+		{ GRE, "10.0.0.5", "10.0.0.5", 0, OPAQUE, true, true },
+		{ TCP, "10.0.0.5", "10.0.0.5", 6, OPAQUE, true, false },
+		{ TCP, "10.0.0.5", "10.0.0.5", 0, OPAQUE, true, false },
+		{ TCP6, "fd00::", "fd00::ffff", 6, OPAQUE, true, false },
+		{ ECHO, "10.0.0.5", "10.0.0.5", 1, OPAQUE, true, false },
+		{ FRAGMENT, "10.0.0.5", "10.0.0.5", 6, 65535, 65535, true, false },
 		/* Type and code of ICMP are one port (RFC 7296, 3.13.1). */
 		{ ECHO, "10.0.0.5", "10.0.0.5", 1, 0x800, 0x8ff, true, true },
 		{ ECHO, "10.1.0.5", "10.1.0.5", 1, 0x800, 0x800, false, true },
@@ -201,6 +213,7 @@ static void test_match(void)
 #undef ECHO
 #undef GRE
 #undef ANY
+#undef OPAQUE
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -227,6 +240,33 @@ static void test_match(void)
 	}
 }
 
+static struct adit_ts range(const char *start, const char *end)
+{
+	struct adit_ts ts = {
+		.start = addr_of(start),
+		.end = addr_of(end),
+		.family = family_of(start),
+	};
+
+	return ts;
+}
+
+/* A fragment that would write over a header: only OPAQUE minds. */
+static void test_overlap(void)
+{
+	struct adit_flow flow = flow_of(AF_INET, IPPROTO_TCP, false, 0, 0);
+	struct adit_ts ts = range("10.0.0.5", "10.0.0.5");
+
+	flow.overlaps = true;
+	ts.port_end = 65535;
+	check(adit_ts_match(&ts, 1, &flow, true), "any port");
+	ts.port_start = 65535;
+	ts.port_end = 0;
+	check(!adit_ts_match(&ts, 1, &flow, true), "OPAQUE");
+	flow.overlaps = false;
+	check(adit_ts_match(&ts, 1, &flow, true), "OPAQUE, none");
+}
+
 static void random_ts(struct adit_ts *ts)
 {
 	u16 family = random_family();
@@ -241,6 +281,10 @@ static void random_ts(struct adit_ts *ts)
 	ts->port_end = rnd() % 2 ? 65535 :
 				   (u16)(ts->port_start +
 					 rnd() % (65536 - ts->port_start));
+	if (rnd() % 8 == 0) {
+		ts->port_start = 65535;
+		ts->port_end = 0;
+	}
 }
 
 static void random_flow(struct adit_flow *flow)
@@ -252,6 +296,7 @@ static void random_flow(struct adit_flow *flow)
 				       random_number(flow->family));
 	flow->proto = rnd() % 2 ? IPPROTO_UDP : IPPROTO_TCP;
 	flow->has_ports = rnd() % 4;
+	flow->overlaps = !flow->has_ports && rnd() % 4 == 0;
 	flow->source_port = (u16)rnd();
 	flow->destination_port = (u16)rnd();
 }
@@ -316,18 +361,92 @@ static void test_match_random(void)
 	free(selectors);
 }
 
-/* ----------------------------------------------------------------- prefixes */
+/* -------------------------------------------------------------------- hulls */
 
-static struct adit_ts range(const char *start, const char *end)
+/* The range of @n selectors of a family; false if there is none. */
+static bool model_hull(const struct adit_ts *ts, unsigned int n, u16 family,
+		       struct adit_ts *hull)
 {
-	struct adit_ts ts = {
-		.start = addr_of(start),
-		.end = addr_of(end),
-		.family = family_of(start),
-	};
+	number start = last_number(family), end = 0;
+	u16 port_start = 65535, port_end = 0;
+	u8 protos[256] = { 0 };
+	unsigned int i, found = 0;
+	bool opaque = false;
 
-	return ts;
+	for (i = 0; i < n; i++) {
+		number first = model_number(ts[i].family, &ts[i].start);
+		number last = model_number(ts[i].family, &ts[i].end);
+
+		if (ts[i].family != family)
+			continue;
+		found++;
+		protos[ts[i].proto]++;
+		opaque |= adit_ts_is_opaque(&ts[i]);
+		start = first < start ? first : start;
+		end = last > end ? last : end;
+		port_start = min(port_start, ts[i].port_start);
+		port_end = max(port_end, ts[i].port_end);
+	}
+	memset(hull, 0, sizeof(*hull));
+	hull->start = model_addr(family, start);
+	hull->end = model_addr(family, end);
+	hull->family = family;
+	hull->port_start = opaque ? 0 : port_start;
+	hull->port_end = opaque ? 65535 : port_end;
+	for (i = 0; i < ARRAY_SIZE(protos); i++)
+		if (found && protos[i] == found)
+			hull->proto = (u8)i;
+	return found;
 }
+
+static void test_hull_random(void)
+{
+	struct adit_ts ts[4], hull, expected;
+	struct adit_flow flow;
+	unsigned int i, j, n;
+	bool got;
+
+	for (i = 0; i < tap_steps; i++) {
+		u16 family = random_family();
+
+		n = rnd() % (ARRAY_SIZE(ts) + 1);
+		for (j = 0; j < n; j++)
+			random_ts(&ts[j]);
+		memset(&hull, 0, sizeof(hull));
+		got = adit_ts_hull(ts, n, family, &hull);
+		check(got == model_hull(ts, n, family, &expected),
+		      "step %u: found", i);
+		if (!got)
+			continue;
+		check(!memcmp(&hull, &expected, sizeof(hull)), "step %u", i);
+		random_flow(&flow);
+		flow.family = family;
+		check(!model_match(ts, n, &flow, true) ||
+		      model_match(&hull, 1, &flow, true),
+		      "step %u: it matches less", i);
+	}
+}
+
+static void test_common(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < tap_steps; i++) {
+		u16 family = random_family();
+		unsigned int len = family == AF_INET ? 32 : 128;
+		number a = random_number(family);
+		number b = rnd() % 4 ? a ^ (number)1 << rnd() % len : a;
+		union adit_addr addr = model_addr(family, a);
+		union adit_addr other = model_addr(family, b);
+
+		for (b ^= a; b; b >>= 1)
+			len--;
+		check(adit_addr_common(family, &addr, &other) == len,
+		      "step %u: not %u", i, len);
+	}
+}
+
+/* ----------------------------------------------------------------- prefixes */
 
 static void check_prefixes(const struct adit_ts *ts, const char *what)
 {
@@ -397,7 +516,10 @@ int main(int argc, char **argv)
 		{ "addresses", test_addr },
 		{ "addresses are numbers", test_addr_random },
 		{ "matches, RFC 4301 and RFC 7296", test_match },
+		{ "fragments that overlap", test_overlap },
 		{ "matches against the model", test_match_random },
+		{ "hulls against the model", test_hull_random },
+		{ "beginnings that addresses have in common", test_common },
 		{ "prefixes of ranges", test_prefixes },
 		{ "prefixes against the model", test_prefixes_random },
 	};

@@ -55,11 +55,22 @@ static int parse_addresses(struct adit_selector *ts, char *text,
 	return 0;
 }
 
+static void set_ports(struct adit_selector *ts, uint64_t first, uint64_t last)
+{
+	ts->has |= HAS(PORT_START) | HAS(PORT_END);
+	ts->port_start = (uint16_t)first;
+	ts->port_end = (uint16_t)last;
+}
+
 static int parse_ports(struct adit_selector *ts, char *text, struct err *err)
 {
 	char *dash = strchr(text, '-');
 	uint64_t first, last;
 
+	if (strcmp(text, "opaque") == 0) {
+		set_ports(ts, UINT16_MAX, 0);
+		return 0;
+	}
 	if (dash)
 		*dash = '\0';
 	if (quantity_parse(&first, text, 0, UINT16_MAX, err))
@@ -69,9 +80,7 @@ static int parse_ports(struct adit_selector *ts, char *text, struct err *err)
 		return err_prefix(err, "last port: ");
 	if (first == 0 && last == UINT16_MAX)
 		return 0;
-	ts->has |= HAS(PORT_START) | HAS(PORT_END);
-	ts->port_start = (uint16_t)first;
-	ts->port_end = (uint16_t)last;
+	set_ports(ts, first, last);
 	return 0;
 }
 
@@ -175,8 +184,16 @@ static bool has_ports(const struct adit_selector *ts)
 		ts->port_end != UINT16_MAX);
 }
 
+/* RFC 7296, 3.13.1 */
+static bool is_opaque(const struct adit_selector *ts)
+{
+	return has_ports(ts) && ts->has & HAS(PORT_END) &&
+	       ts->port_start == UINT16_MAX && ts->port_end == 0;
+}
+
 static void show_upper(const struct adit_selector *ts, char *buf, size_t size)
 {
+	bool last = ts->has & HAS(PORT_END) && ts->port_end != ts->port_start;
 	char number[16];
 	int len;
 
@@ -186,12 +203,11 @@ static void show_upper(const struct adit_selector *ts, char *buf, size_t size)
 		       ts->proto ? names_show(&names_proto, ts->proto, number,
 					      sizeof(number)) :
 				   "any");
-	if (has_ports(ts))
-		len += snprintf(buf + len, size - (size_t)len, "/%u",
-				ts->port_start);
-	if (has_ports(ts) && ts->has & HAS(PORT_END) &&
-	    ts->port_end != ts->port_start)
-		len += snprintf(buf + len, size - (size_t)len, "-%u",
+	if (is_opaque(ts))
+		len += snprintf(buf + len, size - (size_t)len, "/opaque");
+	else if (has_ports(ts))
+		len += snprintf(buf + len, size - (size_t)len,
+				last ? "/%u-%u" : "/%u", ts->port_start,
 				ts->port_end);
 	snprintf(buf + len, size - (size_t)len, "]");
 }

@@ -174,8 +174,8 @@
 	X(ADIT_A_SELECTOR_START, "start", "First address, 4 or 16 octets.") \
 	X(ADIT_A_SELECTOR_END, "end", "Last address; absent for start alone.") \
 	X(ADIT_A_SELECTOR_PROTO, "proto", "IP protocol, 0 for any.") \
-	X(ADIT_A_SELECTOR_PORT_START, "port-start", "Host order; only with a protocol that has ports.") \
-	X(ADIT_A_SELECTOR_PORT_END, "port-end", "Host order; absent for port-start alone.")
+	X(ADIT_A_SELECTOR_PORT_START, "port-start", "Host order; only with a protocol. For ICMP and ICMPv6 the port is type * 256 + code.") \
+	X(ADIT_A_SELECTOR_PORT_END, "port-end", "Host order; absent for port-start alone. Not below port-start, but for 65535 to 0: OPAQUE, packets whose ports are not there, which are fragments but the first and those of protocols without ports.")
 
 #define ADIT_NAMES_A_CHILD(X) \
 	X(ADIT_A_CHILD_IFINDEX, "ifindex", "") \
@@ -184,7 +184,7 @@
 	X(ADIT_A_CHILD_MODE, "mode", "") \
 	X(ADIT_A_CHILD_LOCAL_TS, "local-ts", "What may be the inner source outbound; absent, anything.") \
 	X(ADIT_A_CHILD_REMOTE_TS, "remote-ts", "What may be the inner destination outbound; absent, anything.") \
-	X(ADIT_A_CHILD_PRIORITY, "priority", "Among equally specific selectors the lower number wins.") \
+	X(ADIT_A_CHILD_PRIORITY, "priority", "The order of the policies (RFC 4301, 4.4.1). Of the children whose selectors match a packet the lowest number wins, then the longest prefix of the destination, then the lowest id.") \
 	X(ADIT_A_CHILD_HOLD_SECONDS, "hold-seconds", "How long a packet may wait for the first outbound SA.") \
 	X(ADIT_A_CHILD_HELD, "held", "Packets that wait for an outbound SA now.") \
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
