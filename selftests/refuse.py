@@ -406,11 +406,13 @@ def the_rest(bench):
 def bad_link():
     yield from bad_ends()
     yield {"underlay": 0x7fffffff}, NODEV, "underlay", "no other interface"
-    for name in ("ttl-inherit", "dsfield-inherit"):
+    for name in ("ttl-inherit", "dsfield-inherit", "flowlabel-inherit"):
         yield {name: 2}, RANGE, name, policy(high=1)
     for value in (1, 2, 3, 0xff):
         yield {"dsfield": value}, INVALID, "dsfield", "RFC 6040"
     yield {"df": 3}, RANGE, "df", policy(high=2)
+    for value in (0x100000, 0xffffffff):
+        yield {"flowlabel": value}, RANGE, "flowlabel", "more than 0xfffff"
     # The right half of a wrong request counts for nothing.
     yield ({"fwmark": 5, "remote": "224.0.0.1"}, INVALID, "remote", "unicast")
     yield ({"fwmark": 5, "remote": "192.0.2.9", "dsfield": 1}, INVALID,

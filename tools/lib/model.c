@@ -37,6 +37,8 @@ static const struct field rows_link[] = {
 	LINK(DSFIELD, dsfield, U8, HEX),
 	LINK(DSFIELD_INHERIT, dsfield_inherit, U8, BOOL),
 	LINK(DF, df, U8, NAME, NAMED(df)),
+	LINK(FLOWLABEL, flowlabel, U32, HEX),
+	LINK(FLOWLABEL_INHERIT, flowlabel_inherit, U8, BOOL),
 };
 
 SET(link, struct adit_link);

@@ -28,6 +28,8 @@ struct adit_link {
 	uint8_t dsfield;
 	uint8_t dsfield_inherit;
 	uint8_t df;
+	uint32_t flowlabel;
+	uint8_t flowlabel_inherit;
 };
 
 struct adit_drop_count {

@@ -110,7 +110,9 @@
 	X(IFLA_ADIT_TTL_INHERIT, "ttl-inherit", "1 to copy the inner TTL or hop limit.") \
 	X(IFLA_ADIT_DSFIELD, "dsfield", "Outer DSCP in the upper six bits; ECN follows RFC 6040.") \
 	X(IFLA_ADIT_DSFIELD_INHERIT, "dsfield-inherit", "1 to copy the inner DSCP (the default).") \
-	X(IFLA_ADIT_DF, "df", "")
+	X(IFLA_ADIT_DF, "df", "") \
+	X(IFLA_ADIT_FLOWLABEL, "flowlabel", "Flow label of outer IPv6 headers (RFC 6437), 0 to 0xfffff.") \
+	X(IFLA_ADIT_FLOWLABEL_INHERIT, "flowlabel-inherit", "1 to copy that of the inner packet, which of IPv4 is 0.")
 
 #define ADIT_NAMES_A_STATS(X) \
 	X(ADIT_A_STATS_PAD, "pad", "") \
