@@ -200,6 +200,7 @@ static int read_config(struct genl_info *info, struct adit_child_config *config,
 		       const struct adit_selectors *old)
 {
 	const struct nlattr *hold = info->attrs[ADIT_A_CHILD_HOLD_SECONDS];
+	const struct nlattr *errors = info->attrs[ADIT_A_CHILD_ICMP_ERRORS];
 
 	if (info->attrs[ADIT_A_CHILD_PRIORITY])
 		config->priority =
@@ -215,6 +216,8 @@ static int read_config(struct genl_info *info, struct adit_child_config *config,
 			return -ERANGE;
 		}
 	}
+	if (errors)
+		config->icmp_errors = nla_get_u8(errors);
 	config->selectors = read_selectors(info, old);
 	return PTR_ERR_OR_ZERO(config->selectors);
 }
@@ -227,6 +230,7 @@ static struct adit_child *add_child(struct adit_dev *adit,
 	struct adit_child_config config = {
 		.mode = ADIT_MODE_TUNNEL,
 		.hold_seconds = ADIT_HOLD_SECONDS,
+		.icmp_errors = true,
 	};
 	struct adit_child *child;
 	struct adit_peer *peer;
@@ -295,6 +299,7 @@ int adit_nl_child_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(child);
 	config.priority = child->priority;
 	config.hold_seconds = child->hold_seconds;
+	config.icmp_errors = child->icmp_errors;
 	err = read_config(info, &config, adit_child_selectors(child));
 	if (err)
 		return err;

@@ -160,6 +160,7 @@ int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child)
 	    nla_put_u32(skb, ADIT_A_CHILD_PRIORITY, child->priority) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_HOLD_SECONDS,
 			child->hold_seconds) ||
+	    nla_put_u8(skb, ADIT_A_CHILD_ICMP_ERRORS, child->icmp_errors) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_HELD,
 			skb_queue_len_lockless(&child->held)) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_SAS, child->sa_count) ||

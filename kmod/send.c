@@ -384,6 +384,34 @@ static int gather(struct adit_dev *adit, struct sk_buff *skb)
 	return adit_outer_note(skb);
 }
 
+/*
+ * RFC 4301, 6.2: an ICMP error that no child carries takes the way of the
+ * answers to the packet that it quotes. No SA is asked for because of it.
+ */
+static noinline bool send_error(struct adit_dev *adit,
+				const struct adit_flow *flow,
+				struct sk_buff *skb)
+{
+	struct adit_child *child;
+	struct adit_sa_out *out;
+	struct adit_flow quoted;
+
+	if (!adit_flow_read_quoted(&quoted, flow, skb))
+		return false;
+	child = adit_spd_lookup(&adit->spd, &quoted);
+	if (!child || !READ_ONCE(child->icmp_errors) ||
+	    !adit_child_between(child, flow->family, &flow->source,
+				&flow->destination))
+		return false;
+	out = rcu_dereference(child->out);
+	if (out)
+		send_child(child, out, skb);
+	else
+		adit_dev_drop(adit, &child->stats, skb, 0, 0,
+			      ADIT_DROP_TX_NO_SA);
+	return true;
+}
+
 /**
  * adit_send() - send an inner packet
  * @adit: the interface that it was routed to
@@ -412,7 +440,7 @@ void adit_send(struct adit_dev *adit, struct sk_buff *skb)
 						&flow.source,
 						&flow.destination))
 		send_or_hold(child, skb);
-	else
+	else if (child || !send_error(adit, &flow, skb))
 		refuse(adit, skb);
 out:
 	rcu_read_unlock();

@@ -219,6 +219,8 @@ def bad_child():
     for seconds in (0, 0xffffffff):
         yield ({"hold-seconds": seconds}, RANGE, "hold-seconds",
                "between 1 and [1-9]")
+    for value in (2, 255):
+        yield {"icmp-errors": value}, RANGE, "icmp-errors", policy(high=1)
 
 
 @case("child-new")

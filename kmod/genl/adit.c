@@ -97,7 +97,7 @@ const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1] = {
 };
 
 /* ADIT_CMD_CHILD_NEW - do */
-const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] = {
+const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1] = {
 	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_PEER] = { .type = NLA_U32, },
@@ -106,16 +106,18 @@ const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] 
 	[ADIT_A_CHILD_REMOTE_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_PRIORITY] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_HOLD_SECONDS] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_ICMP_ERRORS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_CHILD_SET - do */
-const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] = {
+const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1] = {
 	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_LOCAL_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_REMOTE_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_PRIORITY] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_HOLD_SECONDS] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_ICMP_ERRORS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_CHILD_DEL - do */
@@ -256,14 +258,14 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_CHILD_NEW,
 		.doit		= adit_nl_child_new_doit,
 		.policy		= adit_child_new_nl_policy,
-		.maxattr	= ADIT_A_CHILD_HOLD_SECONDS,
+		.maxattr	= ADIT_A_CHILD_ICMP_ERRORS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_CHILD_SET,
 		.doit		= adit_nl_child_set_doit,
 		.policy		= adit_child_set_nl_policy,
-		.maxattr	= ADIT_A_CHILD_HOLD_SECONDS,
+		.maxattr	= ADIT_A_CHILD_ICMP_ERRORS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

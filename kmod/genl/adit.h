@@ -30,9 +30,9 @@ extern const struct nla_policy adit_peer_del_nl_policy[ADIT_A_PEER_ID + 1];
 
 extern const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1];
 
-extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1];
+extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1];
 
-extern const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1];
+extern const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1];
 
 extern const struct nla_policy adit_child_del_nl_policy[ADIT_A_CHILD_ID + 1];
 

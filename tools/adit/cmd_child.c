@@ -15,7 +15,9 @@
 	OPT_ATTR(child, CHILD_PRIORITY, "priority", "N", \
 		 "the lower wins among equally specific selectors"), \
 	OPT_ATTR(child, CHILD_HOLD_SECONDS, "hold", "TIME", \
-		 "how long packets wait for an SA; 30s if not given")
+		 "how long packets wait for an SA; 30s if not given"), \
+	OPT_ATTR(child, CHILD_ICMP_ERRORS, "icmp-errors", "{ on | off }", \
+		 "let through ICMP errors about selected packets; on if not given")
 /* clang-format on */
 
 static const struct opt add_opts[] = {

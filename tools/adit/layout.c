@@ -90,6 +90,14 @@ static const char *show_ts(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return buf;
 }
 
+static const char *show_icmp_errors(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_child *child = obj;
+
+	(void)buf;
+	return child->icmp_errors ? "" : "no icmp errors";
+}
+
 static const struct part child_parts[] = {
 	{ .attr = ADIT_A_CHILD_IFINDEX },
 	{ .attr = ADIT_A_CHILD_PEER, .when = PART_IF_THERE, .before = "peer " },
@@ -98,6 +106,9 @@ static const struct part child_parts[] = {
 	{ .attr = ADIT_A_CHILD_MODE },
 	{ .attr = ADIT_A_CHILD_PRIORITY, .before = "priority " },
 	{ .attr = ADIT_A_CHILD_HOLD_SECONDS, .before = "hold " },
+	{ .attr = ADIT_A_CHILD_ICMP_ERRORS,
+	  .when = PART_IF_THERE,
+	  .show = show_icmp_errors },
 	{ .attr = ADIT_A_CHILD_HELD, .after = " held" },
 	{ .attr = ADIT_A_CHILD_SPI_OUT, .before = "out " },
 	{ .attr = ADIT_A_CHILD_SAS, .when = PART_IF_THERE, .before = "SAs " },

@@ -146,6 +146,7 @@ static const struct field rows_child[] = {
 	CHILD(SPI_OUT, spi_out, BE32, SPI),
 	CHILD(SAS, sas, U32, NUMBER),
 	CHILD(STATS, stats, NEST, NUMBER, NESTED(stats)),
+	CHILD(ICMP_ERRORS, icmp_errors, U8, BOOL),
 };
 
 SET(child, struct adit_child);

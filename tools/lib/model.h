@@ -98,6 +98,7 @@ struct adit_child {
 	uint32_t spi_out;
 	uint32_t sas;
 	struct adit_stats stats;
+	uint8_t icmp_errors;
 };
 
 struct adit_limits {

@@ -68,6 +68,7 @@ static struct adit_child *add_child(struct tree *tree, uint32_t id,
 		.mode = ADIT_MODE_TUNNEL,
 		.priority = id == 1 ? 0 : 100,
 		.hold_seconds = 10,
+		.icmp_errors = id != 3,
 		.stats = { ALL, 5, 500, 10, 1500, { 0 } },
 	};
 	if (*local)

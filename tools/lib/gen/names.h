@@ -178,7 +178,8 @@
 	X(ADIT_A_CHILD_HELD, "held", "Packets that wait for an outbound SA now.") \
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
 	X(ADIT_A_CHILD_SAS, "sas", "") \
-	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.")
+	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.") \
+	X(ADIT_A_CHILD_ICMP_ERRORS, "icmp-errors", "1 (the default) to let through ICMP errors about packets that the selectors allow, although these do not allow the errors themselves (RFC 4301, 6).")
 
 #define ADIT_NAMES_A_LIMITS(X) \
 	X(ADIT_A_LIMITS_PAD, "pad", "") \
