@@ -16,6 +16,7 @@
  * @route: the route there
  * @headroom: octets that each needs in front
  * @tailroom: octets that each needs behind
+ * @pad_to: octets that shorter packets are padded to
  * @sealed: those that the cipher is done with
  */
 struct adit_batch {
@@ -25,6 +26,7 @@ struct adit_batch {
 	struct adit_route route;
 	unsigned int headroom;
 	unsigned int tailroom;
+	unsigned int pad_to;
 	struct sk_buff_head sealed;
 };
 

@@ -250,6 +250,7 @@ static int fill_out(struct sk_buff *skb, struct adit_sa_out *out)
 	if (nla_put_u8(skb, ADIT_A_SA_ACTIVE, active) ||
 	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE,
 			      atomic64_read(&out->seq), ADIT_A_SA_PAD) ||
+	    nla_put_u32(skb, ADIT_A_SA_TFC_PADDING, out->tfc_padding) ||
 	    nla_put_u32(skb, ADIT_A_SA_MTU, adit_child_sa_mtu(&out->sa)))
 		return -EMSGSIZE;
 	return 0;

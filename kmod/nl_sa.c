@@ -2,6 +2,7 @@
 /* Requests about SAs. */
 
 #include <linux/random.h>
+#include <net/ip.h>
 
 #include "compat.h"
 #include "io.h"
@@ -293,6 +294,36 @@ static int take_over(struct genl_info *info, struct adit_sa *sa)
 	return -ERANGE;
 }
 
+/*
+ * RFC 4303, 2.7: only where the payload itself tells its length, as an inner IP
+ * header does.
+ */
+static int read_tfc_padding(struct genl_info *info,
+			    const struct adit_child *child, u8 dir, u32 *octets)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_TFC_PADDING];
+
+	if (!attr)
+		return 0;
+	if (dir == ADIT_DIR_IN) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "tfc-padding: goes with dir out only, it is the sender's (RFC 4303, 2.7)");
+		return -EINVAL;
+	}
+	if (child->mode == ADIT_MODE_TRANSPORT) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "tfc-padding: needs tunnel mode, where the inner header tells its end (RFC 4303, 2.7)");
+		return -EINVAL;
+	}
+	*octets = nla_get_u32(attr);
+	if (*octets <= IP_MAX_MTU || *octets == ADIT_TFC_MTU)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"tfc-padding: %u is neither up to %u nor 0x%x, the path's size",
+				*octets, IP_MAX_MTU, ADIT_TFC_MTU);
+	return -ERANGE;
+}
+
 /* What a request says of a new SA, besides its id. */
 struct sa_config {
 	struct adit_keys keys;
@@ -301,6 +332,7 @@ struct sa_config {
 	bool esn;
 	bool active;
 	u32 window;
+	u32 tfc_padding;
 };
 
 static int refuse_out_only(struct genl_info *info)
@@ -451,6 +483,7 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 		refuse_keys(info, &config->keys, err);
 		goto err_discard;
 	}
+	out->tfc_padding = config->tfc_padding;
 	begin(info, &out->sa, config);
 	err = adit_sadb_insert_out(&adit->an->sadb, out);
 	if (err)
@@ -497,7 +530,8 @@ int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sa_id id;
 	int err;
 
-	err = read_id(info, &id) ?: read_config(info, id.dir, &config);
+	err = read_id(info, &id) ?: read_config(info, id.dir, &config) ?:
+	      read_tfc_padding(info, id.child, id.dir, &config.tfc_padding);
 	if (!err)
 		err = id.dir == ADIT_DIR_IN ? new_in(info, &id, &config) :
 					      new_out(info, &id, &config);
@@ -518,6 +552,7 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct adit_sa *sa = named_sa(info);
 	struct adit_limits soft, hard;
+	u32 tfc_padding = 0;
 	int err;
 
 	if (IS_ERR(sa))
@@ -531,9 +566,12 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	hard = sa->hard;
 	err = read_limits(info, &soft, &hard) ?:
 	      check_sequence(info, sa->dir, sa->crypto.esn) ?:
+	      read_tfc_padding(info, sa->child, sa->dir, &tfc_padding) ?:
 	      take_over(info, sa);
 	if (err)
 		return err;
+	if (info->attrs[ADIT_A_SA_TFC_PADDING])
+		WRITE_ONCE(adit_sa_out(sa)->tfc_padding, tfc_padding);
 	adit_sa_set_limits(sa, &soft, &hard);
 	adit_event_sa(sa, ADIT_CMD_SA_NTF);
 	return 0;

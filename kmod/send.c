@@ -112,15 +112,20 @@ static void sealed_later(struct sk_buff *skb, int err)
 /* Protect one packet. Returns whether the cipher keeps it, and a reference. */
 static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 {
+	unsigned int pad = batch->pad_to > skb->len ? batch->pad_to - skb->len :
+						      0;
 	struct adit_sa *sa = &batch->sa->sa;
 	struct sk_buff *own;
 	int err;
 
-	own = adit_skb_private(skb, batch->headroom, batch->tailroom);
+	own = adit_skb_private(skb, batch->headroom, batch->tailroom + pad);
 	if (unlikely(!own)) {
 		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
 		return false;
 	}
+	/* The receiver finds the end by the inner header (RFC 4303, 2.7). */
+	if (unlikely(pad))
+		skb_put_zero(own, pad);
 	adit_skb_cb(own)->sa = sa;
 	if (adit_skb_cb(own)->hdr_len)
 		adit_transport_lift(own, sa->xform->head_len(sa));
@@ -312,6 +317,7 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 	batch->tailroom = xform->tail_len(sa);
 	max = xform->max_inner(sa, max(dst_mtu(dst), outer_len) - outer_len) +
 	      hdr_len;
+	batch->pad_to = min(READ_ONCE(batch->sa->tfc_padding), max);
 	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
 }
 

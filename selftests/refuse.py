@@ -340,7 +340,10 @@ def sa_new(bench):
          "replay-seen", "dir in"),
         ({"replay-seen": bytes(8193), "sequence": 7}, RANGE, "replay-seen",
          "out of range"),
+        ({"tfc-padding": 100}, INVALID, "tfc-padding", "RFC 4303, 2.7"),
         ({"spi-min": 7}, INVALID, "spi-min", "")]
+    rows += [({"tfc-padding": n, "dir": "out"}, RANGE, "tfc-padding",
+              "65535.*0xffffffff") for n in (65536, 0xfffffffe)]
     bench.check_requests("sa-new", base, [
         *bad_sa_id(bench), *bad_dir(), *bad_algorithms(), *rows])
 
@@ -361,7 +364,10 @@ def sa_rest(bench):
             ({"dir": "out"}, MISSING, "spi", "no SA 0x0*1001 out")]
     bench.check_requests("sa-set", base, [
         *rows, ({"spi": LARVAL}, INVALID, "spi", "larval"),
-        ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute")])
+        ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute"),
+        ({"tfc-padding": 0}, INVALID, "tfc-padding", "RFC 4303, 2.7"),
+        ({"tfc-padding": 65536, "dir": "out", "spi": SA_OUT}, RANGE,
+         "tfc-padding", "65535.*0xffffffff")])
     bench.check_requests("sa-del", base, rows)
     bench.check_requests("sa-get", base, rows)
     del base["dir"]

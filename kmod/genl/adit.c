@@ -143,7 +143,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -160,10 +160,11 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_LEGACY] = NLA_POLICY_MAX(NLA_U8, 1),
 	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
 	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
+	[ADIT_A_SA_TFC_PADDING] = { .type = NLA_U32, },
 };
 
 /* ADIT_CMD_SA_SET - do */
-const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
+const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -172,6 +173,7 @@ const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_LIMITS] = NLA_POLICY_NESTED(adit_limits_nl_policy),
 	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
 	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
+	[ADIT_A_SA_TFC_PADDING] = { .type = NLA_U32, },
 };
 
 /* ADIT_CMD_SA_ACTIVATE - do */
@@ -294,14 +296,14 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
+		.maxattr	= ADIT_A_SA_TFC_PADDING,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_SA_SET,
 		.doit		= adit_nl_sa_set_doit,
 		.policy		= adit_sa_set_nl_policy,
-		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
+		.maxattr	= ADIT_A_SA_TFC_PADDING,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -40,9 +40,9 @@ extern const struct nla_policy adit_child_get_nl_policy[ADIT_A_CHILD_ID + 1];
 
 extern const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1];
 
-extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1];
+extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
 
-extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1];
+extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
 
 extern const struct nla_policy adit_sa_activate_nl_policy[ADIT_A_SA_SPI + 1];
 

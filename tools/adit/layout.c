@@ -229,6 +229,7 @@ static const struct part sa_parts[] = {
 	  .before = "age ",
 	  .show = show_age },
 	{ .show = show_idle },
+	{ .attr = ADIT_A_SA_TFC_PADDING, .before = "tfc " },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "soft ", .show = show_soft },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "hard ", .show = show_hard },
 };

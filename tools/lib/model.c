@@ -195,6 +195,7 @@ static const struct field rows_sa[] = {
 	SA(LARVAL_SECONDS, larval_seconds, U32, SECONDS),
 	SA(BACKEND, backend, STRING, NUMBER),
 	SA(LEGACY, legacy, U8, BOOL),
+	SA(TFC_PADDING, tfc_padding, U32, NAME, NAMED(tfc)),
 };
 
 SET(sa, struct adit_sa);

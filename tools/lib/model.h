@@ -139,6 +139,7 @@ struct adit_sa {
 	uint32_t larval_seconds;
 	char backend[128];
 	uint8_t legacy;
+	uint32_t tfc_padding;
 };
 
 struct adit_alg {

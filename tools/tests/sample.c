@@ -128,6 +128,7 @@ static void working(struct tree *tree)
 	};
 	sa = add_sa(tree, 1, ADIT_DIR_OUT, 0xc0000013);
 	sa->active = 0;
+	sa->tfc_padding = 512;
 	sa->age_seconds = 1;
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 }
@@ -150,6 +151,7 @@ static void silent(struct tree *tree)
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 	sa = add_sa(tree, 2, ADIT_DIR_OUT, 0xc0000022);
 	sa->encr = ADIT_ENCR_CHACHA20_POLY1305;
+	sa->tfc_padding = ADIT_TFC_MTU;
 	sa->idle_seconds = 0;
 }
 

@@ -129,6 +129,15 @@ enum adit_integ {
 };
 
 /**
+ * enum adit_tfc - Octets that outbound packets are padded to (RFC 4303, 2.7).
+ * @ADIT_TFC_MTU: As many as the path carries.
+ */
+enum adit_tfc {
+	ADIT_TFC_OFF,
+	ADIT_TFC_MTU = 4294967295,
+};
+
+/**
  * enum adit_drop - Why a packet was dropped. Each drop is counted once, at the
  *   most specific object that is known, and shown there and at all above it.
  * @ADIT_DROP_TX_DEVICE_DOWN: The interface is down or going away.
@@ -367,6 +376,7 @@ enum {
 	ADIT_A_SA_BACKEND,
 	ADIT_A_SA_LEGACY,
 	ADIT_A_SA_REPLAY_SEEN,
+	ADIT_A_SA_TFC_PADDING,
 
 	__ADIT_A_SA_MAX,
 	ADIT_A_SA_MAX = (__ADIT_A_SA_MAX - 1)

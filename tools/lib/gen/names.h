@@ -67,6 +67,10 @@
 	X(ADIT_INTEG_HMAC_SHA2_512_256, "hmac-sha2-512-256", "") \
 	X(ADIT_INTEG_HMAC_SHA2_256_96, "hmac-sha2-256-96", "Of private use; what old Linux peers take HMAC-SHA2-256 for.")
 
+#define ADIT_NAMES_TFC(X) \
+	X(ADIT_TFC_OFF, "off", "") \
+	X(ADIT_TFC_MTU, "mtu", "As many as the path carries.")
+
 #define ADIT_NAMES_DROP(X) \
 	X(ADIT_DROP_TX_DEVICE_DOWN, "tx-device-down", "The interface is down or going away.") \
 	X(ADIT_DROP_TX_MALFORMED, "tx-malformed", "Neither IPv4 nor IPv6, or shorter than its own header says.") \
@@ -218,7 +222,8 @@
 	X(ADIT_A_SA_LARVAL_SECONDS, "larval-seconds", "How long spi-alloc keeps an SPI without keys; 30 if absent.") \
 	X(ADIT_A_SA_BACKEND, "backend", "Names of the kernel's implementations that serve the SA.") \
 	X(ADIT_A_SA_LEGACY, "legacy", "1 allows algorithms that are there for old peers only, see alg. Shown for an SA that has one.") \
-	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.")
+	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.") \
+	X(ADIT_A_SA_TFC_PADDING, "tfc-padding", "Octets that shorter inner packets are padded to, up to 65535 but no more than the path carries, or one of tfc; outbound in tunnel mode only.")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
@@ -268,7 +273,7 @@
 	X(ADIT_CMD_CHILD_GET, "child-get", "A child, or all children of an interface.") \
 	X(ADIT_CMD_SPI_ALLOC, "spi-alloc", "Reserve an inbound SPI for a child (a larval SA), to offer it to the peer before the keys are known. sa-new with that SPI completes it.") \
 	X(ADIT_CMD_SA_NEW, "sa-new", "Add an SA to a child, or complete a larval one.") \
-	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits of an SA, or where its sequence numbers are.") \
+	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits or the padding of an SA, or where its sequence numbers are.") \
 	X(ADIT_CMD_SA_ACTIVATE, "sa-activate", "Let the child send with this outbound SA from now on, atomically.") \
 	X(ADIT_CMD_SA_DEL, "sa-del", "Remove an SA.") \
 	X(ADIT_CMD_SA_GET, "sa-get", "An SA, or all SAs of an interface.") \
