@@ -360,3 +360,44 @@ int adit_nl_child_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	adit_nl_leave(adit);
 	return skb->len;
 }
+
+static int refuse_dummy(struct genl_info *info, const struct adit_child *child,
+			u32 len, int err)
+{
+	const struct nlattr *id = info->attrs[ADIT_A_CHILD_ID];
+
+	switch (err) {
+	case -ENETDOWN:
+		NL_SET_ERR_MSG_FMT(info->extack, "ifindex: %s is down",
+				   child->adit->dev->name);
+		break;
+	case -ENOENT:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"id: child %u has no outbound SA",
+					child->id);
+		break;
+	case -ENETUNREACH:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"id: there is no route to the peer of child %u",
+					child->id);
+		break;
+	case -EMSGSIZE:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
+					info->attrs[ADIT_A_CHILD_DUMMY_LENGTH],
+					"dummy-length: %u does not fit the path",
+					len);
+		break;
+	}
+	return err;
+}
+
+int adit_nl_dummy_send_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_CHILD_DUMMY_LENGTH];
+	u32 len = attr ? nla_get_u32(attr) : ADIT_DUMMY_LEN;
+	struct adit_child *child = named_child(info);
+
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	return refuse_dummy(info, child, len, adit_send_dummy(child, len));
+}

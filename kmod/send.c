@@ -69,7 +69,7 @@ static void send_sealed(struct adit_batch *batch)
 					    ADIT_DROP_TX_UNDERLAY);
 			continue;
 		}
-		packets++;
+		packets += !!len;
 		bytes += len;
 	}
 	if (packets)
@@ -139,7 +139,10 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 	return false;
 }
 
-/* Up to ADIT_BATCH_MAX packets of one SA, linked by their next pointers. */
+/*
+ * Up to ADIT_BATCH_MAX packets of one SA, linked by their next pointers. Limits
+ * are of inner packets: one without octets is a dummy, and none.
+ */
 static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		       unsigned int packets, unsigned int bytes)
 {
@@ -154,8 +157,8 @@ static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		return;
 	}
 	if (unlikely(!adit_sa_charge(&out->sa, &out->sa.stats.tx_packets,
-				     &out->sa.stats.tx_bytes, packets,
-				     bytes))) {
+				     &out->sa.stats.tx_bytes,
+				     bytes ? packets : 0, bytes))) {
 		drop_list(batch, list, ADIT_DROP_TX_EXPIRED);
 		goto put;
 	}
@@ -296,21 +299,17 @@ static int too_big(struct adit_batch *batch, struct sk_buff *skb,
 	return ADIT_DROP_TX_TOO_BIG;
 }
 
-/* The route is known: is the packet fit for it, and how much room is needed? */
-static int fit(struct adit_batch *batch, struct sk_buff *skb)
+/*
+ * The route is known: how much room is needed? Returns the largest packet that
+ * fits it; @hdr_len as in &struct adit_skb_cb.
+ */
+static unsigned int measure(struct adit_batch *batch, unsigned int hdr_len)
 {
 	const struct adit_sa *sa = &batch->sa->sa;
 	const struct adit_xform *xform = sa->xform;
 	struct dst_entry *dst = batch->route.dst;
-	unsigned int outer_len, hdr_len, max;
-	int reason;
+	unsigned int outer_len, max;
 
-	if (batch->child->mode == ADIT_MODE_TRANSPORT) {
-		reason = adit_transport_note(skb);
-		if (unlikely(reason != ADIT_OK))
-			return reason;
-	}
-	hdr_len = adit_skb_cb(skb)->hdr_len;
 	outer_len = hdr_len ?: adit_path_outer_len(batch->path);
 	batch->headroom = xform->head_len(sa) + outer_len +
 			  LL_RESERVED_SPACE(dst->dev);
@@ -318,6 +317,21 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 	max = xform->max_inner(sa, max(dst_mtu(dst), outer_len) - outer_len) +
 	      hdr_len;
 	batch->pad_to = min(READ_ONCE(batch->sa->tfc_padding), max);
+	return max;
+}
+
+/* Is the packet fit for the route? */
+static int fit(struct adit_batch *batch, struct sk_buff *skb)
+{
+	unsigned int max;
+	int reason;
+
+	if (batch->child->mode == ADIT_MODE_TRANSPORT) {
+		reason = adit_transport_note(skb);
+		if (unlikely(reason != ADIT_OK))
+			return reason;
+	}
+	max = measure(batch, adit_skb_cb(skb)->hdr_len);
 	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
 }
 
@@ -476,4 +490,75 @@ void adit_send_held(struct adit_child *child)
 	}
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+static struct sk_buff *alloc_dummy(const struct adit_batch *batch,
+				   unsigned int len)
+{
+	unsigned int room = max(len, batch->pad_to) + batch->tailroom;
+	struct adit_skb_cb *cb;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(batch->headroom + room, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, batch->headroom);
+	skb_put_zero(skb, len);
+	skb->dev = batch->child->adit->dev;
+	cb = adit_skb_cb(skb);
+	memset(cb, 0, sizeof(*cb));
+	cb->next_header = IPPROTO_NONE;
+	cb->ttl = IPDEFTTL;
+	cb->df = true;
+	return skb;
+}
+
+/**
+ * adit_send_dummy() - send a dummy packet (RFC 4303, 2.6)
+ * @child: the child, through whose outbound SA it leaves
+ * @len: its octets, which are 0 before they are encrypted
+ *
+ * It is no inner packet and counted nowhere, but for its sequence number; if it
+ * is dropped, it is counted as any packet. In transport mode, too, its header is
+ * the one that tunnel mode has: that is between the same two hosts.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: 0 if it went on its way; -ENETDOWN if the device is down, -ENOENT
+ * without an outbound SA, -ENETUNREACH without a route, -EMSGSIZE if it does not
+ * fit the path, -ENOMEM.
+ */
+int adit_send_dummy(struct adit_child *child, unsigned int len)
+{
+	struct adit_batch batch = { .child = child };
+	struct sk_buff *skb;
+	int err = 0;
+
+	if (!(READ_ONCE(child->adit->dev->flags) & IFF_UP))
+		return -ENETDOWN;
+	local_bh_disable();
+	rcu_read_lock();
+	batch.sa = rcu_dereference(child->out);
+	if (!batch.sa) {
+		err = -ENOENT;
+		goto out;
+	}
+	batch.path = rcu_dereference(child->peer->path);
+	if (adit_path_route(batch.path, &batch.route) != ADIT_OK) {
+		err = -ENETUNREACH;
+		goto out;
+	}
+	if (len <= measure(&batch, 0)) {
+		skb = alloc_dummy(&batch, len);
+		if (skb)
+			seal_batch(&batch, skb, 1, 0);
+		else
+			err = -ENOMEM;
+	} else {
+		err = -EMSGSIZE;
+	}
+	adit_route_put(&batch.route);
+out:
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
 }

@@ -11,7 +11,7 @@ struct adit_sa;
  * struct adit_skb_cb - what the steps of the packet path tell each other
  * @sa: the SA; borrowed, or counted while the cipher works asynchronously
  * @seq: the whole sequence number
- * @len: octets of the inner packet
+ * @len: octets of the inner packet; outbound 0 of a dummy packet, which is none
  * @flowlabel: outbound the inner one, 0 of IPv4
  * @tos: outbound the inner traffic class octet, inbound the outer one
  * @ttl: outbound the inner TTL or hop limit

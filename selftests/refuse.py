@@ -245,6 +245,10 @@ def child_rest(bench):
         ({"local-ts": [{"start": "fd00::1"}]}, INVALID, "local-ts", "famil")])
     bench.check_requests("child-del", base, rows)
     bench.check_requests("child-get", base, rows)
+    bench.check_requests("dummy-send", base, [
+        *rows, ({"mode": 1}, INVALID, "mode", ""),
+        *[({"dummy-length": n}, errno.EMSGSIZE, "dummy-length",
+           f"{n} does not fit") for n in (1500, 65536, 0xffffffff)]])
     bench.check_requests("child-get", {"ifindex": bench.ifindex},
                          no_device(bench), dump=True)
 
@@ -461,6 +465,8 @@ def no_mistake(bench):
     # Two peers may well choose the same SPI.
     bench.nl.do("sa-new", ifindex=index, child=child, dir="out", spi=SA_OUT,
                 **GCM)
+    bench.nl.do("dummy-send", {"ifindex": index, "id": 1,
+                               "dummy-length": 1400})
     bench.nl.do("peer-del", ifindex=index, id=peer)
     bench.link.add("vpn1", {"remote": "192.0.2.9", "dsfield": 4, "df": 2})
     bench.link.delete(in_netns(bench.left, socket.if_nametoindex, "vpn1"))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Traffic flow confidentiality, outbound: padding behind inner packets.
+"""Traffic flow confidentiality, outbound: padding and dummy packets.
 
 What the right host gets is opened here, so that every octet of it is seen.
 """
@@ -21,6 +21,14 @@ def inner_packet(family, length):
     near, _, far = INNER[family]
     head = 28 if family == 4 else 48
     return ip(near, far, 17, udp(7, 9, os.urandom(length - head)))
+
+
+def refused(ask, number, told):
+    try:
+        ask()
+        raise Failed("it was accepted")
+    except NlError as error:
+        expect(error.errno == number and told in error.text, str(error))
 
 
 class Tfc(Bench):
@@ -173,13 +181,144 @@ def transport(bench):
     with bench.sender(child={"mode": "transport"}) as sa:
         for ask in (lambda: bench.sa_set(sa, tfc_padding=100),
                     lambda: bench.add_sa(sa.child, "out", tfc_padding=100)):
-            try:
-                ask()
-                raise Failed("it was accepted")
-            except NlError as error:
-                expect(error.errno == errno.EINVAL and
-                       "tunnel mode" in error.text and
-                       "RFC 4303, 2.7" in error.text, str(error))
+            refused(ask, errno.EINVAL, "tunnel mode, where the inner header "
+                                       "tells its end (RFC 4303, 2.7)")
+
+
+# ------------------------------------------------------------- dummy packets
+
+def send_dummy(bench, sa, length=None):
+    """(outer header, payload) of one; its sequence number is checked."""
+    sequence = bench.sa_get(sa)["sequence"] + 1
+    bench.esp_seen()
+    values = {"ifindex": bench.ifindex, "id": sa.child}
+    if length is not None:
+        values["dummy-length"] = length
+    bench.nl.do("dummy-send", values)
+    got = collect(bench.esp_seen, 1)
+    expect(len(got) == 1, f"{len(got)} packets were sent")
+    head, esp = got[0]
+    seq, plain, next_header, _ = sa.open(esp)
+    expect(next_header == 59, f"next header is {next_header}")
+    expect(seq == sequence == bench.sa_get(sa)["sequence"],
+           f"sequence number is {seq}, not {sequence}")
+    return head, plain
+
+
+MODES = ("tunnel", "transport")
+
+
+@case("dummy packets of every length")
+def dummy(bench):
+    for outer, mode in ((o, m) for o in FAMILIES for m in MODES):
+        for encr, integ in SUITES:
+            with bench.sender(outer, encr, integ, {"mode": mode}) as sa:
+                room = bench.sa_get(sa)["mtu"]
+                if mode == "transport":
+                    room -= 20 if outer == 4 else 40
+                before = bench.dev_stats()
+                _, plain = send_dummy(bench, sa)
+                expect(plain == bytes(64), f"64 octets are {plain}")
+                for length in (0, 1, 2, 3, 15, 16, 17, 1000, room):
+                    head, plain = send_dummy(bench, sa, length)
+                    expect(plain == bytes(length),
+                           f"{length} octets are {plain}")
+                    addresses = head[12:20] if outer == 4 else head[8:40]
+                    expect(addresses == b"".join(map(aton, OUTER[outer])),
+                           f"the outer header is {head}")
+                too_long(bench, sa, room + 1)
+                # They are no inner packets.
+                expect(bench.dev_stats() == before and
+                       not bench.sa_stats(sa, "out"), "they were counted")
+
+
+def too_long(bench, sa, length):
+    refused(lambda: bench.nl.do("dummy-send", {
+        "ifindex": bench.ifindex, "id": sa.child, "dummy-length": length}),
+            errno.EMSGSIZE, "does not fit")
+
+
+@case("dummy packets are padded as others are")
+def dummy_padded(bench):
+    for octets in 300, TO_MTU:
+        with bench.sender(tfc_padding=octets) as sa:
+            to = 300 if octets == 300 else bench.sa_get(sa)["mtu"]
+            for length in (0, 64, 299, 300, 301):
+                _, plain = send_dummy(bench, sa, length)
+                expect(plain == bytes(max(length, to)),
+                       f"{length} octets are {len(plain)}, not {to}")
+            # And those that are none are of the same size.
+            bench.expect_padded(sa, inner_packet(4, 60), to)
+
+
+@case("outer headers of dummy packets follow the settings")
+def dummy_header(bench):
+    settings = {"ttl": 9, "dsfield": 0xb8, "flowlabel": 0x12345}
+    bench.link.change(bench.ifindex, settings)
+    try:
+        for outer in FAMILIES:
+            with bench.sender(outer) as sa:
+                head, _ = send_dummy(bench, sa)
+                want = (0xb8, 9) if outer == 4 else (0x6b812345, 9)
+                got = (head[1], head[8]) if outer == 4 else \
+                    (struct.unpack("!I", head[:4])[0], head[7])
+                expect(got == want, f"the outer header is {head}")
+    finally:
+        bench.link.change(bench.ifindex, {
+            "ttl": 0, "dsfield": 0, "dsfield-inherit": 1, "flowlabel": 0})
+
+
+@case("dummy packets and the limits of an SA")
+def dummy_limits(bench):
+    """They pass no limit, but after a hard one nothing does."""
+    packet = inner_packet(4, 60)
+    with bench.sender(limits={"hard-packets": 2}) as sa:
+        for _ in range(5):
+            send_dummy(bench, sa)
+        for _ in range(2):
+            bench.protected(sa, packet)
+        index = {"ifindex": bench.ifindex, "id": sa.child}
+
+        def ended():
+            return "spi-out" not in bench.nl.do("child-get", index)
+        bench.sink.sendto(packet, (bench.device, PROTO[4]))
+        expect(wait_for(ended), "the SA has not ended")
+        refused(lambda: bench.nl.do("dummy-send", index), errno.ENOENT,
+                "no outbound SA")
+
+
+@case("dummy packets that nothing can carry")
+def dummy_refused(bench):
+    for address in ("192.0.2.2", None):
+        more = {"remote": address} if address else {}
+        peer = bench.nl.do("peer-new", ifindex=bench.ifindex, **more)["id"]
+        index = {"ifindex": bench.ifindex,
+                 "id": bench.add_child(peer)}
+        try:
+            refused(lambda: bench.nl.do("dummy-send", index), errno.ENOENT,
+                    "no outbound SA")
+            sa = bench.add_sa(index["id"], "out")
+            refused(lambda: bench.nl.do("dummy-send", index), errno.ENOENT,
+                    "no outbound SA")
+            bench.nl.do("sa-activate", ifindex=bench.ifindex,
+                        child=sa.child, spi=sa.spi)
+            if address:
+                send_dummy(bench, sa)
+            else:
+                refused(lambda: bench.nl.do("dummy-send", index),
+                        errno.ENETUNREACH, "no route")
+        finally:
+            bench.nl.do("peer-del", ifindex=bench.ifindex, id=peer)
+
+
+# Last: addresses and routes are gone afterwards.
+@case("no dummy packets while the interface is down")
+def dummy_down(bench):
+    with bench.sender() as sa:
+        bench.link.set_up(bench.ifindex, False)
+        refused(lambda: send_dummy(bench, sa), errno.ENETDOWN, "is down")
+        bench.link.set_up(bench.ifindex)
+        send_dummy(bench, sa)
 
 
 if __name__ == "__main__":

@@ -51,11 +51,49 @@ test_end() {
 	reset
 }
 
+# What the kernel's IPsec counts: a dummy packet is a protocol error to it.
+xfrm_errors() {
+	on "$1" sed -n 's/^XfrmInStateProtoError[ \t]*//p' /proc/net/xfrm_stat
+}
+
+# Dummy packets among others: the other end drops them, and says nothing.
+test_dummy() {
+	local kind=$1 family=$2 before=0
+	reset
+	[ "$kind" = adit ] || {
+		need_xfrm
+		before=$(xfrm_errors b)
+	}
+	adit_end a "$family" "$suite"
+	end b "$kind" "$family" "$suite"
+	for length in 0 100 1400; do
+		on a adit child dummy vpn0 id 1 length "$length"
+		on a ping -q -c 1 -W 10 "${inner[b4]}"
+	done
+	on a adit child dummy vpn0 id 1
+	on a ping -q -c 1 -W 10 "${inner[b6]}"
+	expect_counter a vpn0 tx_packets 4
+	expect_counter a vpn0 rx_packets 4
+	expect_no_drops a
+	if [ "$kind" = adit ]; then
+		expect_counter b vpn0 rx_packets 4
+		expect_drops b rx_dummy=4
+		on b adit child dummy vpn0 id 1
+		expect_drops a rx_dummy=1
+	else
+		expect_eq "$(($(xfrm_errors b) - before))" 4
+	fi
+	expect_fail 'does not fit' on a adit child dummy vpn0 id 1 length 1500
+	reset
+}
+
 python_stages tfc.py
 topology
 for kind in adit xfrm; do
 	for family in 4 6; do
 		stage "padding to $kind over IPv$family" test_end $kind $family
+		stage "dummy packets to $kind over IPv$family" \
+			test_dummy $kind $family
 	done
 done
 run_stages

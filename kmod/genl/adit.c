@@ -202,8 +202,15 @@ const struct nla_policy adit_sa_get_nl_policy[ADIT_A_SA_SPI + 1] = {
 	[ADIT_A_SA_SPI] = { .type = NLA_BE32, },
 };
 
+/* ADIT_CMD_DUMMY_SEND - do */
+const struct nla_policy adit_dummy_send_nl_policy[ADIT_A_CHILD_DUMMY_LENGTH + 1] = {
+	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_DUMMY_LENGTH] = { .type = NLA_U32, },
+};
+
 /* Ops table for adit */
-const struct genl_ops adit_nl_ops[17] = {
+const struct genl_ops adit_nl_ops[18] = {
 	{
 		.cmd		= ADIT_CMD_NET_GET,
 		.doit		= adit_nl_net_get_doit,
@@ -326,6 +333,13 @@ const struct genl_ops adit_nl_ops[17] = {
 		.dumpit		= adit_nl_sa_get_dumpit,
 		.policy		= adit_sa_get_nl_policy,
 		.maxattr	= ADIT_A_SA_SPI,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= ADIT_CMD_DUMMY_SEND,
+		.doit		= adit_nl_dummy_send_doit,
+		.policy		= adit_dummy_send_nl_policy,
+		.maxattr	= ADIT_A_CHILD_DUMMY_LENGTH,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

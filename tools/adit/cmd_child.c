@@ -41,6 +41,13 @@ static const struct opt del_opts[] = {
 	ID("its number", .flags = OPT_REQUIRED),
 };
 
+static const struct opt dummy_opts[] = {
+	OPT_DEV(child, CHILD),
+	ID("its number", .flags = OPT_REQUIRED),
+	OPT_ATTR(child, CHILD_DUMMY_LENGTH, "length", "OCTETS",
+		 "octets in the packet; 64 if not given"),
+};
+
 static const struct opt show_opts[] = {
 	SHOW_DEV(child, CHILD),
 	ID("only this one"),
@@ -73,6 +80,13 @@ static const struct cmd subs[] = {
 		.help = "remove a child with its SAs",
 		.opts = CMD_OPTS(del_opts),
 		.genl = ADIT_CMD_CHILD_DEL,
+		.run = run_do,
+	},
+	{
+		.word = "dummy",
+		.help = "send a dummy packet, which the other end drops",
+		.opts = CMD_OPTS(dummy_opts),
+		.genl = ADIT_CMD_DUMMY_SEND,
 		.run = run_do,
 	},
 	CMD_ALIAS("delete", del_opts, ADIT_CMD_CHILD_DEL, run_do),

@@ -147,6 +147,7 @@ static const struct field rows_child[] = {
 	CHILD(SAS, sas, U32, NUMBER),
 	CHILD(STATS, stats, NEST, NUMBER, NESTED(stats)),
 	CHILD(ICMP_ERRORS, icmp_errors, U8, BOOL),
+	CHILD(DUMMY_LENGTH, dummy_length, U32, NUMBER),
 };
 
 SET(child, struct adit_child);
@@ -264,6 +265,7 @@ static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_CHILD_SET] = &set_child,
 	[ADIT_CMD_CHILD_DEL] = &set_child,
 	[ADIT_CMD_CHILD_GET] = &set_child,
+	[ADIT_CMD_DUMMY_SEND] = &set_child,
 	[ADIT_CMD_SPI_ALLOC] = &set_sa,
 	[ADIT_CMD_SA_NEW] = &set_sa,
 	[ADIT_CMD_SA_SET] = &set_sa,

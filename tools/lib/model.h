@@ -99,6 +99,7 @@ struct adit_child {
 	uint32_t sas;
 	struct adit_stats stats;
 	uint8_t icmp_errors;
+	uint32_t dummy_length;
 };
 
 struct adit_limits {

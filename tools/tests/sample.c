@@ -61,7 +61,8 @@ static struct adit_child *add_child(struct tree *tree, uint32_t id,
 	struct err err;
 
 	*child = (struct adit_child){
-		.has = ALL & ~BIT64(ADIT_A_CHILD_SPI_OUT),
+		.has = ALL & ~BIT64(ADIT_A_CHILD_SPI_OUT) &
+		       ~BIT64(ADIT_A_CHILD_DUMMY_LENGTH),
 		.ifindex = 1,
 		.id = id,
 		.peer = peer,
@@ -117,7 +118,7 @@ static void working(struct tree *tree)
 
 	add_peer(tree, 1, "192.0.2.1", "203.0.113.9", 1500);
 	child = add_child(tree, 1, 1, "10.1.0.0/16", "10.2.0.0/16[tcp/80]");
-	child->has = ALL;
+	child->has |= BIT64(ADIT_A_CHILD_SPI_OUT);
 	child->spi_out = 0xc0000012;
 	add_sa(tree, 1, ADIT_DIR_IN, 0xc0000001)->state = ADIT_SA_STATE_DYING;
 	add_sa(tree, 1, ADIT_DIR_IN, 0xc0000002)->age_seconds = 3;

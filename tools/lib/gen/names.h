@@ -183,7 +183,8 @@
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
 	X(ADIT_A_CHILD_SAS, "sas", "") \
 	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.") \
-	X(ADIT_A_CHILD_ICMP_ERRORS, "icmp-errors", "1 (the default) to let through ICMP errors about packets that the selectors allow, although these do not allow the errors themselves (RFC 4301, 6).")
+	X(ADIT_A_CHILD_ICMP_ERRORS, "icmp-errors", "1 (the default) to let through ICMP errors about packets that the selectors allow, although these do not allow the errors themselves (RFC 4301, 6).") \
+	X(ADIT_A_CHILD_DUMMY_LENGTH, "dummy-length", "Octets in a dummy packet, 64 if absent; only of dummy-send.")
 
 #define ADIT_NAMES_A_LIMITS(X) \
 	X(ADIT_A_LIMITS_PAD, "pad", "") \
@@ -284,6 +285,7 @@
 	X(ADIT_CMD_SA_NTF, "sa-ntf", "An SA is new, has changed its state or was put to use.") \
 	X(ADIT_CMD_SA_DEL_NTF, "sa-del-ntf", "An SA is gone.") \
 	X(ADIT_CMD_ACQUIRE_NTF, "acquire-ntf", "A child needs an outbound SA; at most one a second for each child.") \
-	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.")
+	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.") \
+	X(ADIT_CMD_DUMMY_SEND, "dummy-send", "Send a dummy packet through a child's outbound SA (RFC 4303, 2.6), which the other end drops without a word. It has a sequence number of the SA, and its tfc-padding, but is no inner packet and counts nowhere as one.")
 
 #endif
