@@ -147,7 +147,7 @@ enum adit_tfc {
  *   5.1).
  * @ADIT_DROP_TX_NO_ENDPOINT: The peer's address is not known yet.
  * @ADIT_DROP_TX_NO_SA: No outbound SA, and the hold queue was full or its time
- *   passed.
+ *   passed; or an ICMP error that asks for no SA (RFC 4301, 6.2).
  * @ADIT_DROP_TX_EXPIRED: The outbound SA has reached a hard limit.
  * @ADIT_DROP_TX_SEQUENCE: The sequence number space is used up (RFC 4303,
  *   3.3.3).

@@ -76,7 +76,7 @@
 	X(ADIT_DROP_TX_MALFORMED, "tx-malformed", "Neither IPv4 nor IPv6, or shorter than its own header says.") \
 	X(ADIT_DROP_TX_NO_SELECTOR, "tx-no-selector", "No child's traffic selectors match (RFC 4301, 5.1).") \
 	X(ADIT_DROP_TX_NO_ENDPOINT, "tx-no-endpoint", "The peer's address is not known yet.") \
-	X(ADIT_DROP_TX_NO_SA, "tx-no-sa", "No outbound SA, and the hold queue was full or its time passed.") \
+	X(ADIT_DROP_TX_NO_SA, "tx-no-sa", "No outbound SA, and the hold queue was full or its time passed; or an ICMP error that asks for no SA (RFC 4301, 6.2).") \
 	X(ADIT_DROP_TX_EXPIRED, "tx-expired", "The outbound SA has reached a hard limit.") \
 	X(ADIT_DROP_TX_SEQUENCE, "tx-sequence", "The sequence number space is used up (RFC 4303, 3.3.3).") \
 	X(ADIT_DROP_TX_TOO_BIG, "tx-too-big", "Larger than the path; the sender was told the right size.") \
