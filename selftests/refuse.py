@@ -343,7 +343,7 @@ def sa_new(bench):
         ({"replay-seen": b"1", "sequence": 7, "dir": "out"}, INVALID,
          "replay-seen", "dir in"),
         ({"replay-seen": bytes(8193), "sequence": 7}, RANGE, "replay-seen",
-         "out of range"),
+         "out of range|'max-len': 8192"),
         ({"tfc-padding": 100}, INVALID, "tfc-padding", "RFC 4303, 2.7"),
         ({"spi-min": 7}, INVALID, "spi-min", "")]
     rows += [({"tfc-padding": n, "dir": "out"}, RANGE, "tfc-padding",
