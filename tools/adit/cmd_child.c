@@ -17,7 +17,7 @@
 	OPT_ATTR(child, CHILD_HOLD_SECONDS, "hold", "TIME", \
 		 "how long packets wait for an SA; 30s if not given"), \
 	OPT_ATTR(child, CHILD_ICMP_ERRORS, "icmp-errors", "{ on | off }", \
-		 "let through ICMP errors about selected packets; on if not given")
+		 "pass errors about selected packets; on if not given")
 /* clang-format on */
 
 static const struct opt add_opts[] = {

@@ -32,7 +32,7 @@
 
 #define TFC_PADDING                                                           \
 	OPT_ATTR(sa, SA_TFC_PADDING, "tfc-padding", "{ OCTETS | mtu | off }", \
-		 "outbound: pad shorter packets to so many; off if not given")
+		 "outbound: pad to so many; off if not given")
 
 #define LIMIT(a, w, argument, text)                     \
 	OPT_ATTR(limits, LIMITS_##a, w, argument, text, \
