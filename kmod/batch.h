@@ -17,6 +17,7 @@
  * @head_len: octets that its protocols put in front of each
  * @headroom: octets that each needs in front
  * @tailroom: octets that each needs behind
+ * @pad_to: octets that shorter packets are padded to
  * @sealed: those that the cipher is done with
  */
 struct adit_batch {
@@ -27,6 +28,7 @@ struct adit_batch {
 	unsigned int head_len;
 	unsigned int headroom;
 	unsigned int tailroom;
+	unsigned int pad_to;
 	struct sk_buff_head sealed;
 };
 

@@ -60,6 +60,7 @@ struct adit_child *adit_child_add(struct adit_peer *peer, u32 *id,
 	child->protocols = config->protocols;
 	child->priority = config->priority;
 	child->hold_seconds = config->hold_seconds;
+	child->icmp_errors = config->icmp_errors;
 	/* No acquire event yet: the first packet raises one. */
 	child->acquired = jiffies - 2 * HZ;
 	RCU_INIT_POINTER(child->selectors, config->selectors);
@@ -125,6 +126,7 @@ int adit_child_set(struct adit_child *child,
 	child->claim = claim;
 	child->priority = config->priority;
 	WRITE_ONCE(child->hold_seconds, config->hold_seconds);
+	WRITE_ONCE(child->icmp_errors, config->icmp_errors);
 	old = rcu_replace_pointer(child->selectors, config->selectors,
 				  lockdep_is_held(&adit->an->lock));
 	kfree_rcu(old, rcu);

@@ -21,6 +21,7 @@ struct adit_peer;
  * @protocols: ADIT_PROTOCOLS_*
  * @priority: of children that match a packet the lowest one wins
  * @hold_seconds: how long a packet may wait for an outbound SA
+ * @icmp_errors: let through errors about packets that the selectors allow
  * @selectors: its selectors, given to the child
  */
 struct adit_child_config {
@@ -28,6 +29,7 @@ struct adit_child_config {
 	u8 protocols;
 	u32 priority;
 	u32 hold_seconds;
+	bool icmp_errors;
 	struct adit_selectors *selectors;
 };
 
@@ -43,6 +45,7 @@ struct adit_child_config {
  *	constant
  * @priority: under the namespace's lock
  * @hold_seconds: under the namespace's lock for writing
+ * @icmp_errors: as @hold_seconds
  * @gone: removed; nothing is attached or held any more; as @out
  * @claim: in the device's policies; under the namespace's lock
  * @peer_node: in &adit_peer.children, until it is freed; under the namespace's
@@ -69,6 +72,7 @@ struct adit_child {
 	u8 protocols;
 	u32 priority;
 	u32 hold_seconds;
+	bool icmp_errors;
 	bool gone;
 	struct adit_spd_claim *claim;
 	struct list_head peer_node;

@@ -380,7 +380,31 @@ static const struct nla_policy policy[IFLA_ADIT_MAX + 1] = {
 	[IFLA_ADIT_DSFIELD] = { .type = NLA_U8 },
 	[IFLA_ADIT_DSFIELD_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 	[IFLA_ADIT_DF] = NLA_POLICY_MAX(NLA_U8, ADIT_DF_UNSET),
+	[IFLA_ADIT_FLOWLABEL] = { .type = NLA_U32 },
+	[IFLA_ADIT_FLOWLABEL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
+
+static int read_flowlabel(struct nlattr **data, struct adit_outer *outer,
+			  struct netlink_ext_ack *extack)
+{
+	const struct nlattr *attr = data[IFLA_ADIT_FLOWLABEL];
+	const u32 max = ntohl(IPV6_FLOWLABEL_MASK);
+
+	if (attr && nla_get_u32(attr) > max) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
+					"flowlabel: 0x%x is more than 0x%x (RFC 8200, 3)",
+					nla_get_u32(attr), max);
+		return -ERANGE;
+	}
+	if (attr) {
+		outer->flowlabel = htonl(nla_get_u32(attr));
+		outer->flowlabel_inherit = false;
+	}
+	if (data[IFLA_ADIT_FLOWLABEL_INHERIT])
+		outer->flowlabel_inherit =
+			nla_get_u8(data[IFLA_ADIT_FLOWLABEL_INHERIT]);
+	return 0;
+}
 
 static int read_outer(struct nlattr **data, struct adit_outer *outer,
 		      struct netlink_ext_ack *extack)
@@ -408,7 +432,7 @@ static int read_outer(struct nlattr **data, struct adit_outer *outer,
 		outer->ttl_inherit = nla_get_u8(data[IFLA_ADIT_TTL_INHERIT]);
 	if (data[IFLA_ADIT_DF])
 		outer->df = nla_get_u8(data[IFLA_ADIT_DF]);
-	return 0;
+	return read_flowlabel(data, outer, extack);
 }
 
 static int read_underlay(struct adit_dev *adit, struct nlattr **data,
@@ -554,8 +578,8 @@ static size_t get_size(const struct net_device *dev)
 {
 	return 2 * nla_total_size(sizeof(struct in6_addr)) +
 	       2 * nla_total_size(sizeof(u16)) +
-	       2 * nla_total_size(sizeof(u32)) +
-	       6 * nla_total_size(sizeof(u8));
+	       3 * nla_total_size(sizeof(u32)) +
+	       7 * nla_total_size(sizeof(u8));
 }
 
 static int fill_peer0(struct sk_buff *skb, const struct adit_dev *adit)
@@ -593,7 +617,10 @@ static int fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_ADIT_DSFIELD, outer->dsfield) ||
 	    nla_put_u8(skb, IFLA_ADIT_DSFIELD_INHERIT,
 		       outer->dsfield_inherit) ||
-	    nla_put_u8(skb, IFLA_ADIT_DF, outer->df))
+	    nla_put_u8(skb, IFLA_ADIT_DF, outer->df) ||
+	    nla_put_u32(skb, IFLA_ADIT_FLOWLABEL, ntohl(outer->flowlabel)) ||
+	    nla_put_u8(skb, IFLA_ADIT_FLOWLABEL_INHERIT,
+		       outer->flowlabel_inherit))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -39,8 +39,8 @@ static unsigned int esp_max_inner(const struct adit_sa *sa, unsigned int room,
 }
 
 /*
- * Padding 1, 2, 3, ... (RFC 4303, 2.4). No TFC padding: the least that makes
- * the ciphertext a multiple of the block.
+ * Padding 1, 2, 3, ... (RFC 4303, 2.4): the least that makes the ciphertext a
+ * multiple of the block. TFC padding is in the packet already.
  */
 static unsigned int put_trailer(const struct adit_sa *sa, struct sk_buff *skb,
 				u8 next_header)

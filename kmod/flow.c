@@ -63,9 +63,10 @@ static void read_later(struct adit_flow *flow, unsigned int offset)
 	flow->overlaps = flow->proto == IPPROTO_TCP && offset == 8;
 }
 
-static void read4(struct adit_flow *flow, const struct sk_buff *skb)
+/* A packet whose header is @iph and begins at @offset. */
+static void read4(struct adit_flow *flow, const struct sk_buff *skb,
+		  const struct iphdr *iph, int offset)
 {
-	const struct iphdr *iph = ip_hdr(skb);
 	unsigned int fragment = ntohs(iph->frag_off) & IP_OFFSET;
 
 	flow->family = AF_INET;
@@ -75,28 +76,28 @@ static void read4(struct adit_flow *flow, const struct sk_buff *skb)
 	if (fragment)
 		read_later(flow, fragment * 8);
 	else
-		read_ports(flow, skb, skb_network_offset(skb) + iph->ihl * 4);
+		read_ports(flow, skb, offset + iph->ihl * 4);
 }
 
-static void read6(struct adit_flow *flow, const struct sk_buff *skb)
+static void read6(struct adit_flow *flow, const struct sk_buff *skb,
+		  const struct ipv6hdr *ip6h, int offset)
 {
-	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	/* To RFC 4301, 4.4.1.1, AH is no extension header. */
 	int proto, flags = IP6_FH_F_AUTH;
 	unsigned short fragment = 0;
-	unsigned int offset = 0;
+	unsigned int at = offset;
 
 	flow->family = AF_INET6;
 	flow->source.v6 = ip6h->saddr;
 	flow->destination.v6 = ip6h->daddr;
-	proto = ipv6_find_hdr(skb, &offset, -1, &fragment, &flags);
+	proto = ipv6_find_hdr(skb, &at, -1, &fragment, &flags);
 	if (proto < 0)
 		return;
 	flow->proto = proto;
 	if (fragment)
 		read_later(flow, fragment);
 	else
-		read_ports(flow, skb, offset);
+		read_ports(flow, skb, at);
 }
 
 /**
@@ -110,7 +111,90 @@ void adit_flow_read(struct adit_flow *flow, const struct sk_buff *skb)
 {
 	memset(flow, 0, sizeof(*flow));
 	if (skb->protocol == htons(ETH_P_IP))
-		read4(flow, skb);
+		read4(flow, skb, ip_hdr(skb), skb_network_offset(skb));
 	else
-		read6(flow, skb);
+		read6(flow, skb, ipv6_hdr(skb), skb_network_offset(skb));
+}
+
+/*
+ * Only errors about what a packet met on its way: no redirects, which are for
+ * the sender's own link, and no source quench (RFC 6633).
+ */
+static bool is_error(const struct adit_flow *flow)
+{
+	u8 type = flow->source_port >> 8;
+
+	if (!flow->has_ports)
+		return false;
+	if (flow->family == AF_INET6)
+		return flow->proto == IPPROTO_ICMPV6 &&
+		       type >= ICMPV6_DEST_UNREACH && type <= ICMPV6_PARAMPROB;
+	return flow->proto == IPPROTO_ICMP &&
+	       (type == ICMP_DEST_UNREACH || type == ICMP_TIME_EXCEEDED ||
+		type == ICMP_PARAMETERPROB);
+}
+
+static bool read_quoted4(struct adit_flow *flow, const struct sk_buff *skb)
+{
+	int offset = skb_network_offset(skb) + ip_hdr(skb)->ihl * 4 +
+		     sizeof(struct icmphdr);
+	const struct iphdr *iph;
+	struct iphdr buf;
+
+	iph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!iph || iph->version != 4 || iph->ihl < 5)
+		return false;
+	read4(flow, skb, iph, offset);
+	return true;
+}
+
+static bool read_quoted6(struct adit_flow *flow, const struct sk_buff *skb)
+{
+	int offset = skb_network_offset(skb) + sizeof(struct ipv6hdr);
+	u8 proto = ipv6_hdr(skb)->nexthdr;
+	const struct ipv6hdr *ip6h;
+	struct ipv6hdr buf;
+	__be16 frag_off;
+
+	offset = ipv6_skip_exthdr(skb, offset, &proto, &frag_off);
+	if (offset < 0)
+		return false;
+	offset += sizeof(struct icmp6hdr);
+	ip6h = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!ip6h || ip6h->version != 6)
+		return false;
+	read6(flow, skb, ip6h, offset);
+	return true;
+}
+
+/**
+ * adit_flow_read_quoted() - read the packet that an ICMP error is about
+ * @quoted: where to; as if that packet went the other way, which is the error's
+ *	own (RFC 4301, 6.2)
+ * @flow: the error itself, as adit_flow_read() has read it
+ * @skb: the error
+ *
+ * An error is for the sender of what it quotes: one that is for somebody else
+ * is none. Of a quotation without its ports @quoted has none.
+ *
+ * Context: any.
+ * Return: false if it is no error or quotes no IP header.
+ */
+bool adit_flow_read_quoted(struct adit_flow *quoted,
+			   const struct adit_flow *flow,
+			   const struct sk_buff *skb)
+{
+	bool read;
+
+	if (!is_error(flow))
+		return false;
+	memset(quoted, 0, sizeof(*quoted));
+	read = flow->family == AF_INET6 ? read_quoted6(quoted, skb) :
+					  read_quoted4(quoted, skb);
+	if (!read)
+		return false;
+	swap(quoted->source, quoted->destination);
+	swap(quoted->source_port, quoted->destination_port);
+	return !adit_addr_cmp(flow->family, &quoted->destination,
+			      &flow->destination);
 }

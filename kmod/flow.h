@@ -8,5 +8,8 @@
 #include "selector.h"
 
 void adit_flow_read(struct adit_flow *flow, const struct sk_buff *skb);
+bool adit_flow_read_quoted(struct adit_flow *quoted,
+			   const struct adit_flow *flow,
+			   const struct sk_buff *skb);
 
 #endif

@@ -203,6 +203,7 @@ static int read_config(struct genl_info *info, struct adit_child_config *config,
 		       const struct adit_selectors *old)
 {
 	const struct nlattr *hold = info->attrs[ADIT_A_CHILD_HOLD_SECONDS];
+	const struct nlattr *errors = info->attrs[ADIT_A_CHILD_ICMP_ERRORS];
 
 	if (info->attrs[ADIT_A_CHILD_PRIORITY])
 		config->priority =
@@ -218,6 +219,8 @@ static int read_config(struct genl_info *info, struct adit_child_config *config,
 			return -ERANGE;
 		}
 	}
+	if (errors)
+		config->icmp_errors = nla_get_u8(errors);
 	config->selectors = read_selectors(info, old);
 	return PTR_ERR_OR_ZERO(config->selectors);
 }
@@ -232,6 +235,7 @@ static struct adit_child *add_child(struct adit_dev *adit,
 		.mode = ADIT_MODE_TUNNEL,
 		.protocols = ADIT_PROTOCOLS_ESP,
 		.hold_seconds = ADIT_HOLD_SECONDS,
+		.icmp_errors = true,
 	};
 	struct adit_child *child;
 	struct adit_peer *peer;
@@ -302,6 +306,7 @@ int adit_nl_child_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(child);
 	config.priority = child->priority;
 	config.hold_seconds = child->hold_seconds;
+	config.icmp_errors = child->icmp_errors;
 	err = read_config(info, &config, adit_child_selectors(child));
 	if (err)
 		return err;
@@ -361,4 +366,50 @@ int adit_nl_child_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	adit_nl_leave(adit);
 	return skb->len;
+}
+
+static int refuse_dummy(struct genl_info *info, const struct adit_child *child,
+			u32 len, int err)
+{
+	const struct nlattr *id = info->attrs[ADIT_A_CHILD_ID];
+
+	switch (err) {
+	case -EOPNOTSUPP:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"id: child %u has ah, dummy packets are of esp (RFC 4303, 2.6)",
+					child->id);
+		break;
+	case -ENETDOWN:
+		NL_SET_ERR_MSG_FMT(info->extack, "ifindex: %s is down",
+				   child->adit->dev->name);
+		break;
+	case -ENOENT:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"id: child %u has no outbound SA",
+					child->id);
+		break;
+	case -ENETUNREACH:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+					"id: there is no route to the peer of child %u",
+					child->id);
+		break;
+	case -EMSGSIZE:
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack,
+					info->attrs[ADIT_A_CHILD_DUMMY_LENGTH],
+					"dummy-length: %u does not fit the path",
+					len);
+		break;
+	}
+	return err;
+}
+
+int adit_nl_dummy_send_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_CHILD_DUMMY_LENGTH];
+	u32 len = attr ? nla_get_u32(attr) : ADIT_DUMMY_LEN;
+	struct adit_child *child = named_child(info);
+
+	if (IS_ERR(child))
+		return PTR_ERR(child);
+	return refuse_dummy(info, child, len, adit_send_dummy(child, len));
 }

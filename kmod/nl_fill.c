@@ -161,6 +161,7 @@ int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child)
 	    nla_put_u32(skb, ADIT_A_CHILD_PRIORITY, child->priority) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_HOLD_SECONDS,
 			child->hold_seconds) ||
+	    nla_put_u8(skb, ADIT_A_CHILD_ICMP_ERRORS, child->icmp_errors) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_HELD,
 			skb_queue_len_lockless(&child->held)) ||
 	    nla_put_u32(skb, ADIT_A_CHILD_SAS, child->sa_count) ||
@@ -258,6 +259,7 @@ static int fill_out(struct sk_buff *skb, struct adit_sa_out *out)
 	if (nla_put_u8(skb, ADIT_A_SA_ACTIVE, active) ||
 	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE,
 			      atomic64_read(&out->seq), ADIT_A_SA_PAD) ||
+	    nla_put_u32(skb, ADIT_A_SA_TFC_PADDING, out->tfc_padding) ||
 	    nla_put_u32(skb, ADIT_A_SA_MTU, adit_child_sa_mtu(&out->sa)))
 		return -EMSGSIZE;
 	return out->ah ? nla_put_be32(skb, ADIT_A_SA_AH_SPI,

@@ -2,6 +2,7 @@
 /* Requests about SAs. */
 
 #include <linux/random.h>
+#include <net/ip.h>
 
 #include "compat.h"
 #include "io.h"
@@ -343,6 +344,41 @@ static int take_over(struct genl_info *info, struct adit_sa *sa)
 	return -ERANGE;
 }
 
+/*
+ * RFC 4303, 2.7: only where the payload itself tells its length, as an inner IP
+ * header does.
+ */
+static int read_tfc_padding(struct genl_info *info, const struct sa_id *id,
+			    u16 cpi, u32 *octets)
+{
+	const struct nlattr *attr = info->attrs[ADIT_A_SA_TFC_PADDING];
+
+	if (!attr)
+		return 0;
+	if (id->xform != &adit_esp || cpi) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "tfc-padding: is of esp without ipcomp (RFC 4303, 2.7)");
+		return -EINVAL;
+	}
+	if (id->dir == ADIT_DIR_IN) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "tfc-padding: goes with dir out only, it is the sender's (RFC 4303, 2.7)");
+		return -EINVAL;
+	}
+	if (id->child->mode == ADIT_MODE_TRANSPORT) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "tfc-padding: needs tunnel mode, where the inner header tells its end (RFC 4303, 2.7)");
+		return -EINVAL;
+	}
+	*octets = nla_get_u32(attr);
+	if (*octets <= IP_MAX_MTU || *octets == ADIT_TFC_MTU)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+				"tfc-padding: %u is neither up to %u nor 0x%x, the path's size",
+				*octets, IP_MAX_MTU, ADIT_TFC_MTU);
+	return -ERANGE;
+}
+
 /* What a request says of a new SA, besides its id. */
 struct sa_config {
 	struct adit_keys keys;
@@ -353,6 +389,7 @@ struct sa_config {
 	bool esn;
 	bool active;
 	u32 window;
+	u32 tfc_padding;
 };
 
 static int refuse_out_only(struct genl_info *info)
@@ -613,6 +650,7 @@ static int new_out(struct genl_info *info, const struct sa_id *id,
 	err = equip(info, &out->sa, config);
 	if (err)
 		goto err_discard;
+	out->tfc_padding = config->tfc_padding;
 	begin(info, &out->sa, config);
 	err = adit_sadb_insert_out(&adit->an->sadb, out);
 	if (err)
@@ -664,7 +702,8 @@ int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sa_id id;
 	int err;
 
-	err = read_id(info, &id) ?: read_config(info, &id, &config);
+	err = read_id(info, &id) ?: read_config(info, &id, &config) ?:
+	      read_tfc_padding(info, &id, config.cpi, &config.tfc_padding);
 	if (!err)
 		err = id.dir == ADIT_DIR_IN ? new_in(info, &id, &config) :
 					      new_out(info, &id, &config);
@@ -683,10 +722,16 @@ static struct adit_sa *named_sa(struct genl_info *info)
 
 int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct adit_sa *sa = named_sa(info);
 	struct adit_limits soft, hard;
+	u32 tfc_padding = 0;
+	struct adit_sa *sa;
+	struct sa_id id;
 	int err;
 
+	err = read_id(info, &id);
+	if (err)
+		return err;
+	sa = find_sa(info, &id);
 	if (IS_ERR(sa))
 		return PTR_ERR(sa);
 	if (sa->state == ADIT_SA_STATE_LARVAL) {
@@ -698,9 +743,12 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	hard = sa->hard;
 	err = read_limits(info, &soft, &hard) ?:
 	      check_sequence(info, sa->dir, sa->crypto.esn) ?:
+	      read_tfc_padding(info, &id, sa->cpi, &tfc_padding) ?:
 	      take_over(info, sa);
 	if (err)
 		return err;
+	if (info->attrs[ADIT_A_SA_TFC_PADDING])
+		WRITE_ONCE(adit_sa_out(sa)->tfc_padding, tfc_padding);
 	adit_sa_set_limits(sa, &soft, &hard);
 	adit_event_sa(sa, ADIT_CMD_SA_NTF);
 	return 0;

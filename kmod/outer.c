@@ -34,6 +34,7 @@ int adit_outer_note(struct sk_buff *skb)
 		cb->tos = ip_hdr(skb)->tos;
 		cb->ttl = ip_hdr(skb)->ttl;
 		cb->df = ip_hdr(skb)->frag_off & htons(IP_DF);
+		cb->flowlabel = 0;
 		break;
 	case htons(ETH_P_IPV6):
 		if (!pskb_may_pull(skb, sizeof(struct ipv6hdr)) ||
@@ -44,6 +45,7 @@ int adit_outer_note(struct sk_buff *skb)
 		cb->tos = ipv6_get_dsfield(ipv6_hdr(skb));
 		cb->ttl = ipv6_hdr(skb)->hop_limit;
 		cb->df = true;
+		cb->flowlabel = ip6_flowlabel(ipv6_hdr(skb));
 		break;
 	default:
 		return ADIT_DROP_TX_MALFORMED;
@@ -151,7 +153,9 @@ void adit_outer_push6(const struct adit_outer *outer, struct sk_buff *skb,
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	ip6h = skb_push(skb, sizeof(*ip6h));
 	skb_reset_network_header(skb);
-	ip6_flow_hdr(ip6h, outer_tos(outer, cb.tos), 0);
+	ip6_flow_hdr(ip6h, outer_tos(outer, cb.tos),
+		     outer->flowlabel_inherit ? cb.flowlabel :
+						outer->flowlabel);
 	ip6h->nexthdr = proto;
 	ip6h->hop_limit = outer_ttl(outer, cb.ttl, default_ttl);
 	ip6h->saddr = *local;

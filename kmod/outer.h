@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The outer header of tunnel mode, and what passes between it and the inner
- * one (RFC 4301, 5.1.2): DF, TTL, DSCP, ECN (RFC 6040).
+ * one (RFC 4301, 5.1.2): DF, TTL, DSCP, ECN (RFC 6040), the flow label (RFC
+ * 6437).
  */
 #ifndef ADIT_OUTER_H
 #define ADIT_OUTER_H
@@ -19,6 +20,8 @@ struct net;
  * @dsfield: DSCP in the upper six bits
  * @dsfield_inherit: copy the inner DSCP instead
  * @df: ADIT_DF_*
+ * @flowlabel: of IPv6
+ * @flowlabel_inherit: copy the inner one instead, which of IPv4 is 0
  */
 struct adit_outer {
 	u8 ttl;
@@ -26,6 +29,8 @@ struct adit_outer {
 	u8 dsfield;
 	bool dsfield_inherit;
 	u8 df;
+	bool flowlabel_inherit;
+	__be32 flowlabel;
 };
 
 int adit_outer_note(struct sk_buff *skb);

@@ -54,6 +54,8 @@ enum {
 	ADIT_HELD_PER_DEV = 4096,
 	ADIT_HOLD_SECONDS = 30,
 	ADIT_LARVAL_SECONDS = 30,
+	/* Octets in a dummy packet, if nothing is said. */
+	ADIT_DUMMY_LEN = 64,
 	/* Upper bound of both times. */
 	ADIT_WAIT_SECONDS_MAX = 3600,
 	/* IPv4 hosts take at least this (RFC 791); IPv6 links 1280. */

@@ -90,6 +90,22 @@ static int replay_commit(struct adit_sa_in *in, u64 seq)
 	return replay_reason(verdict);
 }
 
+/*
+ * RFC 4301, 6.2: an error about a packet that the selectors allow may come from
+ * whoever was on its way.
+ */
+static noinline bool quotes_selected(const struct adit_child *child,
+				     const struct adit_flow *flow,
+				     const struct sk_buff *skb)
+{
+	struct adit_flow quoted;
+
+	return READ_ONCE(child->icmp_errors) &&
+	       adit_flow_read_quoted(&quoted, flow, skb) &&
+	       adit_selectors_match_in(rcu_dereference(child->selectors),
+				       &quoted);
+}
+
 /* RFC 4301, 5.2, step 4: only what the child's selectors allow. */
 static bool selected(const struct adit_child *child, const struct sk_buff *skb)
 {
@@ -101,7 +117,8 @@ static bool selected(const struct adit_child *child, const struct sk_buff *skb)
 	    child->mode == ADIT_MODE_TUNNEL)
 		return true;
 	adit_flow_read(&flow, skb);
-	return adit_selectors_match_in(selectors, &flow) &&
+	return (likely(adit_selectors_match_in(selectors, &flow)) ||
+		quotes_selected(child, &flow, skb)) &&
 	       adit_child_between(child, flow.family, &flow.destination,
 				  &flow.source);
 }

@@ -140,6 +140,8 @@ struct adit_sa_in {
  * @seq: last sequence number given out
  * @seq_soft: the number that raises the soft event
  * @seq_hard: the last number there is
+ * @tfc_padding: octets that shorter packets are padded to, or ADIT_TFC_*; 0 in
+ *	transport mode; under the namespace's lock for writing
  */
 struct adit_sa_out {
 	struct adit_sa sa;
@@ -148,6 +150,7 @@ struct adit_sa_out {
 	atomic64_t seq;
 	u64 seq_soft;
 	u64 seq_hard;
+	u32 tfc_padding;
 };
 
 static inline struct adit_sa_in *adit_sa_in(struct adit_sa *sa)

@@ -70,8 +70,10 @@ static int wrap(struct adit_sa_out *ah, struct sk_buff *skb)
 {
 	struct adit_skb_cb *cb = adit_skb_cb(skb);
 
+	/* One without octets is a dummy, see seal_batch(). */
 	if (!adit_sa_charge(&ah->sa, &ah->sa.stats.tx_packets,
-			    &ah->sa.stats.tx_bytes, 1, skb->len))
+			    &ah->sa.stats.tx_bytes, !!cb->len,
+			    cb->len ? skb->len : 0))
 		return ADIT_DROP_TX_EXPIRED;
 	cb->seq = adit_sa_out_reserve(ah, 1);
 	if (!cb->seq)
@@ -124,7 +126,7 @@ static void send_sealed(struct adit_batch *batch)
 		len = adit_skb_cb(skb)->len;
 		if (unlikely(send_one(batch, skb) != ADIT_OK))
 			continue;
-		packets++;
+		packets += !!len;
 		bytes += len;
 	}
 	if (packets)
@@ -162,19 +164,24 @@ static void sealed_later(struct sk_buff *skb, int err)
 /* Protect one packet. Returns whether the cipher keeps it, and a reference. */
 static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 {
+	unsigned int pad = batch->pad_to > skb->len ? batch->pad_to - skb->len :
+						      0;
 	struct adit_sa *sa = &batch->sa->sa;
 	struct sk_buff *own;
 	int err;
 
-	own = adit_skb_private(skb, batch->headroom, batch->tailroom);
+	own = adit_skb_private(skb, batch->headroom, batch->tailroom + pad);
 	if (unlikely(!own)) {
 		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
 		return false;
 	}
+	/* The receiver finds the end by the inner header (RFC 4303, 2.7). */
+	if (unlikely(pad))
+		skb_put_zero(own, pad);
 	adit_skb_cb(own)->sa = sa;
 	if (adit_skb_cb(own)->hdr_len)
 		adit_transport_lift(own, batch->head_len);
-	if (unlikely(sa->cpi))
+	if (unlikely(sa->cpi) && adit_skb_cb(own)->len)
 		adit_ipcomp_deflate(own, sa->cpi);
 	err = sa->xform->output(sa, own, sealed_later);
 	if (err == -EINPROGRESS)
@@ -186,7 +193,10 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 	return false;
 }
 
-/* Up to ADIT_BATCH_MAX packets of one SA, linked by their next pointers. */
+/*
+ * Up to ADIT_BATCH_MAX packets of one SA, linked by their next pointers. Limits
+ * are of inner packets: one without octets is a dummy, and none.
+ */
 static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		       unsigned int packets, unsigned int bytes)
 {
@@ -201,8 +211,8 @@ static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		return;
 	}
 	if (unlikely(!adit_sa_charge(&out->sa, &out->sa.stats.tx_packets,
-				     &out->sa.stats.tx_bytes, packets,
-				     bytes))) {
+				     &out->sa.stats.tx_bytes,
+				     bytes ? packets : 0, bytes))) {
 		drop_list(batch, list, ADIT_DROP_TX_EXPIRED);
 		goto put;
 	}
@@ -343,22 +353,17 @@ static int too_big(struct adit_batch *batch, struct sk_buff *skb,
 	return ADIT_DROP_TX_TOO_BIG;
 }
 
-/* The route is known: is the packet fit for it, and how much room is needed? */
-static int fit(struct adit_batch *batch, struct sk_buff *skb)
+/*
+ * The route is known: how much room is needed? Returns the largest packet that
+ * fits it; @hdr_len as in &struct adit_skb_cb.
+ */
+static unsigned int measure(struct adit_batch *batch, unsigned int hdr_len)
 {
 	struct dst_entry *dst = batch->route.dst;
 	u16 family = batch->path->end.family;
-	unsigned int outer_len, hdr_len, max;
-	int reason;
+	unsigned int outer_len, max;
 
-	if (batch->child->mode == ADIT_MODE_TRANSPORT) {
-		reason = adit_transport_note(skb);
-		if (unlikely(reason != ADIT_OK))
-			return reason;
-	}
-	hdr_len = adit_skb_cb(skb)->hdr_len;
 	outer_len = hdr_len ?: adit_path_outer_len(family);
-	adit_skb_cb(skb)->outer_family = family;
 	batch->head_len = adit_bundle_head_len(batch->sa, family);
 	batch->headroom = batch->head_len + outer_len +
 			  LL_RESERVED_SPACE(dst->dev);
@@ -366,6 +371,23 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 	max = adit_bundle_max_inner(batch->sa,
 				    max(dst_mtu(dst), outer_len) - outer_len,
 				    family) + hdr_len;
+	batch->pad_to = min(READ_ONCE(batch->sa->tfc_padding), max);
+	return max;
+}
+
+/* Is the packet fit for the route? */
+static int fit(struct adit_batch *batch, struct sk_buff *skb)
+{
+	unsigned int max;
+	int reason;
+
+	if (batch->child->mode == ADIT_MODE_TRANSPORT) {
+		reason = adit_transport_note(skb);
+		if (unlikely(reason != ADIT_OK))
+			return reason;
+	}
+	adit_skb_cb(skb)->outer_family = batch->path->end.family;
+	max = measure(batch, adit_skb_cb(skb)->hdr_len);
 	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
 }
 
@@ -438,6 +460,34 @@ static int gather(struct adit_dev *adit, struct sk_buff *skb)
 	return adit_outer_note(skb);
 }
 
+/*
+ * RFC 4301, 6.2: an ICMP error that no child carries takes the way of the
+ * answers to the packet that it quotes. No SA is asked for because of it.
+ */
+static noinline bool send_error(struct adit_dev *adit,
+				const struct adit_flow *flow,
+				struct sk_buff *skb)
+{
+	struct adit_child *child;
+	struct adit_sa_out *out;
+	struct adit_flow quoted;
+
+	if (!adit_flow_read_quoted(&quoted, flow, skb))
+		return false;
+	child = adit_spd_lookup(&adit->spd, &quoted);
+	if (!child || !READ_ONCE(child->icmp_errors) ||
+	    !adit_child_between(child, flow->family, &flow->source,
+				&flow->destination))
+		return false;
+	out = rcu_dereference(child->out);
+	if (out)
+		send_child(child, out, skb);
+	else
+		adit_dev_drop(adit, &child->stats, skb, 0, 0,
+			      ADIT_DROP_TX_NO_SA);
+	return true;
+}
+
 /**
  * adit_send() - send an inner packet
  * @adit: the interface that it was routed to
@@ -466,7 +516,7 @@ void adit_send(struct adit_dev *adit, struct sk_buff *skb)
 						&flow.source,
 						&flow.destination))
 		send_or_hold(child, skb);
-	else
+	else if (child || !send_error(adit, &flow, skb))
 		refuse(adit, skb);
 out:
 	rcu_read_unlock();
@@ -496,4 +546,78 @@ void adit_send_held(struct adit_child *child)
 	}
 	rcu_read_unlock();
 	local_bh_enable();
+}
+
+static struct sk_buff *alloc_dummy(const struct adit_batch *batch,
+				   unsigned int len)
+{
+	unsigned int room = max(len, batch->pad_to) + batch->tailroom;
+	struct adit_skb_cb *cb;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(batch->headroom + room, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, batch->headroom);
+	skb_put_zero(skb, len);
+	skb->dev = batch->child->adit->dev;
+	cb = adit_skb_cb(skb);
+	memset(cb, 0, sizeof(*cb));
+	cb->outer_family = batch->path->end.family;
+	cb->next_header = IPPROTO_NONE;
+	cb->ttl = IPDEFTTL;
+	cb->df = true;
+	return skb;
+}
+
+/**
+ * adit_send_dummy() - send a dummy packet (RFC 4303, 2.6)
+ * @child: the child, through whose outbound SA it leaves
+ * @len: its octets, which are 0 before they are encrypted
+ *
+ * It is no inner packet and counted nowhere, but for its sequence number; if it
+ * is dropped, it is counted as any packet. In transport mode, too, its header is
+ * the one that tunnel mode has: that is between the same two hosts.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: 0 if it went on its way; -EOPNOTSUPP if AH alone protects the child's
+ * packets, -ENETDOWN if the device is down, -ENOENT without an outbound SA,
+ * -ENETUNREACH without a route, -EMSGSIZE if it does not fit the path, -ENOMEM.
+ */
+int adit_send_dummy(struct adit_child *child, unsigned int len)
+{
+	struct adit_batch batch = { .child = child };
+	struct sk_buff *skb;
+	int err = 0;
+
+	if (child->protocols == ADIT_PROTOCOLS_AH)
+		return -EOPNOTSUPP;
+	if (!(READ_ONCE(child->adit->dev->flags) & IFF_UP))
+		return -ENETDOWN;
+	local_bh_disable();
+	rcu_read_lock();
+	batch.sa = rcu_dereference(child->out);
+	if (!batch.sa) {
+		err = -ENOENT;
+		goto out;
+	}
+	batch.path = rcu_dereference(child->peer->path);
+	if (adit_path_route(batch.path, &batch.route) != ADIT_OK) {
+		err = -ENETUNREACH;
+		goto out;
+	}
+	if (len <= measure(&batch, 0)) {
+		skb = alloc_dummy(&batch, len);
+		if (skb)
+			seal_batch(&batch, skb, 1, 0);
+		else
+			err = -ENOMEM;
+	} else {
+		err = -EMSGSIZE;
+	}
+	adit_route_put(&batch.route);
+out:
+	rcu_read_unlock();
+	local_bh_enable();
+	return err;
 }

@@ -11,7 +11,8 @@ struct adit_sa;
  * struct adit_skb_cb - what the steps of the packet path tell each other
  * @sa: the SA; borrowed, or counted while the cipher works asynchronously
  * @seq: the whole sequence number
- * @len: octets of the inner packet
+ * @len: octets of the inner packet; outbound 0 of a dummy packet, which is none
+ * @flowlabel: outbound the inner one, 0 of IPv4
  * @tos: outbound the inner traffic class octet, inbound the outer one
  * @ttl: outbound the inner TTL or hop limit
  * @df: outbound whether the inner packet forbids fragments
@@ -30,6 +31,7 @@ struct adit_skb_cb {
 	struct adit_sa *sa;
 	u64 seq;
 	u32 len;
+	__be32 flowlabel;
 	u8 tos;
 	u8 ttl;
 	bool df;

@@ -338,9 +338,9 @@ def ip4(source, destination, proto, payload, tos=0, tot_len=None, ihl=None,
 
 
 def ip6(source, destination, proto, payload, tos=0, length=None, version=6,
-        ttl=64):
+        ttl=64, label=0):
     return struct.pack(
-        "!IHBB16s16s", version << 28 | tos << 20,
+        "!IHBB16s16s", version << 28 | tos << 20 | label,
         len(payload) if length is None else length, proto, ttl, aton(source),
         aton(destination)) + payload
 

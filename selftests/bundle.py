@@ -419,6 +419,34 @@ def both_outbound(bench):
                 expect(counts == {"tx": 2}, f"counted {counts}")
 
 
+@case("ah-esp: dummies and padding")
+def both_hide(bench):
+    for family in FAMILIES:
+        with bench.child(family, protocols=AH_ESP) as child:
+            ah = bench.add_ah(child, "out")
+            esp = bench.add_sa(child, "out", active=1, ah_spi=ah.spi,
+                               tfc_padding=700)
+
+            def opened(ah=ah, esp=esp):
+                head, octets = one_sent(bench, 51)
+                _, _, sealed = ah.open(head + octets, len(head),
+                                       covered(head))
+                return esp.open(sealed)
+            send_inside(bench, b"short")
+            _, packet, next_header, _ = opened()
+            expect((len(packet), next_header) == (700, 4),
+                   f"{len(packet)} octets of {next_header}")
+            bench.drain(bench.wire)
+            bench.nl.do("dummy-send", {"ifindex": bench.ifindex, "id": child,
+                                       "dummy-length": 100})
+            _, packet, next_header, _ = opened()
+            expect((len(packet), next_header) == (700, 59),
+                   f"{len(packet)} octets of {next_header}")
+            for sa in ah, esp:
+                counts = bench.sa_stats(sa, "out")
+                expect(counts == {"tx": 1}, f"counted {counts}")
+
+
 @case("ah-esp: the one that ends first ends both")
 def both_end(bench):
     ask = {"ifindex": bench.ifindex}
@@ -546,6 +574,11 @@ def outbound(bench):
     for family in FAMILIES:
         with bench.child(family) as child:
             sa = bench.add_sa(child, "out", active=1, ipcomp=2, cpi=CPI)
+            bench.drain(bench.wire)
+            bench.nl.do("dummy-send", {"ifindex": bench.ifindex, "id": child,
+                                       "dummy-length": 500})
+            _, _, next_header, _ = sa.open(one_sent(bench, 50)[1])
+            expect(next_header == 59, f"a dummy has {next_header}")
             for data, is_smaller in (
                     (text(1000), True), (text(100), True), (text(61), False),
                     (os.urandom(1000), False), (bytes(1200), True)):

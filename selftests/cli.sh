@@ -193,9 +193,9 @@ test_children() {
 		remote-ts '10.0.0.1-10.0.0.9[udp/53],any'
 	expect_match "$(a child show vpn0 id 9)" \
 		'child 9  10\.1\.0\.0/16\[tcp/80-90\],fd00::/8 -> 10\.0\.0\.1-10\.0\.0\.9\[udp/53\],0\.0\.0\.0/0,::/0  tunnel  priority 5  hold 2m  '
-	says 0 '^$' child set vpn0 id 9 local-ts '10.1.0.0/16[udp/opaque]'
+	says 0 '^$' child set vpn0 id 9 local-ts '10.1.0.0/16[udp/opaque],fd00::/8'
 	expect_match "$(a child show vpn0 id 9)" \
-		'child 9  10\.1\.0\.0/16\[udp/opaque\] -> '
+		'child 9  10\.1\.0\.0/16\[udp/opaque\],fd00::/8 -> '
 	says 0 '^$' child set vpn0 id 9 local-ts any remote-ts any hold 3
 	expect_match "$(a child show vpn0 id 9)" \
 		'child 9  0.0.0.0/0,::/0 -> 0.0.0.0/0,::/0  tunnel  priority 5  hold 3s'

@@ -34,6 +34,10 @@ def ttl_of(packet):
     return packet[8] if packet[0] >> 4 == 4 else packet[7]
 
 
+def label_of(packet):
+    return struct.unpack("!I", packet[:4])[0] & 0xfffff
+
+
 def frag_of(packet):
     return struct.unpack("!H", packet[6:8])[0]
 
@@ -125,6 +129,23 @@ def test_ttl(bench, outer, inner):
             got = ttl_of(bench.outer_of(bench.inner(outer, inner, ttl=ttl)))
             expect(got == of(ttl),
                    f"{settings}, inner {ttl}: outer is {got}")
+
+
+def test_flow_label(bench, inner):
+    """RFC 4301, 5.1.2.2; it is no part of the traffic class."""
+    for settings, of in (({}, lambda label: 0),
+                         ({"flowlabel": 0xfffff}, lambda label: 0xfffff),
+                         ({"flowlabel-inherit": 1}, lambda label: label),
+                         ({"flowlabel": 0x12345}, lambda label: 0x12345),
+                         ({"flowlabel": 0}, lambda label: 0)):
+        bench.link.change(bench.ifindex, settings)
+        for label in 0, 1, 0xabcde, 0xfffff:
+            more = {"label": label} if inner == 6 else {}
+            head = bench.outer_of(bench.inner(6, inner, tos=0xb9, **more))
+            want = of(more.get("label", 0))
+            expect(label_of(head) == want and tos_of(head) == 0xb9,
+                   f"{settings}, inner {label:#x}: outer is "
+                   f"{label_of(head):#x}, traffic class {tos_of(head):#x}")
 
 
 def test_df(bench):
@@ -251,6 +272,8 @@ for mix in MIXES:
     case(f"{where}: inner fragments", *mix)(test_inner_fragments)
     case(f"{where}: outer fragments inbound", *mix)(test_outer_fragments_in)
     case(f"{where}: outer fragments outbound", *mix)(test_outer_fragments_out)
+for family in 4, 6:
+    case(f"IPv{family} in IPv6: flow label", family)(test_flow_label)
 case("DF is copied, set, unset")(test_df)
 case("IP IDs")(test_id)
 case("no packet is dropped but those of ECN")(test_no_drops)

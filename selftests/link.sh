@@ -31,19 +31,21 @@ test_bare() {
 
 test_settings() {
 	on a ip link add vpn0 type adit local 192.0.2.1 remote 198.51.100.1 \
-		fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set
+		fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef
 	expect_eq "$(info vpn0 local)" 192.0.2.1
 	expect_eq "$(info vpn0 remote)" 198.51.100.1
 	expect_eq "$(info vpn0 encap)" none
 	expect_eq "$(info vpn0 ttl)" 9
 	expect_eq "$(info vpn0 dsfield)" 184
 	expect_eq "$(info vpn0 df)" set
+	expect_eq "$(info vpn0 flowlabel)" 48879
 	expect_match "$(on a ip -d link show vpn0)" \
-		'adit remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set'
+		'adit remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef'
 	# What is changed changes, the rest stays.
-	on a ip link set vpn0 type adit ttl inherit dsfield inherit df unset
+	on a ip link set vpn0 type adit ttl inherit dsfield inherit df unset \
+		flowlabel inherit
 	expect_match "$(on a ip -d link show vpn0)" \
-		'remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl inherit dsfield inherit df unset'
+		'remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl inherit dsfield inherit df unset flowlabel inherit'
 	on a ip link set vpn0 type adit remote 2001:db8:2::1 local 2001:db8:1::1
 	expect_eq "$(info vpn0 remote)" 2001:db8:2::1
 	expect_eq "$(info vpn0 local)" 2001:db8:1::1
@@ -66,6 +68,7 @@ test_refused() {
 	refused 'nosuch' dev nosuch0
 	refused 'ttl|256' ttl 256
 	refused 'df' df maybe
+	refused 'flowlabel|1048575' flowlabel 0x100000
 	refused 'nonsense' nonsense 1
 	expect_fail 'mtu' on a ip link add vpn0 mtu 67 type adit
 	expect_fail 'mtu' on a ip link add vpn0 mtu 65535 type adit

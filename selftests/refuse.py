@@ -236,6 +236,8 @@ def bad_child():
     for seconds in (0, 0xffffffff):
         yield ({"hold-seconds": seconds}, RANGE, "hold-seconds",
                "between 1 and [1-9]")
+    for value in (2, 255):
+        yield {"icmp-errors": value}, RANGE, "icmp-errors", policy(high=1)
 
 
 @case("child-new")
@@ -262,6 +264,10 @@ def child_rest(bench):
         ({"local-ts": [{"start": "fd00::1"}]}, INVALID, "local-ts", "famil")])
     bench.check_requests("child-del", base, rows)
     bench.check_requests("child-get", base, rows)
+    bench.check_requests("dummy-send", base, [
+        *rows, ({"mode": 1}, INVALID, "mode", ""),
+        *[({"dummy-length": n}, errno.EMSGSIZE, "dummy-length",
+           f"{n} does not fit") for n in (1500, 65536, 0xffffffff)]])
     bench.check_requests("child-get", {"ifindex": bench.ifindex},
                          no_device(bench), dump=True)
 
@@ -343,7 +349,14 @@ def sa_new(bench):
             for n in (65537, 0xffffffff)]
     rows += [({name: n, "dir": "out"}, RANGE, name, policy(high=1))
              for name in ("esn", "active", "legacy") for n in (2, 255)]
+    rows += [({"ipcomp": n}, UNSUPPORTED, "ipcomp", "2 .deflate. is")
+             for n in (0, 1, 3, 4, 255)]
+    rows += [({"ipcomp": 2, "cpi": n}, INVALID, "cpi", "RFC 3173, 3.3")
+             for n in (0, 1, 3, 255)]
     rows += [
+        ({"cpi": 300}, INVALID, "cpi", "needs ipcomp"),
+        ({"ipcomp": 2, "dir": "out", "tfc-padding": 100}, INVALID,
+         "tfc-padding", "without ipcomp"),
         ({"replay-window": 0, "esn": 1}, INVALID, "replay-window", "esn"),
         ({"replay-window": 64, "dir": "out"}, INVALID, "replay-window", "in"),
         ({"active": 1}, INVALID, "active", "dir out"),
@@ -359,8 +372,11 @@ def sa_new(bench):
         ({"replay-seen": b"1", "sequence": 7, "dir": "out"}, INVALID,
          "replay-seen", "dir in"),
         ({"replay-seen": bytes(8193), "sequence": 7}, RANGE, "replay-seen",
-         "out of range"),
+         "out of range|'max-len': 8192"),
+        ({"tfc-padding": 100}, INVALID, "tfc-padding", "RFC 4303, 2.7"),
         ({"spi-min": 7}, INVALID, "spi-min", "")]
+    rows += [({"tfc-padding": n, "dir": "out"}, RANGE, "tfc-padding",
+              "65535.*0xffffffff") for n in (65536, 0xfffffffe)]
     bench.check_requests("sa-new", base, [
         *bad_sa_id(bench), *bad_dir(), *bad_algorithms(), *rows])
 
@@ -390,8 +406,12 @@ def sa_new_ah(bench):
             ({"integ": "aes-256-gmac"}, INVALID, "integ-key",
              "32 octets, aes-256-gmac takes 36$"),
             ({"ah-spi": 0x4002}, INVALID, "ah-spi", "ah-esp only"),
+            ({"tfc-padding": 100, "dir": "out"}, INVALID, "tfc-padding",
+             "of esp.*RFC 4303, 2.7"),
             ({"replay-window": 0, "esn": 1}, INVALID, "replay-window", "esn")]
         bench.check_requests("sa-new", base, rows)
+        bench.check_requests("dummy-send", {"ifindex": bench.ifindex}, [
+            ({"id": ah}, UNSUPPORTED, "id", "dummy packets are of esp")])
 
         base = {"ifindex": bench.ifindex, "child": bundle, "dir": "out",
                 "spi": 0x4001, **GCM}
@@ -432,7 +452,10 @@ def sa_rest(bench):
             ({"dir": "out"}, MISSING, "spi", "no SA 0x0*1001 out")]
     bench.check_requests("sa-set", base, [
         *rows, ({"spi": LARVAL}, INVALID, "spi", "larval"),
-        ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute")])
+        ({"limits": [(99, b"")]}, INVALID, "limits", "nknown attribute"),
+        ({"tfc-padding": 0}, INVALID, "tfc-padding", "RFC 4303, 2.7"),
+        ({"tfc-padding": 65536, "dir": "out", "spi": SA_OUT}, RANGE,
+         "tfc-padding", "65535.*0xffffffff")])
     bench.check_requests("sa-del", base, rows)
     bench.check_requests("sa-get", base, rows)
     del base["dir"]
@@ -479,11 +502,13 @@ def the_rest(bench):
 def bad_link():
     yield from bad_ends()
     yield {"underlay": 0x7fffffff}, NODEV, "underlay", "no other interface"
-    for name in ("ttl-inherit", "dsfield-inherit"):
+    for name in ("ttl-inherit", "dsfield-inherit", "flowlabel-inherit"):
         yield {name: 2}, RANGE, name, policy(high=1)
     for value in (1, 2, 3, 0xff):
         yield {"dsfield": value}, INVALID, "dsfield", "RFC 6040"
     yield {"df": 3}, RANGE, "df", policy(high=2)
+    for value in (0x100000, 0xffffffff):
+        yield {"flowlabel": value}, RANGE, "flowlabel", "more than 0xfffff"
     # The right half of a wrong request counts for nothing.
     yield ({"fwmark": 5, "remote": "224.0.0.1"}, INVALID, "remote", "unicast")
     yield ({"fwmark": 5, "remote": "192.0.2.9", "dsfield": 1}, INVALID,
@@ -524,6 +549,8 @@ def no_mistake(bench):
     # Two peers may well choose the same SPI.
     bench.nl.do("sa-new", ifindex=index, child=child, dir="out", spi=SA_OUT,
                 **GCM)
+    bench.nl.do("dummy-send", {"ifindex": index, "id": 1,
+                               "dummy-length": 1400})
     bench.nl.do("peer-del", ifindex=index, id=peer)
     bench.link.add("vpn1", {"remote": "192.0.2.9", "dsfield": 4, "df": 2})
     bench.link.delete(in_netns(bench.left, socket.if_nametoindex, "vpn1"))

@@ -72,9 +72,11 @@ test_hosts() {
 	local kind=$1 family=$2
 	ends "$kind" "$family"
 	on a ping -q -c 2 -i 0.1 -W 5 "${outer[b$family]}"
+	on a adit child dummy vpn0 id 1
 	on b ping -q -c 2 -i 0.1 -W 5 "${outer[a$family]}"
 	expect_eq "$(protected a)" 4
 	expect_no_drops a
+	[ "$kind" = xfrm ] || expect_drops b rx_dummy=1
 	expect_match "$(on a adit show)" "child 1: ready, .*, transport"
 }
 

@@ -97,7 +97,7 @@ const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1] = {
 };
 
 /* ADIT_CMD_CHILD_NEW - do */
-const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_PROTOCOLS + 1] = {
+const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1] = {
 	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_PEER] = { .type = NLA_U32, },
@@ -107,16 +107,18 @@ const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_PROTOCOLS + 1] = {
 	[ADIT_A_CHILD_PRIORITY] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_HOLD_SECONDS] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_PROTOCOLS] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
+	[ADIT_A_CHILD_ICMP_ERRORS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_CHILD_SET - do */
-const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1] = {
+const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1] = {
 	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_LOCAL_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_REMOTE_TS] = NLA_POLICY_NESTED(adit_selector_nl_policy),
 	[ADIT_A_CHILD_PRIORITY] = { .type = NLA_U32, },
 	[ADIT_A_CHILD_HOLD_SECONDS] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_ICMP_ERRORS] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_CHILD_DEL - do */
@@ -142,7 +144,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_CPI + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -162,10 +164,11 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_CPI + 1] = {
 	[ADIT_A_SA_AH_SPI] = { .type = NLA_BE32, },
 	[ADIT_A_SA_IPCOMP] = { .type = NLA_U8, },
 	[ADIT_A_SA_CPI] = { .type = NLA_U16, },
+	[ADIT_A_SA_TFC_PADDING] = { .type = NLA_U32, },
 };
 
 /* ADIT_CMD_SA_SET - do */
-const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
+const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -174,6 +177,7 @@ const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1] = {
 	[ADIT_A_SA_LIMITS] = NLA_POLICY_NESTED(adit_limits_nl_policy),
 	[ADIT_A_SA_SEQUENCE] = { .type = NLA_U64, },
 	[ADIT_A_SA_REPLAY_SEEN] = NLA_POLICY_MAX_LEN(8192),
+	[ADIT_A_SA_TFC_PADDING] = { .type = NLA_U32, },
 };
 
 /* ADIT_CMD_SA_ACTIVATE - do */
@@ -202,8 +206,15 @@ const struct nla_policy adit_sa_get_nl_policy[ADIT_A_SA_SPI + 1] = {
 	[ADIT_A_SA_SPI] = { .type = NLA_BE32, },
 };
 
+/* ADIT_CMD_DUMMY_SEND - do */
+const struct nla_policy adit_dummy_send_nl_policy[ADIT_A_CHILD_DUMMY_LENGTH + 1] = {
+	[ADIT_A_CHILD_IFINDEX] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_ID] = { .type = NLA_U32, },
+	[ADIT_A_CHILD_DUMMY_LENGTH] = { .type = NLA_U32, },
+};
+
 /* Ops table for adit */
-const struct genl_ops adit_nl_ops[17] = {
+const struct genl_ops adit_nl_ops[18] = {
 	{
 		.cmd		= ADIT_CMD_NET_GET,
 		.doit		= adit_nl_net_get_doit,
@@ -260,14 +271,14 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_CHILD_NEW,
 		.doit		= adit_nl_child_new_doit,
 		.policy		= adit_child_new_nl_policy,
-		.maxattr	= ADIT_A_CHILD_PROTOCOLS,
+		.maxattr	= ADIT_A_CHILD_ICMP_ERRORS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_CHILD_SET,
 		.doit		= adit_nl_child_set_doit,
 		.policy		= adit_child_set_nl_policy,
-		.maxattr	= ADIT_A_CHILD_HOLD_SECONDS,
+		.maxattr	= ADIT_A_CHILD_ICMP_ERRORS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -296,14 +307,14 @@ const struct genl_ops adit_nl_ops[17] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_CPI,
+		.maxattr	= ADIT_A_SA_TFC_PADDING,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_SA_SET,
 		.doit		= adit_nl_sa_set_doit,
 		.policy		= adit_sa_set_nl_policy,
-		.maxattr	= ADIT_A_SA_REPLAY_SEEN,
+		.maxattr	= ADIT_A_SA_TFC_PADDING,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -326,6 +337,13 @@ const struct genl_ops adit_nl_ops[17] = {
 		.dumpit		= adit_nl_sa_get_dumpit,
 		.policy		= adit_sa_get_nl_policy,
 		.maxattr	= ADIT_A_SA_SPI,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= ADIT_CMD_DUMMY_SEND,
+		.doit		= adit_nl_dummy_send_doit,
+		.policy		= adit_dummy_send_nl_policy,
+		.maxattr	= ADIT_A_CHILD_DUMMY_LENGTH,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -30,9 +30,9 @@ extern const struct nla_policy adit_peer_del_nl_policy[ADIT_A_PEER_ID + 1];
 
 extern const struct nla_policy adit_peer_get_nl_policy[ADIT_A_PEER_ID + 1];
 
-extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_PROTOCOLS + 1];
+extern const struct nla_policy adit_child_new_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1];
 
-extern const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_HOLD_SECONDS + 1];
+extern const struct nla_policy adit_child_set_nl_policy[ADIT_A_CHILD_ICMP_ERRORS + 1];
 
 extern const struct nla_policy adit_child_del_nl_policy[ADIT_A_CHILD_ID + 1];
 
@@ -40,9 +40,9 @@ extern const struct nla_policy adit_child_get_nl_policy[ADIT_A_CHILD_ID + 1];
 
 extern const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1];
 
-extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_CPI + 1];
+extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
 
-extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_REPLAY_SEEN + 1];
+extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
 
 extern const struct nla_policy adit_sa_activate_nl_policy[ADIT_A_SA_SPI + 1];
 
@@ -50,8 +50,10 @@ extern const struct nla_policy adit_sa_del_nl_policy[ADIT_A_SA_SPI + 1];
 
 extern const struct nla_policy adit_sa_get_nl_policy[ADIT_A_SA_SPI + 1];
 
+extern const struct nla_policy adit_dummy_send_nl_policy[ADIT_A_CHILD_DUMMY_LENGTH + 1];
+
 /* Ops table for adit */
-extern const struct genl_ops adit_nl_ops[17];
+extern const struct genl_ops adit_nl_ops[18];
 
 int adit_nl_net_get_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_alg_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -75,6 +77,7 @@ int adit_nl_sa_activate_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int adit_nl_dummy_send_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	ADIT_NLGRP_CONFIG,

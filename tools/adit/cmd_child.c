@@ -15,7 +15,9 @@
 	OPT_ATTR(child, CHILD_PRIORITY, "priority", "N", \
 		 "the lower wins among equally specific selectors"), \
 	OPT_ATTR(child, CHILD_HOLD_SECONDS, "hold", "TIME", \
-		 "how long packets wait for an SA; 30s if not given")
+		 "how long packets wait for an SA; 30s if not given"), \
+	OPT_ATTR(child, CHILD_ICMP_ERRORS, "icmp-errors", "{ on | off }", \
+		 "pass errors about selected packets; on if not given")
 /* clang-format on */
 
 static const struct opt add_opts[] = {
@@ -39,6 +41,13 @@ static const struct opt set_opts[] = {
 static const struct opt del_opts[] = {
 	OPT_DEV(child, CHILD),
 	ID("its number", .flags = OPT_REQUIRED),
+};
+
+static const struct opt dummy_opts[] = {
+	OPT_DEV(child, CHILD),
+	ID("its number", .flags = OPT_REQUIRED),
+	OPT_ATTR(child, CHILD_DUMMY_LENGTH, "length", "OCTETS",
+		 "octets in the packet; 64 if not given"),
 };
 
 static const struct opt show_opts[] = {
@@ -73,6 +82,13 @@ static const struct cmd subs[] = {
 		.help = "remove a child with its SAs",
 		.opts = CMD_OPTS(del_opts),
 		.genl = ADIT_CMD_CHILD_DEL,
+		.run = run_do,
+	},
+	{
+		.word = "dummy",
+		.help = "send a dummy packet, which the other end drops",
+		.opts = CMD_OPTS(dummy_opts),
+		.genl = ADIT_CMD_DUMMY_SEND,
 		.run = run_do,
 	},
 	CMD_ALIAS("delete", del_opts, ADIT_CMD_CHILD_DEL, run_do),

@@ -13,10 +13,9 @@
 #include "cmd.h"
 
 static const struct opt opts[] = {
-	OPT_ATTR(
-		sa, SA_ENCR, "encr", "ENCR[-BITS]",
-		"encryption algorithm, not for AH; without BITS its longest key",
-		.flags = OPT_PLAIN, .parse = parse_encr),
+	OPT_ATTR(sa, SA_ENCR, "encr", "ENCR[-BITS]",
+		 "algorithm; without BITS its longest key; none for AH",
+		 .flags = OPT_PLAIN, .parse = parse_encr),
 	OPT_ATTR(sa, SA_INTEG, "integ", "INTEG",
 		 "integrity algorithm, unless ENCR does that too",
 		 .flags = OPT_PLAIN),

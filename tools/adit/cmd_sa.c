@@ -32,6 +32,10 @@
 	OPT_ATTR(sa, SA_SEQUENCE, "sequence", "N", \
 		 "go on after this sequence number, see adit(8)")
 
+#define TFC_PADDING                                                           \
+	OPT_ATTR(sa, SA_TFC_PADDING, "tfc-padding", "{ OCTETS | mtu | off }", \
+		 "outbound: pad to so many; off if not given")
+
 #define LIMIT(a, w, argument, text)                     \
 	OPT_ATTR(limits, LIMITS_##a, w, argument, text, \
 		 .offset = offsetof(struct adit_sa, limits))
@@ -92,12 +96,13 @@ static const struct opt add_opts[] = {
 	OPT_ATTR(sa, SA_LEGACY, "legacy", NULL,
 		 "allow what is weak, for an old peer: 3des, hmac-md5-96",
 		 .value = 1),
+	TFC_PADDING,
 	SEQUENCE,
 	LIMITS,
 };
 
 static const struct opt set_opts[] = {
-	OPT_DEV(sa, SA), CHILD, DIR, SPI, PROTO, SEQUENCE, LIMITS,
+	OPT_DEV(sa, SA), CHILD, DIR, SPI, PROTO, TFC_PADDING, SEQUENCE, LIMITS,
 };
 
 static const struct opt activate_opts[] = {
@@ -233,7 +238,7 @@ static const struct cmd subs[] = {
 	},
 	{
 		.word = "set",
-		.help = "change the limits of an SA",
+		.help = "change the limits or the padding of an SA",
 		.opts = CMD_OPTS(set_opts),
 		.genl = ADIT_CMD_SA_SET,
 		.run = run_do,

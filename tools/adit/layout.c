@@ -102,6 +102,14 @@ static const char *show_protocols(const void *obj, char buf[FIELD_TEXT_SIZE])
 			  FIELD_TEXT_SIZE);
 }
 
+static const char *show_icmp_errors(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_child *child = obj;
+
+	(void)buf;
+	return child->icmp_errors ? "" : "no icmp errors";
+}
+
 static const struct part child_parts[] = {
 	{ .attr = ADIT_A_CHILD_IFINDEX },
 	{ .attr = ADIT_A_CHILD_PEER, .when = PART_IF_THERE, .before = "peer " },
@@ -111,6 +119,9 @@ static const struct part child_parts[] = {
 	{ .show = show_protocols },
 	{ .attr = ADIT_A_CHILD_PRIORITY, .before = "priority " },
 	{ .attr = ADIT_A_CHILD_HOLD_SECONDS, .before = "hold " },
+	{ .attr = ADIT_A_CHILD_ICMP_ERRORS,
+	  .when = PART_IF_THERE,
+	  .show = show_icmp_errors },
 	{ .attr = ADIT_A_CHILD_HELD, .after = " held" },
 	{ .attr = ADIT_A_CHILD_SPI_OUT, .before = "out " },
 	{ .attr = ADIT_A_CHILD_SAS, .when = PART_IF_THERE, .before = "SAs " },
@@ -243,6 +254,7 @@ static const struct part sa_parts[] = {
 	  .before = "age ",
 	  .show = show_age },
 	{ .show = show_idle },
+	{ .attr = ADIT_A_SA_TFC_PADDING, .before = "tfc " },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "soft ", .show = show_soft },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "hard ", .show = show_hard },
 };

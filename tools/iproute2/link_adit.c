@@ -57,6 +57,18 @@ static int parse_dsfield(const struct opt *opt, void *args, const char *arg,
 	return 0;
 }
 
+static int parse_flowlabel(const struct opt *opt, void *args, const char *arg,
+			   struct err *err)
+{
+	bool inherit = strcmp(arg, "inherit") == 0;
+	uint64_t value = 0;
+
+	if (!inherit && quantity_parse(&value, arg, 0, 0xfffff, err))
+		return -1;
+	set_pair(opt, args, (uint32_t)value, inherit);
+	return 0;
+}
+
 static const struct opt rows[] = {
 	OPT(REMOTE, "remote", "ADDR", "the gateway's address"),
 	OPT(LOCAL, "local", "ADDR",
@@ -78,6 +90,8 @@ static const struct opt rows[] = {
 	    .flags = OPT_ALIAS),
 	OPT(DF, "df", "{ copy | set | unset }",
 	    "Don't Fragment of outer IPv4; copy if not given"),
+	OPT(FLOWLABEL, "flowlabel", "{ FLOWLABEL | inherit }",
+	    "of outer IPv6; 0 if not given", .parse = parse_flowlabel),
 };
 
 static const struct opts opts = { rows, ARRAY_SIZE(rows) };
@@ -198,7 +212,7 @@ static void print_number(const struct adit_link *link, unsigned int attr,
 
 /* A number, or inherit as the attribute after it says. */
 static void print_pair(const struct adit_link *link, unsigned int attr,
-		       const char *number, const char *inherit, bool auto_at_0)
+		       const char *number, const char *inherit, bool even_if_0)
 {
 	const struct field *value = field_find(&set_link, attr);
 	const struct field *flag = field_find(&set_link, attr + 1);
@@ -208,7 +222,7 @@ static void print_pair(const struct adit_link *link, unsigned int attr,
 				 field_name(&set_link, attr + 1), NULL, true);
 		print_color_string(PRINT_FP, COLOR_NONE, NULL, "%s ", inherit);
 	} else if (field_has(link, attr) &&
-		   (!auto_at_0 || field_number(value, link))) {
+		   (even_if_0 || field_number(value, link))) {
 		print_color_uint(PRINT_ANY, COLOR_NONE,
 				 field_name(&set_link, attr), number,
 				 (unsigned int)field_number(value, link));
@@ -234,10 +248,12 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_number(&link, IFLA_ADIT_REMOTE_PORT, "dport %u ");
 	print_named(&link, IFLA_ADIT_FWMARK, "fwmark %s ", false);
 	print_named(&link, IFLA_ADIT_UNDERLAY, "dev %s ", false);
-	print_pair(&link, IFLA_ADIT_TTL, "ttl %u ", "ttl inherit", true);
+	print_pair(&link, IFLA_ADIT_TTL, "ttl %u ", "ttl inherit", false);
 	print_pair(&link, IFLA_ADIT_DSFIELD, "dsfield %#x ", "dsfield inherit",
-		   false);
+		   true);
 	print_named(&link, IFLA_ADIT_DF, "df %s ", true);
+	print_pair(&link, IFLA_ADIT_FLOWLABEL, "flowlabel %#x ",
+		   "flowlabel inherit", false);
 }
 
 /* The only symbol that can be seen from outside. */

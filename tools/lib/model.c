@@ -37,6 +37,8 @@ static const struct field rows_link[] = {
 	LINK(DSFIELD, dsfield, U8, HEX),
 	LINK(DSFIELD_INHERIT, dsfield_inherit, U8, BOOL),
 	LINK(DF, df, U8, NAME, NAMED(df)),
+	LINK(FLOWLABEL, flowlabel, U32, HEX),
+	LINK(FLOWLABEL_INHERIT, flowlabel_inherit, U8, BOOL),
 };
 
 SET(link, struct adit_link);
@@ -145,6 +147,8 @@ static const struct field rows_child[] = {
 	CHILD(SAS, sas, U32, NUMBER),
 	CHILD(STATS, stats, NEST, NUMBER, NESTED(stats)),
 	CHILD(PROTOCOLS, protocols, U8, NAME, NAMED(protocols)),
+	CHILD(ICMP_ERRORS, icmp_errors, U8, BOOL),
+	CHILD(DUMMY_LENGTH, dummy_length, U32, NUMBER),
 };
 
 SET(child, struct adit_child);
@@ -196,6 +200,7 @@ static const struct field rows_sa[] = {
 	SA(AH_SPI, ah_spi, BE32, SPI),
 	SA(IPCOMP, ipcomp, U8, NAME, NAMED(ipcomp)),
 	SA(CPI, cpi, U16, NUMBER),
+	SA(TFC_PADDING, tfc_padding, U32, NAME, NAMED(tfc)),
 };
 
 SET(sa, struct adit_sa);
@@ -264,6 +269,7 @@ static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_CHILD_SET] = &set_child,
 	[ADIT_CMD_CHILD_DEL] = &set_child,
 	[ADIT_CMD_CHILD_GET] = &set_child,
+	[ADIT_CMD_DUMMY_SEND] = &set_child,
 	[ADIT_CMD_SPI_ALLOC] = &set_sa,
 	[ADIT_CMD_SA_NEW] = &set_sa,
 	[ADIT_CMD_SA_SET] = &set_sa,

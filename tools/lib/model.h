@@ -28,6 +28,8 @@ struct adit_link {
 	uint8_t dsfield;
 	uint8_t dsfield_inherit;
 	uint8_t df;
+	uint32_t flowlabel;
+	uint8_t flowlabel_inherit;
 };
 
 struct adit_drop_count {
@@ -97,6 +99,8 @@ struct adit_child {
 	uint32_t sas;
 	struct adit_stats stats;
 	uint8_t protocols;
+	uint8_t icmp_errors;
+	uint32_t dummy_length;
 };
 
 struct adit_limits {
@@ -140,6 +144,7 @@ struct adit_sa {
 	uint32_t ah_spi;
 	uint8_t ipcomp;
 	uint16_t cpi;
+	uint32_t tfc_padding;
 };
 
 struct adit_alg {

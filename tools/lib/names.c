@@ -31,6 +31,7 @@ NAMES(transform, ADIT_NAMES_TRANSFORM, "transform type")
 NAMES(encr, ADIT_NAMES_ENCR, "encryption algorithm")
 NAMES(integ, ADIT_NAMES_INTEG, "integrity algorithm")
 NAMES(ipcomp, ADIT_NAMES_IPCOMP, "compression")
+NAMES(tfc, ADIT_NAMES_TFC, "padding")
 NAMES(drop, ADIT_NAMES_DROP, "drop reason")
 
 NAMES(a_link, ADIT_NAMES_A_LINK, "link attribute")

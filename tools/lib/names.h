@@ -24,7 +24,7 @@ struct names {
 /* Enums. */
 extern const struct names names_encap, names_df, names_mode, names_protocols,
 	names_dir, names_sa_state, names_limit, names_transform, names_encr,
-	names_integ, names_drop, names_ipcomp;
+	names_integ, names_ipcomp, names_tfc, names_drop;
 /* Attributes. */
 extern const struct names names_a_link, names_a_stats, names_a_drop_count,
 	names_a_net, names_a_dev, names_a_peer, names_a_selector, names_a_child,

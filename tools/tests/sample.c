@@ -61,7 +61,8 @@ static struct adit_child *add_child(struct tree *tree, uint32_t id,
 	struct err err;
 
 	*child = (struct adit_child){
-		.has = ALL & ~BIT64(ADIT_A_CHILD_SPI_OUT),
+		.has = ALL & ~BIT64(ADIT_A_CHILD_SPI_OUT) &
+		       ~BIT64(ADIT_A_CHILD_DUMMY_LENGTH),
 		.ifindex = 1,
 		.id = id,
 		.peer = peer,
@@ -70,6 +71,7 @@ static struct adit_child *add_child(struct tree *tree, uint32_t id,
 				       ADIT_PROTOCOLS_ESP,
 		.priority = id == 1 ? 0 : 100,
 		.hold_seconds = 10,
+		.icmp_errors = id != 3,
 		.stats = { ALL, 5, 500, 10, 1500, { 0 } },
 	};
 	if (*local)
@@ -119,7 +121,7 @@ static void working(struct tree *tree)
 
 	add_peer(tree, 1, "192.0.2.1", "203.0.113.9", 1500);
 	child = add_child(tree, 1, 1, "10.1.0.0/16", "10.2.0.0/16[tcp/80]");
-	child->has = ALL;
+	child->has |= BIT64(ADIT_A_CHILD_SPI_OUT);
 	child->spi_out = 0xc0000012;
 	add_sa(tree, 1, ADIT_DIR_IN, 0xc0000001)->state = ADIT_SA_STATE_DYING;
 	add_sa(tree, 1, ADIT_DIR_IN, 0xc0000002)->age_seconds = 3;
@@ -133,6 +135,7 @@ static void working(struct tree *tree)
 	sa->has |= BIT64(ADIT_A_SA_IPCOMP) | BIT64(ADIT_A_SA_CPI);
 	sa->ipcomp = ADIT_IPCOMP_DEFLATE;
 	sa->cpi = 0x1234;
+	sa->tfc_padding = 512;
 	sa->age_seconds = 1;
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 }
@@ -155,6 +158,7 @@ static void silent(struct tree *tree)
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 	sa = add_sa(tree, 2, ADIT_DIR_OUT, 0xc0000022);
 	sa->encr = ADIT_ENCR_CHACHA20_POLY1305;
+	sa->tfc_padding = ADIT_TFC_MTU;
 	sa->idle_seconds = 0;
 }
 

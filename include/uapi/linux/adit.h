@@ -156,6 +156,15 @@ enum adit_ipcomp {
 };
 
 /**
+ * enum adit_tfc - Octets that outbound packets are padded to (RFC 4303, 2.7).
+ * @ADIT_TFC_MTU: As many as the path carries.
+ */
+enum adit_tfc {
+	ADIT_TFC_OFF,
+	ADIT_TFC_MTU = 4294967295,
+};
+
+/**
  * enum adit_drop - Why a packet was dropped. Each drop is counted once, at the
  *   most specific object that is known, and shown there and at all above it.
  * @ADIT_DROP_TX_DEVICE_DOWN: The interface is down or going away.
@@ -165,7 +174,7 @@ enum adit_ipcomp {
  *   5.1).
  * @ADIT_DROP_TX_NO_ENDPOINT: The peer's address is not known yet.
  * @ADIT_DROP_TX_NO_SA: No outbound SA, and the hold queue was full or its time
- *   passed.
+ *   passed; or an ICMP error that asks for no SA (RFC 4301, 6.2).
  * @ADIT_DROP_TX_EXPIRED: The outbound SA has reached a hard limit.
  * @ADIT_DROP_TX_SEQUENCE: The sequence number space is used up (RFC 4303,
  *   3.3.3).
@@ -257,6 +266,8 @@ enum {
 	IFLA_ADIT_DSFIELD,
 	IFLA_ADIT_DSFIELD_INHERIT,
 	IFLA_ADIT_DF,
+	IFLA_ADIT_FLOWLABEL,
+	IFLA_ADIT_FLOWLABEL_INHERIT,
 
 	__IFLA_ADIT_MAX,
 	IFLA_ADIT_MAX = (__IFLA_ADIT_MAX - 1)
@@ -352,6 +363,8 @@ enum {
 	ADIT_A_CHILD_SAS,
 	ADIT_A_CHILD_STATS,
 	ADIT_A_CHILD_PROTOCOLS,
+	ADIT_A_CHILD_ICMP_ERRORS,
+	ADIT_A_CHILD_DUMMY_LENGTH,
 
 	__ADIT_A_CHILD_MAX,
 	ADIT_A_CHILD_MAX = (__ADIT_A_CHILD_MAX - 1)
@@ -402,6 +415,7 @@ enum {
 	ADIT_A_SA_AH_SPI,
 	ADIT_A_SA_IPCOMP,
 	ADIT_A_SA_CPI,
+	ADIT_A_SA_TFC_PADDING,
 
 	__ADIT_A_SA_MAX,
 	ADIT_A_SA_MAX = (__ADIT_A_SA_MAX - 1)
@@ -479,6 +493,7 @@ enum {
 	ADIT_CMD_SA_DEL_NTF,
 	ADIT_CMD_ACQUIRE_NTF,
 	ADIT_CMD_EXPIRE_NTF,
+	ADIT_CMD_DUMMY_SEND,
 
 	__ADIT_CMD_MAX,
 	ADIT_CMD_MAX = (__ADIT_CMD_MAX - 1)

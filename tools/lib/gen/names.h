@@ -78,12 +78,16 @@
 #define ADIT_NAMES_IPCOMP(X) \
 	X(ADIT_IPCOMP_DEFLATE, "deflate", "RFC 2394.")
 
+#define ADIT_NAMES_TFC(X) \
+	X(ADIT_TFC_OFF, "off", "") \
+	X(ADIT_TFC_MTU, "mtu", "As many as the path carries.")
+
 #define ADIT_NAMES_DROP(X) \
 	X(ADIT_DROP_TX_DEVICE_DOWN, "tx-device-down", "The interface is down or going away.") \
 	X(ADIT_DROP_TX_MALFORMED, "tx-malformed", "Neither IPv4 nor IPv6, or shorter than its own header says.") \
 	X(ADIT_DROP_TX_NO_SELECTOR, "tx-no-selector", "No child's traffic selectors match (RFC 4301, 5.1).") \
 	X(ADIT_DROP_TX_NO_ENDPOINT, "tx-no-endpoint", "The peer's address is not known yet.") \
-	X(ADIT_DROP_TX_NO_SA, "tx-no-sa", "No outbound SA, and the hold queue was full or its time passed.") \
+	X(ADIT_DROP_TX_NO_SA, "tx-no-sa", "No outbound SA, and the hold queue was full or its time passed; or an ICMP error that asks for no SA (RFC 4301, 6.2).") \
 	X(ADIT_DROP_TX_EXPIRED, "tx-expired", "The outbound SA has reached a hard limit.") \
 	X(ADIT_DROP_TX_SEQUENCE, "tx-sequence", "The sequence number space is used up (RFC 4303, 3.3.3).") \
 	X(ADIT_DROP_TX_TOO_BIG, "tx-too-big", "Larger than the path; the sender was told the right size.") \
@@ -123,7 +127,9 @@
 	X(IFLA_ADIT_TTL_INHERIT, "ttl-inherit", "1 to copy the inner TTL or hop limit.") \
 	X(IFLA_ADIT_DSFIELD, "dsfield", "Outer DSCP in the upper six bits; ECN follows RFC 6040.") \
 	X(IFLA_ADIT_DSFIELD_INHERIT, "dsfield-inherit", "1 to copy the inner DSCP (the default).") \
-	X(IFLA_ADIT_DF, "df", "")
+	X(IFLA_ADIT_DF, "df", "") \
+	X(IFLA_ADIT_FLOWLABEL, "flowlabel", "Flow label of outer IPv6 headers (RFC 6437), 0 to 0xfffff.") \
+	X(IFLA_ADIT_FLOWLABEL_INHERIT, "flowlabel-inherit", "1 to copy that of the inner packet, which of IPv4 is 0.")
 
 #define ADIT_NAMES_A_STATS(X) \
 	X(ADIT_A_STATS_PAD, "pad", "") \
@@ -190,7 +196,9 @@
 	X(ADIT_A_CHILD_SPI_OUT, "spi-out", "SPI of the outbound SA in use, absent if there is none.") \
 	X(ADIT_A_CHILD_SAS, "sas", "") \
 	X(ADIT_A_CHILD_STATS, "stats", "Survives rekeys.") \
-	X(ADIT_A_CHILD_PROTOCOLS, "protocols", "In a new child esp if absent.")
+	X(ADIT_A_CHILD_PROTOCOLS, "protocols", "In a new child esp if absent.") \
+	X(ADIT_A_CHILD_ICMP_ERRORS, "icmp-errors", "1 (the default) to let through ICMP errors about packets that the selectors allow, although these do not allow the errors themselves (RFC 4301, 6).") \
+	X(ADIT_A_CHILD_DUMMY_LENGTH, "dummy-length", "Octets in a dummy packet, 64 if absent; only of dummy-send.")
 
 #define ADIT_NAMES_A_LIMITS(X) \
 	X(ADIT_A_LIMITS_PAD, "pad", "") \
@@ -232,7 +240,8 @@
 	X(ADIT_A_SA_REPLAY_SEEN, "replay-seen", "Which packets an inbound SA has seen: bit i, the lowest of each octet first, is for the number sequence - i. Given with sequence, for an SA that was elsewhere; all numbers beyond it, and all without it, count as seen. Shown by sa-get for one SA.") \
 	X(ADIT_A_SA_AH_SPI, "ah-spi", "Of an outbound ESP SA of a child with AH around ESP: its AH SA, which must be there already.") \
 	X(ADIT_A_SA_IPCOMP, "ipcomp", "Compression of what the SA protects, see ipcomp; only of what gets smaller (RFC 3173, 2.2).") \
-	X(ADIT_A_SA_CPI, "cpi", "In host order, the CPI of that, 256 and above; absent for the one that the algorithm itself has (RFC 3173, 3.3).")
+	X(ADIT_A_SA_CPI, "cpi", "In host order, the CPI of that, 256 and above; absent for the one that the algorithm itself has (RFC 3173, 3.3).") \
+	X(ADIT_A_SA_TFC_PADDING, "tfc-padding", "Octets that shorter inner packets are padded to, up to 65535 but no more than the path carries, or one of tfc; outbound in tunnel mode only.")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
@@ -282,7 +291,7 @@
 	X(ADIT_CMD_CHILD_GET, "child-get", "A child, or all children of an interface.") \
 	X(ADIT_CMD_SPI_ALLOC, "spi-alloc", "Reserve an inbound SPI for a child (a larval SA), to offer it to the peer before the keys are known. sa-new with that SPI completes it.") \
 	X(ADIT_CMD_SA_NEW, "sa-new", "Add an SA to a child, or complete a larval one.") \
-	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits of an SA, or where its sequence numbers are.") \
+	X(ADIT_CMD_SA_SET, "sa-set", "Change the limits or the padding of an SA, or where its sequence numbers are.") \
 	X(ADIT_CMD_SA_ACTIVATE, "sa-activate", "Let the child send with this outbound SA from now on, atomically.") \
 	X(ADIT_CMD_SA_DEL, "sa-del", "Remove an SA.") \
 	X(ADIT_CMD_SA_GET, "sa-get", "An SA, or all SAs of an interface.") \
@@ -293,6 +302,7 @@
 	X(ADIT_CMD_SA_NTF, "sa-ntf", "An SA is new, has changed its state or was put to use.") \
 	X(ADIT_CMD_SA_DEL_NTF, "sa-del-ntf", "An SA is gone.") \
 	X(ADIT_CMD_ACQUIRE_NTF, "acquire-ntf", "A child needs an outbound SA; at most one a second for each child.") \
-	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.")
+	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.") \
+	X(ADIT_CMD_DUMMY_SEND, "dummy-send", "Send a dummy packet through a child's outbound SA (RFC 4303, 2.6), which the other end drops without a word. It has a sequence number of the SA, and its tfc-padding, but is no inner packet and counts nowhere as one.")
 
 #endif
