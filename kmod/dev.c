@@ -382,6 +382,7 @@ static const struct nla_policy policy[IFLA_ADIT_MAX + 1] = {
 	[IFLA_ADIT_DF] = NLA_POLICY_MAX(NLA_U8, ADIT_DF_UNSET),
 	[IFLA_ADIT_FLOWLABEL] = { .type = NLA_U32 },
 	[IFLA_ADIT_FLOWLABEL_INHERIT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[IFLA_ADIT_DECAP_DSCP] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 static int read_flowlabel(struct nlattr **data, struct adit_outer *outer,
@@ -432,6 +433,8 @@ static int read_outer(struct nlattr **data, struct adit_outer *outer,
 		outer->ttl_inherit = nla_get_u8(data[IFLA_ADIT_TTL_INHERIT]);
 	if (data[IFLA_ADIT_DF])
 		outer->df = nla_get_u8(data[IFLA_ADIT_DF]);
+	if (data[IFLA_ADIT_DECAP_DSCP])
+		outer->decap_dscp = nla_get_u8(data[IFLA_ADIT_DECAP_DSCP]);
 	return read_flowlabel(data, outer, extack);
 }
 
@@ -620,7 +623,8 @@ static int fill_info(struct sk_buff *skb, const struct net_device *dev)
 	    nla_put_u8(skb, IFLA_ADIT_DF, outer->df) ||
 	    nla_put_u32(skb, IFLA_ADIT_FLOWLABEL, ntohl(outer->flowlabel)) ||
 	    nla_put_u8(skb, IFLA_ADIT_FLOWLABEL_INHERIT,
-		       outer->flowlabel_inherit))
+		       outer->flowlabel_inherit) ||
+	    nla_put_u8(skb, IFLA_ADIT_DECAP_DSCP, outer->decap_dscp))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -225,3 +225,19 @@ int adit_outer_decapsulate(struct sk_buff *skb, u8 next_header)
 		return ADIT_DROP_RX_ECN;
 	return ADIT_OK;
 }
+
+/**
+ * adit_outer_copy_dscp() - give the inner packet the DSCP of its outer header
+ * @skb: the inner packet, after adit_outer_decapsulate(); private
+ *
+ * What routers have re-marked on the way is kept (RFC 2983, 3).
+ */
+void adit_outer_copy_dscp(struct sk_buff *skb)
+{
+	u8 dscp = adit_skb_cb(skb)->tos & ~INET_ECN_MASK;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		ipv4_change_dsfield(ip_hdr(skb), INET_ECN_MASK, dscp);
+	else
+		ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK, dscp);
+}

@@ -19,6 +19,7 @@ struct net;
  * @ttl_inherit: copy the inner one instead
  * @dsfield: DSCP in the upper six bits
  * @dsfield_inherit: copy the inner DSCP instead
+ * @decap_dscp: copy the outer DSCP to the inner header of what is received
  * @df: ADIT_DF_*
  * @flowlabel: of IPv6
  * @flowlabel_inherit: copy the inner one instead, which of IPv4 is 0
@@ -28,6 +29,7 @@ struct adit_outer {
 	bool ttl_inherit;
 	u8 dsfield;
 	bool dsfield_inherit;
+	bool decap_dscp;
 	u8 df;
 	bool flowlabel_inherit;
 	__be32 flowlabel;
@@ -42,5 +44,6 @@ void adit_outer_push6(const struct adit_outer *outer, struct sk_buff *skb,
 		      u8 proto, const struct in6_addr *local,
 		      const struct in6_addr *remote, u8 default_ttl);
 int adit_outer_decapsulate(struct sk_buff *skb, u8 next_header);
+void adit_outer_copy_dscp(struct sk_buff *skb);
 
 #endif

@@ -156,6 +156,17 @@ static bool charge(struct adit_sa *sa, const struct sk_buff *skb)
 			      skb->len);
 }
 
+static int decapsulate(const struct adit_sa *sa, struct sk_buff *skb,
+		       u8 next_header)
+{
+	const struct adit_outer *outer = &sa->child->adit->underlay.outer;
+	int reason = adit_outer_decapsulate(skb, next_header);
+
+	if (unlikely(READ_ONCE(outer->decap_dscp)) && reason == ADIT_OK)
+		adit_outer_copy_dscp(skb);
+	return reason;
+}
+
 /* Is what the SA protected right? */
 static int accept(struct adit_sa *sa, struct sk_buff *skb, u8 next_header)
 {
@@ -170,7 +181,7 @@ static int accept(struct adit_sa *sa, struct sk_buff *skb, u8 next_header)
 		reason = adit_transport_restore(skb, next_header);
 	else if (likely(next_header == IPPROTO_IPIP ||
 			next_header == IPPROTO_IPV6))
-		reason = adit_outer_decapsulate(skb, next_header);
+		reason = decapsulate(sa, skb, next_header);
 	else
 		reason = ADIT_DROP_RX_NEXT_HEADER;
 	if (unlikely(reason != ADIT_OK))

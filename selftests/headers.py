@@ -193,6 +193,20 @@ def test_ecn_in(bench, outer, inner):
            f"rx-ecn counts {stats.get('rx-ecn', 0) - before}")
 
 
+def test_dscp_in(bench, outer, inner):
+    """RFC 2983: the outer DSCP comes in if it shall; ECN is another matter."""
+    change(bench, decap_dscp=1)
+    for tos, outer_tos in ((0x28, 0xb8), (0xfe, 0x02), (0x02, 0xb9)):
+        bench.send_in(outer, bench.inner(outer, inner, tos=tos, back=True),
+                      outer_tos)
+        packet, = bench.received(1)
+        want = outer_tos & 0xfc | ECN_OUT[tos & 3][outer_tos & 3]
+        expect(packet == bench.inner(outer, inner, tos=want, back=True),
+               f"inner {tos:#04x}, outer {outer_tos:#04x}: "
+               f"{tos_of(packet):#04x} comes out, should be {want:#04x}")
+    change(bench, decap_dscp=0)
+
+
 def test_inner_fragments(bench, outer, inner):
     """They are packets like others, both ways."""
     whole = bench.inner(outer, inner, 2000)
@@ -269,6 +283,7 @@ for mix in MIXES:
     case(f"{where}: DSCP is set, ECN copied", *mix)(test_tos_set)
     case(f"{where}: TTL", *mix)(test_ttl)
     case(f"{where}: ECN inbound", *mix)(test_ecn_in)
+    case(f"{where}: DSCP inbound", *mix)(test_dscp_in)
     case(f"{where}: inner fragments", *mix)(test_inner_fragments)
     case(f"{where}: outer fragments inbound", *mix)(test_outer_fragments_in)
     case(f"{where}: outer fragments outbound", *mix)(test_outer_fragments_out)

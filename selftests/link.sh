@@ -31,7 +31,8 @@ test_bare() {
 
 test_settings() {
 	on a ip link add vpn0 type adit local 192.0.2.1 remote 198.51.100.1 \
-		fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef
+		fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef \
+		decap-dscp on
 	expect_eq "$(info vpn0 local)" 192.0.2.1
 	expect_eq "$(info vpn0 remote)" 198.51.100.1
 	expect_eq "$(info vpn0 encap)" none
@@ -39,11 +40,12 @@ test_settings() {
 	expect_eq "$(info vpn0 dsfield)" 184
 	expect_eq "$(info vpn0 df)" set
 	expect_eq "$(info vpn0 flowlabel)" 48879
+	expect_eq "$(info vpn0 decap-dscp)" on
 	expect_match "$(on a ip -d link show vpn0)" \
-		'adit remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef'
+		'adit remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl 9 dsfield 0xb8 df set flowlabel 0xbeef decap-dscp on'
 	# What is changed changes, the rest stays.
 	on a ip link set vpn0 type adit ttl inherit dsfield inherit df unset \
-		flowlabel inherit
+		flowlabel inherit decap-dscp off
 	expect_match "$(on a ip -d link show vpn0)" \
 		'remote 198.51.100.1 local 192.0.2.1 encap none fwmark 0x17 dev eth0 ttl inherit dsfield inherit df unset flowlabel inherit'
 	on a ip link set vpn0 type adit remote 2001:db8:2::1 local 2001:db8:1::1
@@ -69,6 +71,7 @@ test_refused() {
 	refused 'ttl|256' ttl 256
 	refused 'df' df maybe
 	refused 'flowlabel|1048575' flowlabel 0x100000
+	refused 'decap-dscp' decap-dscp maybe
 	refused 'nonsense' nonsense 1
 	expect_fail 'mtu' on a ip link add vpn0 mtu 67 type adit
 	expect_fail 'mtu' on a ip link add vpn0 mtu 65535 type adit

@@ -502,7 +502,8 @@ def the_rest(bench):
 def bad_link():
     yield from bad_ends()
     yield {"underlay": 0x7fffffff}, NODEV, "underlay", "no other interface"
-    for name in ("ttl-inherit", "dsfield-inherit", "flowlabel-inherit"):
+    for name in ("ttl-inherit", "dsfield-inherit", "flowlabel-inherit",
+                 "decap-dscp"):
         yield {name: 2}, RANGE, name, policy(high=1)
     for value in (1, 2, 3, 0xff):
         yield {"dsfield": value}, INVALID, "dsfield", "RFC 6040"

@@ -92,6 +92,8 @@ static const struct opt rows[] = {
 	    "Don't Fragment of outer IPv4; copy if not given"),
 	OPT(FLOWLABEL, "flowlabel", "{ FLOWLABEL | inherit }",
 	    "of outer IPv6; 0 if not given", .parse = parse_flowlabel),
+	OPT(DECAP_DSCP, "decap-dscp", "{ on | off }",
+	    "received packets get the outer DSCP; off if not given"),
 };
 
 static const struct opts opts = { rows, ARRAY_SIZE(rows) };
@@ -254,6 +256,7 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_named(&link, IFLA_ADIT_DF, "df %s ", true);
 	print_pair(&link, IFLA_ADIT_FLOWLABEL, "flowlabel %#x ",
 		   "flowlabel inherit", false);
+	print_named(&link, IFLA_ADIT_DECAP_DSCP, "decap-dscp %s ", false);
 }
 
 /* The only symbol that can be seen from outside. */

@@ -39,6 +39,7 @@ static const struct field rows_link[] = {
 	LINK(DF, df, U8, NAME, NAMED(df)),
 	LINK(FLOWLABEL, flowlabel, U32, HEX),
 	LINK(FLOWLABEL_INHERIT, flowlabel_inherit, U8, BOOL),
+	LINK(DECAP_DSCP, decap_dscp, U8, BOOL),
 };
 
 SET(link, struct adit_link);

@@ -30,6 +30,7 @@ struct adit_link {
 	uint8_t df;
 	uint32_t flowlabel;
 	uint8_t flowlabel_inherit;
+	uint8_t decap_dscp;
 };
 
 struct adit_drop_count {

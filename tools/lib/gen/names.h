@@ -129,7 +129,8 @@
 	X(IFLA_ADIT_DSFIELD_INHERIT, "dsfield-inherit", "1 to copy the inner DSCP (the default).") \
 	X(IFLA_ADIT_DF, "df", "") \
 	X(IFLA_ADIT_FLOWLABEL, "flowlabel", "Flow label of outer IPv6 headers (RFC 6437), 0 to 0xfffff.") \
-	X(IFLA_ADIT_FLOWLABEL_INHERIT, "flowlabel-inherit", "1 to copy that of the inner packet, which of IPv4 is 0.")
+	X(IFLA_ADIT_FLOWLABEL_INHERIT, "flowlabel-inherit", "1 to copy that of the inner packet, which of IPv4 is 0.") \
+	X(IFLA_ADIT_DECAP_DSCP, "decap-dscp", "1 to give received packets the DSCP of their outer header (RFC 2983); 0, the default, to leave them their own.")
 
 #define ADIT_NAMES_A_STATS(X) \
 	X(ADIT_A_STATS_PAD, "pad", "") \
