@@ -164,6 +164,36 @@ def round_trip_with_scapy(bench, *suite):
             round_trip(bench, outer, esn, *suite)
 
 
+@case("inner options and extension headers stay as they are")
+def inner_headers(bench):
+    own, near, far = INNER[4]
+    record = b"\x07\x0b\x08" + aton(far) + bytes(4) + b"\0"
+    four = [ip4(far, near, 17, udp(7, 9), options=options)
+            for options in (record, b"\x94\x04\0\0", b"\x44\x04\x05\0")]
+    own6, near6, far6 = INNER[6]
+    chains = [(0, b"\x3c\0\x3e\x04abcd" + b"\x11\0\x1e\x04efgh"),
+              (60, b"\x11\0\x1e\x04efgh"),
+              (43, b"\x11\2\0\0" + bytes(4) + aton(far6))]
+    six = [ip6(far6, near6, proto, chain + udp(7, 9))
+           for proto, chain in chains]
+    sock = packet_socket(bench.left, bench.device, socket.SOCK_DGRAM,
+                         receive=False)
+    for family in FAMILIES:
+        with bench.child(family) as child:
+            sa_in = bench.add_sa(child, "in")
+            sa_out = bench.add_sa(child, "out", active=1)
+            for packet in four + six:
+                out = bench.expect_counts(
+                    [outer_of(sa_in.seal(packet), family)], rx=1)
+                expect(out == [packet], "the packet came in changed")
+            bench.esp_seen()
+            for packet in four + six:
+                kind = ETH_P_IPV6 if packet[0] >> 4 == 6 else ETH_P_IP
+                sock.sendto(packet, (bench.device, kind))
+                _, sent, _, _ = sa_out.open(one_esp(bench)[1])
+                expect(sent == packet, "the packet went out changed")
+
+
 @each(SUITES)
 def esn_across_the_32_bits(bench, encr, integ, key_len):
     edge = 1 << 32
