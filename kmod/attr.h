@@ -24,6 +24,17 @@ struct adit_end_attrs {
 	const struct nlattr *remote_port;
 };
 
+/**
+ * adit_attr_bool() - a flag of a request
+ * @attr: the attribute, u8, or NULL
+ *
+ * Return: whether it is there and not 0.
+ */
+static inline bool adit_attr_bool(const struct nlattr *attr)
+{
+	return attr && nla_get_u8(attr);
+}
+
 int adit_attr_addr(const struct nlattr *attr, const char *name, u16 *family,
 		   union adit_addr *addr, struct netlink_ext_ack *extack);
 int adit_attr_end(const struct adit_end_attrs *attrs,

@@ -50,7 +50,11 @@ int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer);
 int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child);
 int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa, bool seen);
 
-/* nl_sa.c: a message lives on in the sender's socket queue. */
+/* nl_keys.c: a message lives on in the sender's socket queue. */
+int adit_nl_read_keys(struct genl_info *info, const struct adit_xform *xform,
+		      struct adit_keys *keys);
+int adit_nl_refuse_keys(struct genl_info *info, const struct adit_keys *keys,
+			int err);
 void adit_nl_wipe_keys(struct genl_info *info);
 
 int adit_nl_module_init(void);

@@ -27,7 +27,7 @@ sa xform esp ah
 sadb netns path
 attr batch raw
 peer child dev life send recv
-genl/adit nl nl_fill nl_dev nl_peer nl_child nl_sa nl_event
+genl/adit nl nl_fill nl_dev nl_peer nl_child nl_keys nl_sa nl_event
 selftest/
 main
 "
