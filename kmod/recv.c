@@ -123,15 +123,9 @@ static bool selected(const struct adit_child *child, const struct sk_buff *skb)
 				  &flow.source);
 }
 
-/* The ICV is verified or not: is the packet new, and what is inside? */
-static int unwrap(struct adit_sa_in *in, struct sk_buff *skb, int err,
-		  u8 *next_header)
+static int reason_of(int err)
 {
-	int reason;
-
 	switch (err) {
-	case 0:
-		break;
 	case -EBADMSG:
 		return ADIT_DROP_RX_ICV;
 	case -ENOMEM:
@@ -141,6 +135,20 @@ static int unwrap(struct adit_sa_in *in, struct sk_buff *skb, int err,
 	default:
 		return ADIT_DROP_RX_CRYPTO;
 	}
+}
+
+/*
+ * The ICV is verified or not: is the packet new, and what is inside? This, charge()
+ * and admit() are inline for the one caller that all packets come through; the
+ * other one is AH's around ESP.
+ */
+static __always_inline int unwrap(struct adit_sa_in *in, struct sk_buff *skb,
+				  int err, u8 *next_header)
+{
+	int reason;
+
+	if (unlikely(err))
+		return reason_of(err);
 	reason = replay_commit(in, adit_skb_cb(skb)->seq);
 	if (unlikely(reason != ADIT_OK))
 		return reason;
@@ -150,7 +158,8 @@ static int unwrap(struct adit_sa_in *in, struct sk_buff *skb, int err,
 	return reason;
 }
 
-static bool charge(struct adit_sa *sa, const struct sk_buff *skb)
+static __always_inline bool charge(struct adit_sa *sa,
+				   const struct sk_buff *skb)
 {
 	return adit_sa_charge(sa, &sa->stats.rx_packets, &sa->stats.rx_bytes, 1,
 			      skb->len);
@@ -232,7 +241,8 @@ static int may_open(const struct adit_sa *sa, const struct sk_buff *skb)
 }
 
 /* The packet, private, if it is worth the cipher; else it is dropped. */
-static struct sk_buff *admit(struct adit_sa_in *in, struct sk_buff *skb)
+static __always_inline struct sk_buff *admit(struct adit_sa_in *in,
+					     struct sk_buff *skb)
 {
 	struct adit_sa *sa = &in->sa;
 	struct sk_buff *own;
