@@ -424,15 +424,15 @@ key_file() {
 }
 
 # adit_sa_line HOST CHILD in|out GENERATION SUITE [OPTION...]: a line of a batch
-# that adds one SA to vpn0.
+# that adds one SA to vpn0; one of AH for a suite like ah+hmac-sha1-96.
 adit_sa_line() {
 	local host=$1 child=$2 dir=$3 generation=$4 suite=$5 to=$1
 	shift 5
 	[ "$dir" = in ] || to=$(other "$host")
 	echo "sa add vpn0 child $child $dir spi $(spi "$to" "$generation")" \
-		"encr ${suite%%+*}" \
+		"$([[ $suite = ah+* ]] || echo "encr ${suite%%+*}")" \
 		"$([[ $suite != *+* ]] || echo "integ ${suite#*+}")" \
-		"key-file $(key_file "$to" "$generation" "$suite") $*"
+		"key-file $(key_file "$to" "$generation" "${suite/#ah+/null+}") $*"
 }
 
 # adit_sa HOST CHILD in|out GENERATION SUITE [OPTION...]

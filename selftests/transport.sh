@@ -8,7 +8,7 @@
 . "$(dirname "$0")/lib.sh"
 need ping iperf3 socat nft tcpdump
 
-suite=aes-gcm-16-128
+suite=aes-gcm-16-128 protocols=esp
 
 # transport_link HOST FAMILY [OPTION...]: vpn0 with a child in transport mode.
 transport_link() {
@@ -19,7 +19,7 @@ transport_link() {
 		remote "${outer[$peer$family]}" "$@"
 	on "$host" ip link set vpn0 up
 	on "$host" adit -b - <<-EOF
-		child add vpn0 id 1 mode transport
+		child add vpn0 id 1 mode transport protocols $protocols
 		$(adit_sa_line "$host" 1 in 1 "$suite")
 		$(adit_sa_line "$host" 1 out 1 "$suite")
 	EOF
@@ -48,10 +48,13 @@ xfrm_transport() {
 	EOF
 }
 
-# ends KIND FAMILY: a has adit, b what is asked for; all traffic is protected.
+# ends KIND FAMILY: a has adit, b what is asked for, "ah" for adit with AH; all
+# traffic is protected.
 ends() {
 	local family=$2
 	reset
+	suite=aes-gcm-16-128 protocols=esp
+	[ "$1" != ah ] || suite=ah+hmac-sha2-256-128 protocols=ah
 	transport_link a "$family" dev eth0
 	host_route a "$family"
 	if [ "$1" = xfrm ]; then
@@ -72,11 +75,14 @@ test_hosts() {
 	local kind=$1 family=$2
 	ends "$kind" "$family"
 	on a ping -q -c 2 -i 0.1 -W 5 "${outer[b$family]}"
-	on a adit child dummy vpn0 id 1
+	[ "$kind" = ah ] || on a adit child dummy vpn0 id 1
 	on b ping -q -c 2 -i 0.1 -W 5 "${outer[a$family]}"
 	expect_eq "$(protected a)" 4
 	expect_no_drops a
-	[ "$kind" = xfrm ] || expect_drops b rx_dummy=1
+	case $kind in
+	adit) expect_drops b rx_dummy=1 ;;
+	ah) expect_no_drops b ;;
+	esac
 	expect_match "$(on a adit show)" "child 1: ready, .*, transport"
 }
 
@@ -148,7 +154,7 @@ test_options() {
 	ends "$kind" 6
 	on b socat -u UDP6-RECV:7777 CREATE:"$work/received" &
 	wait_for 10 bound b 7777
-	on a timeout 20 tcpdump -c 1 -n -l -i eth0 'ip6[6] = 0 or ip6[6] = 50' >"$work/dump" &
+	on a timeout 20 tcpdump -c 1 -n -l -i eth0 'ip6[6] = 0 or ip6[6] = 50 or ip6[6] = 51' >"$work/dump" &
 	wait_for 10 watches a
 	on a python3 - "${outer[b6]}" <<-'EOF'
 		import socket, sys
@@ -160,7 +166,8 @@ test_options() {
 	EOF
 	wait_for 10 grep -q extended "$work/received"
 	wait_for 10 grep -q . "$work/dump"
-	expect_match "$(cat "$work/dump")" "HBH .*ESP"
+	expect_match "$(cat "$work/dump")" \
+		"HBH .*$([ "$kind" = ah ] && echo AH || echo ESP)"
 	expect_no_drops a
 }
 
@@ -314,6 +321,15 @@ for family in 4 6; do
 	done
 	stage "kept apart by a mark, IPv$family" test_fwmark adit $family
 done
+for family in 4 6; do
+	over="IPv$family, AH"
+	stage "all between two hosts, $over" test_hosts ah $family
+	stage "TCP, $over" test_tcp ah $family
+	stage "L2TP inside, $over" test_inside l2tp ah $family
+done
+stage "GRE inside, AH" test_inside gre ah 4
+stage "larger than the path, AH" test_large ah
+stage "options and extension headers, AH" test_options ah
 for kind in xfrm adit; do
 	stage "GRE inside, $kind on the other end" test_inside gre $kind 4
 	stage "larger than the path, $kind on the other end" test_large $kind
