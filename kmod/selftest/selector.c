@@ -481,70 +481,56 @@ static struct policy *make_crowd(struct adit_selftest *test,
 	return crowd;
 }
 
-/* Nanoseconds of the fastest of some rounds of lookups. */
-static u64 lookup_ns(struct adit_selftest *test, struct adit_spd *spd,
-		     const struct policy *crowd, unsigned int count)
+static void find_crowd(struct adit_selftest *test, struct adit_spd *spd,
+		       const struct policy *crowd, unsigned int count)
 {
-	u64 best = U64_MAX, start;
+	const struct policy *policy;
 	struct adit_flow flow;
-	unsigned int i, round;
 	const void *got;
+	unsigned int i;
 
-	for (round = 0; round < 20; round++) {
-		start = ktime_get_ns();
-		for (i = 0; i < 20; i++) {
-			const struct policy *policy =
-				&crowd[(round * 20 + i) * 997 % count];
-
-			crowd_flow(&flow, policy);
-			rcu_read_lock();
-			got = adit_spd_lookup(spd, &flow);
-			rcu_read_unlock();
-			adit_check(test, got == policy, "%d, not %d",
-				   got ? ((const struct policy *)got)->id : -1,
-				   policy->id);
-		}
-		best = min(best, ktime_get_ns() - start);
+	for (i = 0; i < 400; i++) {
+		policy = &crowd[i * 997 % count];
+		crowd_flow(&flow, policy);
+		rcu_read_lock();
+		got = adit_spd_lookup(spd, &flow);
+		rcu_read_unlock();
+		adit_check(test, got == policy, "%d, not %d",
+			   got ? ((const struct policy *)got)->id : -1,
+			   policy->id);
 	}
-	return best;
 }
 
-static u64 crowd_ns(struct adit_selftest *test, enum crowd how,
-		    unsigned int count)
+static void with_crowd(struct adit_selftest *test, enum crowd how,
+		       unsigned int count)
 {
 	struct policy *crowd = NULL;
 	struct adit_spd *spd;
 	unsigned int i;
-	u64 ns = 0;
 
 	spd = kzalloc_obj(*spd, GFP_KERNEL);
 	if (!adit_check(test, spd && !adit_spd_init(spd), "no memory"))
 		goto out;
 	crowd = make_crowd(test, spd, how, count);
 	if (adit_check(test, crowd, "no memory"))
-		ns = lookup_ns(test, spd, crowd, count);
+		find_crowd(test, spd, crowd, count);
 	for (i = 0; crowd && i < count; i++)
 		remove_policy(spd, &crowd[i]);
 	adit_spd_uninit(spd);
 out:
 	kvfree(crowd);
 	kfree(spd);
-	return ns;
 }
 
-/* One by one, a crowd would cost some thousand times as much as a few. */
+/* What it costs to find one of many is the benchmark's to tell. */
 static void test_crowd(struct adit_selftest *test)
 {
 	unsigned int many = adit_selftest_is_full() ? 10000 : 50;
-	u64 few_ns, many_ns;
 	enum crowd how;
 
 	for (how = BY_HOST; how <= BY_BLOCK_OF_PORTS; how++) {
-		few_ns = crowd_ns(test, how, 4);
-		many_ns = crowd_ns(test, how, many);
-		adit_check(test, many_ns < 100 * few_ns,
-			   "way %d: %llu ns, %llu ns with few", how, many_ns,
-			   few_ns);
+		with_crowd(test, how, 4);
+		with_crowd(test, how, many);
 	}
 }
 
@@ -552,7 +538,7 @@ static const struct adit_selftest_case cases[] = {
 	{ "random selectors, naive match", test_match },
 	{ "ranges are prefixes", test_prefixes },
 	{ "random policies, naive lookup", test_spd },
-	{ "crowds behind one prefix, flat lookup", test_crowd },
+	{ "crowds behind one prefix", test_crowd },
 };
 
 ADIT_SELFTEST_SUITE(selector);
