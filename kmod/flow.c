@@ -67,9 +67,9 @@ static void read_later(struct adit_flow *flow, unsigned int offset)
  * A packet whose header is @iph and begins at @offset. Inline, as each packet
  * comes here; what ICMP errors quote hardly ever does.
  */
-static __always_inline void
-read4(struct adit_flow *flow, const struct sk_buff *skb,
-      const struct iphdr *iph, int offset)
+static __always_inline void read4(struct adit_flow *flow,
+				  const struct sk_buff *skb,
+				  const struct iphdr *iph, int offset)
 {
 	unsigned int fragment = ntohs(iph->frag_off) & IP_OFFSET;
 

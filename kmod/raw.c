@@ -109,20 +109,16 @@ static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
 	return adit_recv(an, skb, proto, spi_of(skb->data, proto), tos, nhoff);
 }
 
-static int receive4(struct sk_buff *skb)
+static int receive4(struct sk_buff *skb, u8 proto)
 {
-	const struct iphdr *iph = ip_hdr(skb);
-
-	return receive(skb, iph->protocol, iph->tos,
+	return receive(skb, proto, ip_hdr(skb)->tos,
 		       offsetof(struct iphdr, protocol));
 }
 
-static int receive6(struct sk_buff *skb)
+static int receive6(struct sk_buff *skb, u8 proto)
 {
-	u16 nhoff = IP6CB(skb)->nhoff;
-
-	return receive(skb, skb_network_header(skb)[nhoff],
-		       ipv6_get_dsfield(ipv6_hdr(skb)), nhoff);
+	return receive(skb, proto, ipv6_get_dsfield(ipv6_hdr(skb)),
+		       IP6CB(skb)->nhoff);
 }
 
 /* The path of the packet that an ICMP error is about, if that was ours. */
@@ -220,6 +216,32 @@ static int error6_ah(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 
 #if IS_ENABLED(CONFIG_XFRM)
 
+/*
+ * Which of the two a packet is the caller knows: its header does not if it came
+ * in UDP to a socket that takes that off (FOU).
+ */
+static int receive4_esp(struct sk_buff *skb)
+{
+	return receive4(skb, IPPROTO_ESP);
+}
+
+static int receive4_ah(struct sk_buff *skb)
+{
+	return receive4(skb, IPPROTO_AH);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static int receive6_esp(struct sk_buff *skb)
+{
+	return receive6(skb, IPPROTO_ESP);
+}
+
+static int receive6_ah(struct sk_buff *skb)
+{
+	return receive6(skb, IPPROTO_AH);
+}
+#endif
+
 /* Ahead of vti (100), xfrm interfaces (10) and the kernel's own (0). */
 #define PRIORITY 200
 
@@ -243,15 +265,15 @@ static int decline_callback(struct sk_buff *skb, int err)
 }
 
 /* The kernel links each into a list of its own. */
-static struct xfrm4_protocol esp4 = HANDLER(receive4, error4);
-static struct xfrm4_protocol ah4 = HANDLER(receive4, error4);
+static struct xfrm4_protocol esp4 = HANDLER(receive4_esp, error4);
+static struct xfrm4_protocol ah4 = HANDLER(receive4_ah, error4);
 
 #define register4(handler, proto) xfrm4_protocol_register(handler, proto)
 #define unregister4(handler, proto) xfrm4_protocol_deregister(handler, proto)
 
 #if IS_ENABLED(CONFIG_IPV6)
-static struct xfrm6_protocol esp6 = HANDLER(receive6, error6_esp);
-static struct xfrm6_protocol ah6 = HANDLER(receive6, error6_ah);
+static struct xfrm6_protocol esp6 = HANDLER(receive6_esp, error6_esp);
+static struct xfrm6_protocol ah6 = HANDLER(receive6_ah, error6_ah);
 
 #define register6(handler, proto) xfrm6_protocol_register(handler, proto)
 #define unregister6(handler, proto) xfrm6_protocol_deregister(handler, proto)
@@ -259,45 +281,65 @@ static struct xfrm6_protocol ah6 = HANDLER(receive6, error6_ah);
 
 #else /* CONFIG_XFRM */
 
-static int receive4_alone(struct sk_buff *skb)
+static int receive4_alone(struct sk_buff *skb, u8 proto)
 {
-	if (receive4(skb) != -EINVAL)
+	if (receive4(skb, proto) != -EINVAL)
 		return 0;
 	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
 	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
 	return 0;
 }
 
-#define HANDLER4 {				\
-	.handler = receive4_alone,		\
+static int receive4_esp(struct sk_buff *skb)
+{
+	return receive4_alone(skb, IPPROTO_ESP);
+}
+
+static int receive4_ah(struct sk_buff *skb)
+{
+	return receive4_alone(skb, IPPROTO_AH);
+}
+
+#define HANDLER4(receive) {			\
+	.handler = (receive),			\
 	.err_handler = error4,			\
 	.no_policy = 1,				\
 }
 
-static const struct net_protocol esp4 = HANDLER4;
-static const struct net_protocol ah4 = HANDLER4;
+static const struct net_protocol esp4 = HANDLER4(receive4_esp);
+static const struct net_protocol ah4 = HANDLER4(receive4_ah);
 
 #define register4(handler, proto) inet_add_protocol(handler, proto)
 #define unregister4(handler, proto) inet_del_protocol(handler, proto)
 
 #if IS_ENABLED(CONFIG_IPV6)
-static int receive6_alone(struct sk_buff *skb)
+static int receive6_alone(struct sk_buff *skb, u8 proto)
 {
-	if (receive6(skb) != -EINVAL)
+	if (receive6(skb, proto) != -EINVAL)
 		return 0;
 	icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
 	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
 	return 0;
 }
 
-#define HANDLER6(error) {			\
-	.handler = receive6_alone,		\
+static int receive6_esp(struct sk_buff *skb)
+{
+	return receive6_alone(skb, IPPROTO_ESP);
+}
+
+static int receive6_ah(struct sk_buff *skb)
+{
+	return receive6_alone(skb, IPPROTO_AH);
+}
+
+#define HANDLER6(receive, error) {		\
+	.handler = (receive),			\
 	.err_handler = (error),			\
 	.flags = INET6_PROTO_NOPOLICY,		\
 }
 
-static const struct inet6_protocol esp6 = HANDLER6(error6_esp);
-static const struct inet6_protocol ah6 = HANDLER6(error6_ah);
+static const struct inet6_protocol esp6 = HANDLER6(receive6_esp, error6_esp);
+static const struct inet6_protocol ah6 = HANDLER6(receive6_ah, error6_ah);
 
 #define register6(handler, proto) inet6_add_protocol(handler, proto)
 #define unregister6(handler, proto) inet6_del_protocol(handler, proto)

@@ -57,9 +57,15 @@ class Suite:
     def new_key(self):
         return os.urandom(self.key_len), os.urandom(self.integ_len)
 
+    def requests(self, key, values, _cpi=None):
+        """What sa-new is told of the SAs of one direction, in this order."""
+        yield {**values, **self.config(key)}
+
     def config(self, key):
         """Attributes of sa-new."""
         values = {"encr": self.encr["id"]}
+        if self.legacy:
+            values["legacy"] = 1
         if self.key_len:
             values["encr-key"] = key[0]
         if self.integ:
@@ -93,7 +99,8 @@ class AhSuite(Suite):
         self.name = "ah " + integ["name"]
 
     def config(self, key):
-        return {"integ": self.integ["id"], "integ-key": key[1]}
+        return {"integ": self.integ["id"], "integ-key": key[1],
+                "legacy": int(self.legacy)}
 
     def xfrm(self, key):
         """XFRM has no AES-GMAC for AH."""
@@ -114,6 +121,15 @@ class Nested(Suite):
             self.name = "ipcomp in " + self.name
         if integ:
             self.name += " in " + self.ah.name
+
+    def requests(self, key, values, cpi=None):
+        if self.ah:
+            yield {**values, **self.ah.config(key), "proto": 51}
+            if values["dir"] == "out":
+                values = {**values, "ah-spi": values["spi"]}
+        if self.ipcomp:
+            values = {**values, "ipcomp": 2, "cpi": cpi}
+        yield from super().requests(key, values)
 
 
 def all_suites(brief=False):
@@ -166,24 +182,15 @@ class AditEnd:
             **{side: link.ranges()})["id"]
         for to in "ab":
             values = dict(ifindex=self.ifindex, child=child, esn=link.esn,
-                          legacy=int(link.suite.legacy),
+                          spi=link.spi(to),
                           dir="in" if to == self.host else "out")
             if to == self.host:
                 values["replay-window"] = link.window
             else:
                 values["active"] = 1
-            more = {}
-            if link.suite.protocols == 3:
-                self.nl.do("sa-new", {
-                    **values, **link.suite.ah.config(link.keys[to]),
-                    "proto": 51, "spi": link.spi(to)})
-                if to != self.host:
-                    more["ah-spi"] = link.spi(to)
-            if link.suite.ipcomp:
-                more.update(ipcomp=2, cpi=link.cpi(to))
-            self.nl.do("sa-new", {
-                **values, **link.suite.config(link.keys[to]), **more,
-                "spi": link.spi(to)})
+            for request in link.suite.requests(link.keys[to], values,
+                                               link.cpi(to)):
+                self.nl.do("sa-new", request)
 
     def add_all(self, links):
         for link in links:

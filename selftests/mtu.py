@@ -48,15 +48,17 @@ class Mtu(Bench):
         """A child that carries everything; the one before is gone."""
         for child in self.nl.dump("child-get", ifindex=self.ifindex):
             self.nl.do("child-del", ifindex=self.ifindex, id=child["id"])
-        self.child = self.add_child(self.peers[outer])
+        self.child = self.add_child(self.peers[outer],
+                                    protocols=suite.protocols)
         self.add_out(suite, active=1)
 
     def add_out(self, suite, active):
         self.spi += 1
         self.sa_id = {"ifindex": self.ifindex, "spi": self.spi,
                       "child": self.child}
-        self.nl.do("sa-new", dict(self.sa_id, dir="out", active=active,
-                                  **suite.config(suite.new_key())))
+        for request in suite.requests(suite.new_key(), dict(
+                self.sa_id, dir="out", active=active)):
+            self.nl.do("sa-new", request)
 
     def standby(self, suite):
         """One more SA of the child, which is not used yet."""
@@ -107,13 +109,13 @@ class Mtu(Bench):
         return packet
 
     def pieces(self):
-        """Lengths of the IP packets with ESP that have been seen."""
+        """Lengths of the IP packets with ESP or AH that have been seen."""
         out = []
         for frame in self.drain(self.wire):
             kind, packet = frame[12:14], frame[14:]
-            if kind == b"\x08\x00" and packet[9] == 50:
+            if kind == b"\x08\x00" and packet[9] in (50, 51):
                 out.append(struct.unpack("!H", packet[2:4])[0])
-            elif kind == b"\x86\xdd" and packet[6] in (44, 50):
+            elif kind == b"\x86\xdd" and packet[6] in (44, 50, 51):
                 out.append(40 + struct.unpack("!H", packet[4:6])[0])
         return out
 
@@ -358,7 +360,8 @@ def test_learnt(bench, outer):
 BEHIND = {4: "10.9.4.2", 6: "fd09:4::2"}
 
 if __name__ == "__main__":
-    SUITES = list(all_suites())
+    # How small IPComp makes a packet nobody knows before.
+    SUITES = [suite for suite in all_suites() if not suite.ipcomp]
     DEFAULT = SUITES[0]
     case("the device's MTU with every algorithm")(test_automatic)
     case("the device's MTU during a rekey")(test_standby)
