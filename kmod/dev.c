@@ -582,7 +582,7 @@ static size_t get_size(const struct net_device *dev)
 	return 2 * nla_total_size(sizeof(struct in6_addr)) +
 	       2 * nla_total_size(sizeof(u16)) +
 	       3 * nla_total_size(sizeof(u32)) +
-	       7 * nla_total_size(sizeof(u8));
+	       8 * nla_total_size(sizeof(u8));
 }
 
 static int fill_peer0(struct sk_buff *skb, const struct adit_dev *adit)
