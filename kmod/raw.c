@@ -109,17 +109,58 @@ static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
 	return adit_recv(an, skb, proto, spi_of(skb->data, proto), tos, nhoff);
 }
 
+/*
+ * A packet for an SPI that is not ours is the next handler's; without XFRM there
+ * is none, and its sender is told.
+ *
+ * Which protocol it is the caller knows: the header does not if the packet came
+ * in UDP to a socket that takes that off (FOU).
+ */
 static int receive4(struct sk_buff *skb, u8 proto)
 {
-	return receive(skb, proto, ip_hdr(skb)->tos,
-		       offsetof(struct iphdr, protocol));
+	int err = receive(skb, proto, ip_hdr(skb)->tos,
+			  offsetof(struct iphdr, protocol));
+
+	if (IS_ENABLED(CONFIG_XFRM) || !err)
+		return err;
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
+	return 0;
 }
 
+static int receive4_esp(struct sk_buff *skb)
+{
+	return receive4(skb, IPPROTO_ESP);
+}
+
+static int receive4_ah(struct sk_buff *skb)
+{
+	return receive4(skb, IPPROTO_AH);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
 static int receive6(struct sk_buff *skb, u8 proto)
 {
-	return receive(skb, proto, ipv6_get_dsfield(ipv6_hdr(skb)),
-		       IP6CB(skb)->nhoff);
+	int err = receive(skb, proto, ipv6_get_dsfield(ipv6_hdr(skb)),
+			  IP6CB(skb)->nhoff);
+
+	if (IS_ENABLED(CONFIG_XFRM) || !err)
+		return err;
+	icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
+	return 0;
 }
+
+static int receive6_esp(struct sk_buff *skb)
+{
+	return receive6(skb, IPPROTO_ESP);
+}
+
+static int receive6_ah(struct sk_buff *skb)
+{
+	return receive6(skb, IPPROTO_AH);
+}
+#endif
 
 /* The path of the packet that an ICMP error is about, if that was ours. */
 static struct adit_path *path_of(struct net *net, u8 proto, __be32 spi,
@@ -216,32 +257,6 @@ static int error6_ah(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type,
 
 #if IS_ENABLED(CONFIG_XFRM)
 
-/*
- * Which of the two a packet is the caller knows: its header does not if it came
- * in UDP to a socket that takes that off (FOU).
- */
-static int receive4_esp(struct sk_buff *skb)
-{
-	return receive4(skb, IPPROTO_ESP);
-}
-
-static int receive4_ah(struct sk_buff *skb)
-{
-	return receive4(skb, IPPROTO_AH);
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static int receive6_esp(struct sk_buff *skb)
-{
-	return receive6(skb, IPPROTO_ESP);
-}
-
-static int receive6_ah(struct sk_buff *skb)
-{
-	return receive6(skb, IPPROTO_AH);
-}
-#endif
-
 /* Ahead of vti (100), xfrm interfaces (10) and the kernel's own (0). */
 #define PRIORITY 200
 
@@ -281,25 +296,6 @@ static struct xfrm6_protocol ah6 = HANDLER(receive6_ah, error6_ah);
 
 #else /* CONFIG_XFRM */
 
-static int receive4_alone(struct sk_buff *skb, u8 proto)
-{
-	if (receive4(skb, proto) != -EINVAL)
-		return 0;
-	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
-	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
-	return 0;
-}
-
-static int receive4_esp(struct sk_buff *skb)
-{
-	return receive4_alone(skb, IPPROTO_ESP);
-}
-
-static int receive4_ah(struct sk_buff *skb)
-{
-	return receive4_alone(skb, IPPROTO_AH);
-}
-
 #define HANDLER4(receive) {			\
 	.handler = (receive),			\
 	.err_handler = error4,			\
@@ -313,25 +309,6 @@ static const struct net_protocol ah4 = HANDLER4(receive4_ah);
 #define unregister4(handler, proto) inet_del_protocol(handler, proto)
 
 #if IS_ENABLED(CONFIG_IPV6)
-static int receive6_alone(struct sk_buff *skb, u8 proto)
-{
-	if (receive6(skb, proto) != -EINVAL)
-		return 0;
-	icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
-	kfree_skb_reason(skb, SKB_DROP_REASON_IP_NOPROTO);
-	return 0;
-}
-
-static int receive6_esp(struct sk_buff *skb)
-{
-	return receive6_alone(skb, IPPROTO_ESP);
-}
-
-static int receive6_ah(struct sk_buff *skb)
-{
-	return receive6_alone(skb, IPPROTO_AH);
-}
-
 #define HANDLER6(receive, error) {		\
 	.handler = (receive),			\
 	.err_handler = (error),			\
