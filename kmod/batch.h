@@ -18,7 +18,8 @@
  * @headroom: octets that each needs in front
  * @tailroom: octets that each needs behind
  * @pad_to: octets that shorter packets are padded to
- * @sealed: those that the cipher is done with
+ * @packets: those that the underlay has taken
+ * @bytes: octets of inner packets in these
  */
 struct adit_batch {
 	struct adit_child *child;
@@ -29,7 +30,8 @@ struct adit_batch {
 	unsigned int headroom;
 	unsigned int tailroom;
 	unsigned int pad_to;
-	struct sk_buff_head sealed;
+	unsigned int packets;
+	unsigned int bytes;
 };
 
 #endif

@@ -83,19 +83,8 @@ bool adit_path_leads_to(const struct adit_path *path, u16 family,
 	       !adit_addr_cmp(family, &path->end.remote, remote);
 }
 
-/**
- * adit_path_outer_len() - octets of the outer header
- * @family: AF_INET or AF_INET6
- *
- * Return: the octets in front of ESP or AH.
- */
-unsigned int adit_path_outer_len(u16 family)
-{
-	return family == AF_INET6 ? sizeof(struct ipv6hdr) :
-				    sizeof(struct iphdr);
-}
-
-static int route4(struct adit_path *path, struct adit_route *route)
+static noinline int find_route4(struct adit_path *path,
+				struct adit_route *route)
 {
 	const struct adit_underlay *underlay = path->underlay;
 	struct flowi4 fl4 = {
@@ -107,11 +96,6 @@ static int route4(struct adit_path *path, struct adit_route *route)
 	};
 	struct rtable *rt;
 
-	rt = dst_cache_get_ip4(&path->cache, &route->local.v4);
-	if (likely(rt)) {
-		route->dst = &rt->dst;
-		return ADIT_OK;
-	}
 	rt = ip_route_output_key(underlay->net, &fl4);
 	if (IS_ERR(rt))
 		return ADIT_DROP_TX_NO_ROUTE;
@@ -142,7 +126,8 @@ static struct dst_entry *lookup6(struct net *net, struct flowi6 *fl6)
 	return ERR_PTR(-ENETUNREACH);
 }
 
-static int route6(struct adit_path *path, struct adit_route *route)
+static noinline int find_route6(struct adit_path *path,
+				struct adit_route *route)
 {
 	const struct adit_underlay *underlay = path->underlay;
 	struct flowi6 fl6 = {
@@ -154,11 +139,6 @@ static int route6(struct adit_path *path, struct adit_route *route)
 	};
 	struct dst_entry *dst;
 
-	dst = dst_cache_get_ip6(&path->cache, &route->local.v6);
-	if (likely(dst)) {
-		route->dst = dst;
-		return ADIT_OK;
-	}
 	if (!IS_ENABLED(CONFIG_IPV6))
 		return ADIT_DROP_TX_NO_ROUTE;
 	dst = lookup6(underlay->net, &fl6);
@@ -184,10 +164,20 @@ static int route6(struct adit_path *path, struct adit_route *route)
  */
 int adit_path_route(struct adit_path *path, struct adit_route *route)
 {
-	if (unlikely(!adit_path_known(path)))
+	struct rtable *rt;
+
+	if (path->end.family == AF_INET6) {
+		route->dst = dst_cache_get_ip6(&path->cache, &route->local.v6);
+	} else {
+		rt = dst_cache_get_ip4(&path->cache, &route->local.v4);
+		route->dst = rt ? &rt->dst : NULL;
+	}
+	if (likely(route->dst))
+		return ADIT_OK;
+	if (!adit_path_known(path))
 		return ADIT_DROP_TX_NO_ENDPOINT;
-	return path->end.family == AF_INET6 ? route6(path, route) :
-					      route4(path, route);
+	return path->end.family == AF_INET6 ? find_route6(path, route) :
+					      find_route4(path, route);
 }
 
 /**

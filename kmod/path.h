@@ -3,6 +3,8 @@
 #ifndef ADIT_PATH_H
 #define ADIT_PATH_H
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <linux/rcupdate.h>
 #include <linux/skbuff.h>
@@ -69,11 +71,22 @@ struct adit_path *adit_path_alloc(const struct adit_underlay *underlay,
 				  const struct adit_endpoint *end);
 void adit_path_free(struct adit_path *path);
 bool adit_path_known(const struct adit_path *path);
-unsigned int adit_path_outer_len(u16 family);
 int adit_path_route(struct adit_path *path, struct adit_route *route);
 bool adit_path_leads_to(const struct adit_path *path, u16 family,
 			const union adit_addr *remote);
 unsigned int adit_path_mtu(struct adit_path *path);
+
+/**
+ * adit_path_outer_len() - octets of the outer header
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: the octets in front of ESP or AH.
+ */
+static inline unsigned int adit_path_outer_len(u16 family)
+{
+	return family == AF_INET6 ? sizeof(struct ipv6hdr) :
+				    sizeof(struct iphdr);
+}
 
 static inline void adit_route_put(struct adit_route *route)
 {

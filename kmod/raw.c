@@ -63,30 +63,6 @@ void adit_raw_push(const struct adit_path *path, const struct adit_route *route,
 				 ip4_dst_hoplimit(route->dst));
 }
 
-/**
- * adit_raw_send() - give a packet to the underlay
- * @path: where to
- * @route: its route
- * @skb: the packet, after adit_raw_push(); consumed
- *
- * Context: RCU read section, bottom halves off.
- * Return: 0, or an error if the underlay refused the packet.
- */
-int adit_raw_send(const struct adit_path *path, const struct adit_route *route,
-		  struct sk_buff *skb)
-{
-	struct net *net = path->underlay->net;
-	int err;
-
-	/* The batch has the route counted; RCU keeps it until it is used. */
-	skb_dst_set_noref(skb, route->dst);
-	if (path->end.family == AF_INET6)
-		err = ip6_local_out(net, NULL, skb);
-	else
-		err = ip_local_out(net, NULL, skb);
-	return net_xmit_eval(err);
-}
-
 /* Where the SPI is in the first octets of a header. */
 static __be32 spi_of(const void *header, u8 proto)
 {

@@ -3,12 +3,38 @@
 #ifndef ADIT_RAW_H
 #define ADIT_RAW_H
 
+#include <net/ip.h>
+#include <net/ipv6.h>
+
 #include "path.h"
 
 void adit_raw_push(const struct adit_path *path, const struct adit_route *route,
 		   struct sk_buff *skb, u8 proto);
-int adit_raw_send(const struct adit_path *path, const struct adit_route *route,
-		  struct sk_buff *skb);
+
+/**
+ * adit_raw_send() - give a packet to the underlay
+ * @path: where to
+ * @route: its route
+ * @skb: the packet, after adit_raw_push(); consumed
+ *
+ * Context: RCU read section, bottom halves off.
+ * Return: 0, or an error if the underlay refused the packet.
+ */
+static inline int adit_raw_send(const struct adit_path *path,
+				const struct adit_route *route,
+				struct sk_buff *skb)
+{
+	struct net *net = path->underlay->net;
+	int err;
+
+	/* The batch has the route counted; RCU keeps it until it is used. */
+	skb_dst_set_noref(skb, route->dst);
+	if (path->end.family == AF_INET6)
+		err = ip6_local_out(net, NULL, skb);
+	else
+		err = ip_local_out(net, NULL, skb);
+	return net_xmit_eval(err);
+}
 
 int adit_raw_module_init(void);
 void adit_raw_module_exit(void);

@@ -228,10 +228,18 @@ bool adit_sa_out_take_over(struct adit_sa_out *out, u64 seq)
 int adit_sa_out_set_keys(struct adit_sa_out *out, const struct adit_keys *keys,
 			 bool esn)
 {
+	const struct adit_xform *xform = out->sa.xform;
+	int err = adit_crypto_init(&out->sa.crypto, keys, esn);
+
+	if (err)
+		return err;
 	/* The soft event comes while a sixteenth of the numbers is left. */
 	out->seq_hard = adit_sa_last_seq(esn);
 	out->seq_soft = out->seq_hard - (out->seq_hard >> 4);
-	return adit_crypto_init(&out->sa.crypto, keys, esn);
+	out->head_len4 = xform->head_len(&out->sa, AF_INET);
+	out->head_len6 = xform->head_len(&out->sa, AF_INET6);
+	out->tail_len = xform->tail_len(&out->sa);
+	return 0;
 }
 
 static void release(struct adit_sa *sa)

@@ -142,6 +142,9 @@ struct adit_sa_in {
  * @seq_hard: the last number there is
  * @tfc_padding: octets that shorter packets are padded to, or ADIT_TFC_*; 0 in
  *	transport mode; under the namespace's lock for writing
+ * @head_len4: what &adit_xform.head_len says of IPv4, constant as the keys are
+ * @head_len6: what it says of IPv6
+ * @tail_len: what &adit_xform.tail_len says
  */
 struct adit_sa_out {
 	struct adit_sa sa;
@@ -151,6 +154,9 @@ struct adit_sa_out {
 	u64 seq_soft;
 	u64 seq_hard;
 	u32 tfc_padding;
+	u16 head_len4;
+	u16 head_len6;
+	u16 tail_len;
 };
 
 static inline struct adit_sa_in *adit_sa_in(struct adit_sa *sa)

@@ -4,8 +4,9 @@
  *
  *   adit_send()      which child? which SA?
  *   send_child()     does it fit the path?
- *   send_batches()   cut a superpacket, reserve sequence numbers
- *   seal_batch()     protect each packet
+ *   send_segments()  cut a superpacket
+ *   seal_batch()     reserve sequence numbers
+ *   seal_one()       protect a packet
  *   send_sealed()    AH around ESP, outer headers, and out; here packets come
  *                    back to that an asynchronous cipher had
  *
@@ -84,10 +85,11 @@ static int wrap(struct adit_sa_out *ah, struct sk_buff *skb)
 }
 
 /* From the sealed packet to the underlay. */
-static int send_one(struct adit_batch *batch, struct sk_buff *skb)
+static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 {
 	struct adit_sa_out *outermost = batch->sa->ah ?: batch->sa;
 	const struct adit_sa *sa = &outermost->sa;
+	unsigned int len = adit_skb_cb(skb)->len;
 	int reason, err;
 	u64 seq;
 
@@ -95,7 +97,7 @@ static int send_one(struct adit_batch *batch, struct sk_buff *skb)
 		reason = wrap(batch->sa->ah, skb);
 		if (unlikely(reason != ADIT_OK)) {
 			drop(batch, skb, reason);
-			return reason;
+			return;
 		}
 	}
 	seq = adit_skb_cb(skb)->seq;
@@ -104,33 +106,24 @@ static int send_one(struct adit_batch *batch, struct sk_buff *skb)
 		err = sa->xform->sign(sa, skb, seq);
 		if (unlikely(err)) {
 			drop(batch, skb, reason_of(err));
-			return err;
+			return;
 		}
 	}
-	if (likely(!adit_raw_send(batch->path, &batch->route, skb)))
-		return ADIT_OK;
-	/* The packet is gone, only its count is left. */
-	adit_dev_count_drop(batch->child->adit, &batch->sa->sa.stats,
-			    ADIT_DROP_TX_UNDERLAY);
-	return ADIT_DROP_TX_UNDERLAY;
+	if (unlikely(adit_raw_send(batch->path, &batch->route, skb))) {
+		/* The packet is gone, only its count is left. */
+		adit_dev_count_drop(batch->child->adit, &batch->sa->sa.stats,
+				    ADIT_DROP_TX_UNDERLAY);
+		return;
+	}
+	batch->packets += !!len;
+	batch->bytes += len;
 }
 
-/* Give the sealed packets of a batch to the underlay. */
-static void send_sealed(struct adit_batch *batch)
+static void count_sent(const struct adit_batch *batch)
 {
-	unsigned int packets = 0, bytes = 0;
-	struct sk_buff *skb;
-	unsigned int len;
-
-	while ((skb = __skb_dequeue(&batch->sealed))) {
-		len = adit_skb_cb(skb)->len;
-		if (unlikely(send_one(batch, skb) != ADIT_OK))
-			continue;
-		packets += !!len;
-		bytes += len;
-	}
-	if (packets)
-		adit_dev_stats_tx(batch->child->adit->stats, packets, bytes);
+	if (likely(batch->packets))
+		adit_dev_stats_tx(batch->child->adit->stats, batch->packets,
+				  batch->bytes);
 }
 
 /* The cipher is done with a packet that it had to queue. */
@@ -143,7 +136,6 @@ static void sealed_later(struct sk_buff *skb, int err)
 	};
 	int reason = ADIT_OK;
 
-	__skb_queue_head_init(&batch.sealed);
 	rcu_read_lock();
 	batch.path = rcu_dereference(sa->child->peer->path);
 	if (err)
@@ -153,8 +145,8 @@ static void sealed_later(struct sk_buff *skb, int err)
 	if (reason != ADIT_OK) {
 		drop(&batch, skb, reason);
 	} else {
-		__skb_queue_tail(&batch.sealed, skb);
-		send_sealed(&batch);
+		send_sealed(&batch, skb);
+		count_sent(&batch);
 		adit_route_put(&batch.route);
 	}
 	rcu_read_unlock();
@@ -189,7 +181,7 @@ static bool seal_one(struct adit_batch *batch, struct sk_buff *skb)
 	if (unlikely(err))
 		drop(batch, own, reason_of(err));
 	else
-		__skb_queue_tail(&batch->sealed, own);
+		send_sealed(batch, own);
 	return false;
 }
 
@@ -221,13 +213,14 @@ static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		drop_list(batch, list, ADIT_DROP_TX_SEQUENCE);
 		goto put;
 	}
-	__skb_queue_head_init(&batch->sealed);
+	batch->packets = 0;
+	batch->bytes = 0;
 	skb_list_walk_safe(list, skb, next) {
 		skb_mark_not_on_list(skb);
 		adit_skb_cb(skb)->seq = seq++;
 		kept += seal_one(batch, skb);
 	}
-	send_sealed(batch);
+	count_sent(batch);
 put:
 	if (out->sa.crypto.async)
 		adit_sa_put_many(&out->sa, packets - kept);
@@ -240,18 +233,17 @@ static void note_segment(struct sk_buff *skb, const struct adit_skb_cb *cb)
 	adit_skb_cb(skb)->len = skb->len;
 }
 
-static void send_batches(struct adit_batch *batch, struct sk_buff *skb)
+/* A superpacket, as batches of its segments. */
+static void send_segments(struct adit_batch *batch, struct sk_buff *skb)
 {
 	const struct adit_skb_cb cb = *adit_skb_cb(skb);
-	struct sk_buff *list = skb, *first, *last;
+	struct sk_buff *list, *first, *last;
 	unsigned int packets, bytes;
 
-	if (skb_is_gso(skb)) {
-		list = adit_segment(skb, batch->headroom, batch->tailroom);
-		if (unlikely(!list)) {
-			drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
-			return;
-		}
+	list = adit_segment(skb, batch->headroom, batch->tailroom);
+	if (unlikely(!list)) {
+		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);
+		return;
 	}
 	while ((first = list)) {
 		packets = 0;
@@ -369,7 +361,7 @@ static __always_inline unsigned int measure(struct adit_batch *batch,
 	batch->head_len = adit_bundle_head_len(batch->sa, family);
 	batch->headroom = batch->head_len + outer_len +
 			  LL_RESERVED_SPACE(dst->dev);
-	batch->tailroom = batch->sa->sa.xform->tail_len(&batch->sa->sa);
+	batch->tailroom = batch->sa->tail_len;
 	max = adit_bundle_max_inner(batch->sa,
 				    max(dst_mtu(dst), outer_len) - outer_len,
 				    family) + hdr_len;
@@ -406,10 +398,15 @@ static void send_child(struct adit_child *child, struct adit_sa_out *out,
 		return;
 	}
 	reason = fit(&batch, skb);
-	if (likely(reason == ADIT_OK))
-		send_batches(&batch, skb);
-	else if (reason != ADIT_QUEUED)
-		drop(&batch, skb, reason);
+	if (unlikely(reason != ADIT_OK)) {
+		if (reason != ADIT_QUEUED)
+			drop(&batch, skb, reason);
+	} else if (skb_is_gso(skb)) {
+		send_segments(&batch, skb);
+	} else {
+		skb_mark_not_on_list(skb);
+		seal_batch(&batch, skb, 1, skb->len);
+	}
 	adit_route_put(&batch.route);
 }
 

@@ -122,6 +122,20 @@ static struct adit_spd_group *find_group(struct adit_spd *spd,
 	return found;
 }
 
+/* A length has come into use or has a better priority: where may lookups end? */
+static void settle(struct adit_spd *spd, u16 family)
+{
+	unsigned int i, size = family == AF_INET ? 33 : 129;
+	struct adit_spd_len *len = lens_of(spd, family);
+	u32 below = U32_MAX;
+
+	for (i = 0; i < size; i++) {
+		WRITE_ONCE(len[i].below, below);
+		if (len[i].count)
+			below = min(below, len[i].floor);
+	}
+}
+
 static struct adit_spd_group *add_group(struct adit_spd *spd,
 					const struct adit_spd_shape *shape)
 {
@@ -138,7 +152,7 @@ static struct adit_spd_group *add_group(struct adit_spd *spd,
 		return NULL;
 	}
 	if (!len->count++) {
-		WRITE_ONCE(len->floor, U32_MAX);
+		len->floor = U32_MAX;
 		set_bit(prefix->len, bits_of(spd, prefix->family));
 	}
 	return group;
@@ -149,8 +163,10 @@ static void remove_group(struct adit_spd *spd, struct adit_spd_group *group)
 	const struct adit_prefix *prefix = &group->shape.prefix;
 
 	rhltable_remove(&spd->groups, &group->hash, group_params);
-	if (!--lens_of(spd, prefix->family)[prefix->len].count)
+	if (!--lens_of(spd, prefix->family)[prefix->len].count) {
 		clear_bit(prefix->len, bits_of(spd, prefix->family));
+		settle(spd, prefix->family);
+	}
 	kfree_rcu(group, rcu);
 }
 
@@ -195,10 +211,13 @@ static void make_shape(struct adit_spd_shape *shape,
 	shape->has_proto = local->proto || remote->proto;
 }
 
-static void lower(u32 *floor, u32 priority)
+/* Returns whether the priority is better than any before. */
+static bool lower(u32 *floor, u32 priority)
 {
-	if (priority < *floor)
-		WRITE_ONCE(*floor, priority);
+	if (priority >= *floor)
+		return false;
+	WRITE_ONCE(*floor, priority);
+	return true;
 }
 
 static int insert(struct adit_spd *spd, struct adit_spd_entry *entry,
@@ -221,7 +240,8 @@ static int insert(struct adit_spd *spd, struct adit_spd_entry *entry,
 		return -ENOMEM;
 	}
 	lower(&group->floor, priority);
-	lower(&lens_of(spd, prefix->family)[prefix->len].floor, priority);
+	if (lower(&lens_of(spd, prefix->family)[prefix->len].floor, priority))
+		settle(spd, prefix->family);
 	rcu_assign_pointer(group->only, group->count ? NULL : entry);
 	group->count++;
 	return 0;
@@ -462,14 +482,14 @@ struct adit_child *adit_spd_lookup(struct adit_spd *spd,
 	/* From the longest length in use to the shortest. */
 	while ((len = find_last_bit(bits, size)) < size) {
 		size = len;
-		/* A shorter prefix wins only with a better priority. */
-		if (best && READ_ONCE(lens[len].floor) >= best->priority)
-			continue;
 		prefix.len = len;
 		adit_addr_mask(prefix.family, &prefix.addr, len);
 		claim = lookup_prefix(spd, &prefix, flow);
 		if (claim && (!best || claim->priority < best->priority))
 			best = claim;
+		/* A shorter prefix wins only with a better priority. */
+		if (best && READ_ONCE(lens[len].below) >= best->priority)
+			break;
 	}
 	return best ? best->child : NULL;
 }

@@ -10,8 +10,8 @@
  *
  * - Remote prefixes are in a hash table, looked up once for each prefix length
  *   that is in use: two or three in practice, and no tree to rebalance. The
- *   lookup begins with the longest, and leaves out lengths that no child of a
- *   better priority has: where all have the same, the first match is the best.
+ *   lookup begins with the longest, and ends where no shorter one has a child
+ *   of a better priority: where all have the same, with the first match.
  *
  * - Children with the same remote prefix form groups. Those of a group are told
  *   apart by the same further bits of a packet: the beginning of its local
@@ -37,10 +37,12 @@ struct adit_child;
  * @count: how many; under the namespace's lock
  * @floor: no child has a lower priority number, since the length has come into
  *	use; under the namespace's lock for writing
+ * @below: the lowest @floor of all shorter lengths in use; likewise
  */
 struct adit_spd_len {
 	u32 count;
 	u32 floor;
+	u32 below;
 };
 
 /**

@@ -69,11 +69,13 @@ extern const struct adit_xform adit_ah;
 static inline unsigned int adit_bundle_head_len(const struct adit_sa_out *out,
 						u16 family)
 {
-	unsigned int len = out->sa.xform->head_len(&out->sa, family);
+	unsigned int len4 = out->head_len4, len6 = out->head_len6;
 
-	if (unlikely(out->ah))
-		len += out->ah->sa.xform->head_len(&out->ah->sa, family);
-	return len;
+	if (unlikely(out->ah)) {
+		len4 += out->ah->head_len4;
+		len6 += out->ah->head_len6;
+	}
+	return family == AF_INET6 ? len6 : len4;
 }
 
 /**
