@@ -6,6 +6,8 @@
 
 #include "compat.h"
 #include "attr.h"
+#include "sock.h"
+#include "udp.h"
 
 /**
  * adit_attr_addr() - read an address
@@ -61,42 +63,13 @@ static int read_end(const struct nlattr *attr, const char *name, u16 *family,
 	return 0;
 }
 
-static int check_encap(const struct adit_end_attrs *attrs,
-		       struct netlink_ext_ack *extack)
-{
-	const struct nlattr *port = attrs->local_port ?: attrs->remote_port;
-
-	if (attrs->encap && nla_get_u8(attrs->encap) != ADIT_ENCAP_NONE) {
-		NL_SET_ERR_MSG_ATTR(extack, attrs->encap,
-				    "encap: udp and tcp are not built in yet, none is");
-		return -EOPNOTSUPP;
-	}
-	if (port && nla_get_be16(port)) {
-		NL_SET_ERR_MSG_ATTR_FMT(extack, port,
-					"%s: goes with encap udp or tcp only",
-					attrs->local_port == port ?
-					"local-port" : "remote-port");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/**
- * adit_attr_end() - read an endpoint
- * @attrs: the attributes that are there
- * @end: what they change, filled in before
- * @extack: where a refusal is explained
- *
- * Return: 0 or a negative error; with an error @end may be half changed.
- */
-int adit_attr_end(const struct adit_end_attrs *attrs,
-		  struct adit_endpoint *end, struct netlink_ext_ack *extack)
+static int read_addrs(const struct adit_end_attrs *attrs,
+		      struct adit_endpoint *end, struct netlink_ext_ack *extack)
 {
 	u16 local_family = end->family, remote_family = end->family;
-	int err;
+	int err = 0;
 
-	err = check_encap(attrs, extack);
-	if (!err && attrs->local)
+	if (attrs->local)
 		err = read_end(attrs->local, "local", &local_family,
 			       &end->local, extack);
 	if (!err && attrs->remote)
@@ -106,9 +79,9 @@ int adit_attr_end(const struct adit_end_attrs *attrs,
 		return err;
 	/* An end that is not known, or was not given, follows the other. */
 	if (adit_addr_is_any(local_family, &end->local))
-		local_family = remote_family;
+		local_family = remote_family ?: local_family;
 	if (adit_addr_is_any(remote_family, &end->remote))
-		remote_family = local_family;
+		remote_family = local_family ?: remote_family;
 	if (local_family != remote_family) {
 		NL_SET_ERR_MSG_ATTR(extack, attrs->remote ?: attrs->local,
 				    "local and remote: must both be IPv4 or both be IPv6");
@@ -116,6 +89,212 @@ int adit_attr_end(const struct adit_end_attrs *attrs,
 	}
 	end->family = remote_family;
 	return 0;
+}
+
+static int refuse_with_none(const struct nlattr *attr, const char *name,
+			    bool given, struct netlink_ext_ack *extack)
+{
+	if (!attr || !given)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
+				"%s: goes with encap udp or tcp only", name);
+	return -EINVAL;
+}
+
+/* What only goes with a socket. A port or a time of 0 says "none". */
+static int check_none(const struct adit_end_attrs *attrs,
+		      struct netlink_ext_ack *extack)
+{
+	const struct nlattr *local_port = attrs->local_port;
+	const struct nlattr *remote_port = attrs->remote_port;
+	const struct nlattr *keepalive = attrs->keepalive;
+
+	return refuse_with_none(local_port, "local-port",
+				local_port && nla_get_be16(local_port),
+				extack) ?:
+	       refuse_with_none(remote_port, "remote-port",
+				remote_port && nla_get_be16(remote_port),
+				extack) ?:
+	       refuse_with_none(keepalive, "keepalive",
+				keepalive && nla_get_u32(keepalive), extack) ?:
+	       refuse_with_none(attrs->socket, "socket", true, extack);
+}
+
+static int read_port(const struct nlattr *attr, const char *name, __be16 *port,
+		     struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	if (!nla_get_be16(attr)) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
+					"%s: 0 is no port; %u is usual", name,
+					ADIT_DEFAULT_PORT);
+		return -EINVAL;
+	}
+	*port = nla_get_be16(attr);
+	return 0;
+}
+
+/* Is it fit for the peer? Both of their addresses have been read. */
+static int check_socket(const struct adit_end_attrs *attrs,
+			const struct adit_sock *sock,
+			const struct adit_endpoint *end,
+			struct netlink_ext_ack *extack)
+{
+	const char *text = NULL;
+
+	if (sock->ops->encap != end->encap)
+		text = "socket: is of the other kind, UDP or TCP";
+	else if (sock->listen)
+		text = "socket: listens; a peer takes one of its connections, and finds it by itself";
+	else if (!sock->marker)
+		text = "socket: carries IKE without markers, and no ESP";
+	else if (end->family && !adit_sock_carries(sock, end->family))
+		text = "socket: is of the other family, IPv4 or IPv6";
+	else if (attrs->local_port && end->local_port != sock->local_port)
+		text = "local-port: is not the socket's";
+	if (!text)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket, "%s", text);
+	return -EINVAL;
+}
+
+static void take_socket(struct adit_endpoint *end, struct adit_sock *sock)
+{
+	end->sock = sock;
+	end->local_port = sock->local_port;
+	if (!end->family)
+		end->family = sock->family;
+	if (sock->family == end->family &&
+	    adit_addr_is_any(end->family, &end->local))
+		end->local = sock->local;
+	if (sock->remote_port) {
+		end->family = sock->family;
+		end->remote = sock->remote;
+		end->remote_port = sock->remote_port;
+	}
+}
+
+static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
+			struct adit_endpoint *end,
+			struct netlink_ext_ack *extack)
+{
+	struct adit_sock *sock;
+	int err;
+
+	sock = xa_load(&an->sockets, nla_get_u32(attrs->socket));
+	if (!sock) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket,
+					"socket: there is no socket %u here",
+					nla_get_u32(attrs->socket));
+		return -ENOENT;
+	}
+	err = check_socket(attrs, sock, end, extack);
+	if (!err)
+		take_socket(end, sock);
+	return err;
+}
+
+static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
+			  struct netlink_ext_ack *extack)
+{
+	struct adit_udp_config config = {
+		.family = end->family,
+		.local = end->local,
+		.port = end->local_port,
+		.marker = true,
+		.automatic = true,
+	};
+	struct adit_sock *sock;
+
+	if (!end->family) {
+		NL_SET_ERR_MSG(extack,
+			       "local: is missing, and so are remote and socket; IPv4 or IPv6 is not known without one of them (local 0.0.0.0 or :: is enough)");
+		return -EINVAL;
+	}
+	sock = adit_sock_find(an, ADIT_ENCAP_UDP, end->family, &end->local,
+			      end->local_port) ?:
+	       adit_udp_open(an, NULL, &config, extack);
+	if (IS_ERR(sock))
+		return PTR_ERR(sock);
+	take_socket(end, sock);
+	return 0;
+}
+
+static int any_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
+		      struct adit_endpoint *end, struct netlink_ext_ack *extack)
+{
+	if (end->encap == ADIT_ENCAP_UDP)
+		return any_udp_socket(an, end, extack);
+	NL_SET_ERR_MSG_ATTR(extack, attrs->encap,
+			    "encap: tcp is not built in yet, none and udp are");
+	return -EOPNOTSUPP;
+}
+
+/* What another encapsulation has if nothing is said. */
+static void set_defaults(struct adit_endpoint *end)
+{
+	bool none = end->encap == ADIT_ENCAP_NONE;
+
+	end->sock = NULL;
+	end->roam = !none;
+	end->local_port = none ? 0 : htons(ADIT_DEFAULT_PORT);
+	end->remote_port = end->local_port;
+	end->keepalive = end->encap == ADIT_ENCAP_UDP ? ADIT_DEFAULT_KEEPALIVE :
+							0;
+}
+
+/**
+ * adit_attr_end() - read how a peer is reached
+ * @an: the namespace of its device
+ * @attrs: the attributes that are there
+ * @end: what they change, filled in before
+ * @extack: where a refusal is explained
+ *
+ * A socket that fits is looked for, or opened, where none is named:
+ * adit_peer_add() and adit_peer_set() take care of it.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: 0 or a negative error; with an error @end may be half changed.
+ */
+int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
+		  struct adit_endpoint *end, struct netlink_ext_ack *extack)
+{
+	u8 encap = attrs->encap ? nla_get_u8(attrs->encap) : end->encap;
+	int err;
+
+	if (end->sock && end->sock->gone)
+		end->sock = NULL;
+	if (encap != end->encap) {
+		end->encap = encap;
+		set_defaults(end);
+	}
+	err = read_addrs(attrs, end, extack);
+	if (err)
+		return err;
+	if (attrs->roam)
+		end->roam = nla_get_u8(attrs->roam);
+	if (encap == ADIT_ENCAP_NONE)
+		return check_none(attrs, extack);
+	if (attrs->has_ah) {
+		NL_SET_ERR_MSG_ATTR(extack, attrs->encap,
+				    "encap: the peer has a child with AH, which covers addresses and goes through neither udp nor tcp (RFC 3948, 1)");
+		return -EINVAL;
+	}
+	if (attrs->keepalive)
+		end->keepalive = nla_get_u32(attrs->keepalive);
+	err = read_port(attrs->local_port, "local-port", &end->local_port,
+			extack) ?:
+	      read_port(attrs->remote_port, "remote-port", &end->remote_port,
+			extack);
+	if (err)
+		return err;
+	if (attrs->socket)
+		return named_socket(an, attrs, end, extack);
+	if (end->sock && !attrs->local && !attrs->local_port &&
+	    adit_sock_carries(end->sock, end->family))
+		return 0;
+	return any_socket(an, attrs, end, extack);
 }
 
 /**

@@ -8,6 +8,8 @@
 #include "path.h"
 #include "selector.h"
 
+struct adit_net;
+
 /**
  * struct adit_end_attrs - the attributes that make up an endpoint
  * @local: outer local address, or NULL
@@ -15,6 +17,10 @@
  * @encap: ADIT_ENCAP_*, or NULL
  * @local_port: in network order, or NULL
  * @remote_port: in network order, or NULL
+ * @socket: id of a socket, or NULL
+ * @keepalive: seconds, or NULL
+ * @roam: a flag, or NULL
+ * @has_ah: the peer has a child with AH, which goes over IP alone
  */
 struct adit_end_attrs {
 	const struct nlattr *local;
@@ -22,6 +28,10 @@ struct adit_end_attrs {
 	const struct nlattr *encap;
 	const struct nlattr *local_port;
 	const struct nlattr *remote_port;
+	const struct nlattr *socket;
+	const struct nlattr *keepalive;
+	const struct nlattr *roam;
+	bool has_ah;
 };
 
 /**
@@ -37,7 +47,7 @@ static inline bool adit_attr_bool(const struct nlattr *attr)
 
 int adit_attr_addr(const struct nlattr *attr, const char *name, u16 *family,
 		   union adit_addr *addr, struct netlink_ext_ack *extack);
-int adit_attr_end(const struct adit_end_attrs *attrs,
+int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
 		  struct adit_endpoint *end, struct netlink_ext_ack *extack);
 int adit_attr_put_addr(struct sk_buff *skb, int type, u16 family,
 		       const union adit_addr *addr);

@@ -380,17 +380,17 @@ struct adit_sa *adit_child_find_sa(struct adit_child *child, u8 dir, u8 proto,
  */
 unsigned int adit_child_sa_mtu(struct adit_sa *sa)
 {
-	unsigned int outer_len, mtu;
-	u16 family;
+	const struct adit_endpoint *end = adit_peer_end(sa->child->peer);
+	unsigned int outer_len = adit_path_outer_len(end);
+	unsigned int mtu = adit_peer_mtu(sa->child->peer);
 
-	mtu = adit_peer_mtu(sa->child->peer, &family);
-	outer_len = adit_path_outer_len(family);
 	if (!adit_crypto_has_keys(&sa->crypto) || mtu <= outer_len)
 		return 0;
-	mtu = adit_bundle_max_inner(adit_sa_out(sa), mtu - outer_len, family);
+	mtu = adit_bundle_max_inner(adit_sa_out(sa), mtu - outer_len,
+				    end->family);
 	/* In transport mode the outer header is the packet's own. */
 	if (mtu && sa->child->mode == ADIT_MODE_TRANSPORT)
-		mtu += outer_len;
+		mtu += outer_len - adit_path_encap_len(end);
 	return mtu;
 }
 

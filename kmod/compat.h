@@ -121,6 +121,15 @@ static int fn ## _compat(struct net *src_net, struct net_device *dev,	\
 #define compat_newlink(fn) fn ## _compat
 #endif
 
+/* 7.1 or 7.2: a struct sock instead of the struct socket around it. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define compat_setup_udp_tunnel_sock(net, sk, config) \
+	setup_udp_tunnel_sock(net, sk, config)
+#else
+#define compat_setup_udp_tunnel_sock(net, sk, config) \
+	setup_udp_tunnel_sock(net, (sk)->sk_socket, config)
+#endif
+
 /* 6.13 or later */
 #ifndef NLA_POLICY_MAX_LEN
 #define NLA_POLICY_MAX_LEN(max_len) { .type = NLA_BINARY, .len = (max_len) }

@@ -28,6 +28,9 @@ void adit_defer_module_exit(void)
 {
 	/* First what waits for a grace period, which queues the work. */
 	rcu_barrier();
+	/* A path that is freed gives back its socket, which waits likewise. */
+	flush_workqueue(adit_free_wq);
+	rcu_barrier();
 	destroy_workqueue(adit_free_wq);
 	/* And what the work itself gave to kfree_rcu(). */
 	rcu_barrier();

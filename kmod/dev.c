@@ -354,6 +354,7 @@ static void setup(struct net_device *dev)
 	dev->hw_enc_features |= features;
 	/* With these set on each new packet no copy is needed on its way. */
 	dev->needed_headroom = ALIGN(LL_MAX_HEADER + ADIT_MAX_OUTER_LEN +
+				     sizeof(struct udphdr) +
 				     ADIT_MAX_HDR_LEN, 4);
 	dev->needed_tailroom = ADIT_MAX_TRAILER_LEN;
 	dev->mtu = ETH_DATA_LEN - ADIT_MAX_OUTER_LEN - ADIT_MAX_HDR_LEN -
@@ -475,7 +476,7 @@ static bool read_end_attrs(struct nlattr **data, struct adit_end_attrs *attrs)
 }
 
 /* Add or change peer 0, which the link attributes are about. */
-static int set_peer0(struct adit_dev *adit, const struct adit_end_attrs *attrs,
+static int set_peer0(struct adit_dev *adit, struct adit_end_attrs *attrs,
 		     struct netlink_ext_ack *extack)
 {
 	struct adit_endpoint end = { };
@@ -484,9 +485,11 @@ static int set_peer0(struct adit_dev *adit, const struct adit_end_attrs *attrs,
 	int err;
 
 	peer = xa_load(&adit->peers, id);
-	if (peer)
+	if (peer) {
 		end = *adit_peer_end(peer);
-	err = adit_attr_end(attrs, &end, extack);
+		attrs->has_ah = adit_peer_has_ah(peer);
+	}
+	err = adit_attr_end(adit->an, attrs, &end, extack);
 	if (err)
 		return err;
 	if (peer) {
@@ -531,17 +534,20 @@ static void guess_mtu(struct adit_dev *adit)
 {
 	struct adit_peer *peer = xa_load(&adit->peers, 0);
 	struct net_device *dev = adit->dev;
-	unsigned int mtu = 0;
+	unsigned int mtu = 0, outer_len = ADIT_MAX_OUTER_LEN;
+	struct adit_path *path;
 
 	if (!peer)
 		return;
 	local_bh_disable();
 	rcu_read_lock();
-	mtu = adit_path_mtu(rcu_dereference(peer->path));
+	path = rcu_dereference(peer->path);
+	mtu = adit_path_mtu(path);
+	outer_len += adit_path_encap_len(&path->end);
 	rcu_read_unlock();
 	local_bh_enable();
-	if (mtu > IPV6_MIN_MTU + ADIT_MAX_OUTER_LEN)
-		dev->mtu = min(mtu - ADIT_MAX_OUTER_LEN - ADIT_MAX_HDR_LEN -
+	if (mtu > IPV6_MIN_MTU + outer_len)
+		dev->mtu = min(mtu - outer_len - ADIT_MAX_HDR_LEN -
 			       ADIT_MAX_TRAILER_LEN, dev->max_mtu);
 }
 
@@ -599,7 +605,12 @@ static int fill_peer0(struct sk_buff *skb, const struct adit_dev *adit)
 				       &end->local) ||
 		    adit_attr_put_addr(skb, IFLA_ADIT_REMOTE, end->family,
 				       &end->remote) ||
-		    nla_put_u8(skb, IFLA_ADIT_ENCAP, end->encap))
+		    nla_put_u8(skb, IFLA_ADIT_ENCAP, end->encap) ||
+		    (end->encap != ADIT_ENCAP_NONE &&
+		     (nla_put_be16(skb, IFLA_ADIT_LOCAL_PORT,
+				   end->local_port) ||
+		      nla_put_be16(skb, IFLA_ADIT_REMOTE_PORT,
+				   end->remote_port))))
 			err = -EMSGSIZE;
 	}
 	rcu_read_unlock();

@@ -12,6 +12,7 @@ struct adit_net;
 struct adit_path;
 struct adit_peer;
 struct adit_sa;
+struct adit_sock;
 struct sk_buff;
 union adit_addr;
 
@@ -22,9 +23,9 @@ void adit_life_ring(struct adit_alarm *alarm);
 void adit_child_drained(struct adit_sa *sa);
 void adit_child_put(struct adit_child *child);
 
-/* raw.c -> recv.c: a packet from the underlay. */
-int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
-	      u8 tos, u16 nhoff);
+/* raw.c, udp.c, tcp.c -> recv.c: a packet from the underlay. */
+int adit_recv(struct adit_net *an, const struct adit_sock *sock,
+	      struct sk_buff *skb, u8 proto, __be32 spi, u16 nhoff);
 
 /* raw.c -> peer.c: the path of an outbound SA, if it leads to this address. */
 struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
@@ -40,5 +41,8 @@ void adit_event_expire(const struct adit_sa *sa, bool hard, u8 limit);
 void adit_event_sa(struct adit_sa *sa, u8 cmd);
 void adit_event_child(struct adit_child *child, u8 cmd);
 void adit_event_peer(struct adit_peer *peer, u8 cmd);
+
+/* sock.c -> nl_event.c: the same of what belongs to no device. */
+void adit_event_socket(struct adit_sock *sock, u8 cmd);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "compat.h"
 #include "netns.h"
+#include "sock.h"
 
 static unsigned int net_id;
 static void (*exit_devices)(struct list_head *nets);
@@ -48,6 +49,8 @@ static int netns_init(struct net *net)
 	an->net = net;
 	mutex_init(&an->lock);
 	INIT_LIST_HEAD(&an->devices);
+	xa_init_flags(&an->sockets, XA_FLAGS_ALLOC);
+	INIT_WORK(&an->sock_work, adit_sock_closed_work);
 	an->counters = alloc_percpu(struct adit_net_counters);
 	if (!an->counters)
 		return -ENOMEM;
@@ -66,6 +69,10 @@ static void netns_exit_batch(struct list_head *nets)
 	exit_devices(nets);
 	list_for_each_entry(net, nets, exit_list) {
 		an = adit_net(net);
+		adit_sock_remove_all(an);
+		/* Nothing is left that could be closed. */
+		cancel_work_sync(&an->sock_work);
+		xa_destroy(&an->sockets);
 		adit_sadb_uninit(&an->sadb);
 		free_percpu(an->counters);
 	}

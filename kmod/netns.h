@@ -5,6 +5,8 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 
 #include "sadb.h"
@@ -26,6 +28,8 @@ struct adit_net_counters {
  *	peers, children and SAs; inside the RTNL where both are held
  * @devices: &struct adit_dev that were born here, wherever they are now;
  *	under the RTNL
+ * @sockets: &struct adit_sock by id; under @lock
+ * @sock_work: removes those of them that were closed
  * @sadb: SAs of these devices: their ESP is in this namespace
  * @counters: packets that belong to no device
  */
@@ -33,6 +37,8 @@ struct adit_net {
 	struct net *net;
 	struct mutex lock; /* of all configuration, see above */
 	struct list_head devices;
+	struct xarray sockets;
+	struct work_struct sock_work;
 	struct adit_sadb sadb;
 	struct adit_net_counters __percpu *counters;
 };

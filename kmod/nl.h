@@ -10,6 +10,7 @@
 #include "genl/adit.h"
 #include "peer.h"
 #include "sa.h"
+#include "sock.h"
 
 extern struct genl_family adit_nl_family;
 
@@ -47,6 +48,7 @@ int adit_nl_fill_stats(struct sk_buff *skb, int type,
 		       const struct adit_stats_sum *sum);
 int adit_nl_fill_dev(struct sk_buff *skb, struct adit_dev *adit);
 int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer);
+int adit_nl_fill_socket(struct sk_buff *skb, const struct adit_sock *sock);
 int adit_nl_fill_child(struct sk_buff *skb, struct adit_child *child);
 int adit_nl_fill_sa(struct sk_buff *skb, struct adit_sa *sa, bool seen);
 

@@ -225,6 +225,20 @@ static int read_config(struct genl_info *info, struct adit_child_config *config,
 	return PTR_ERR_OR_ZERO(config->selectors);
 }
 
+/* AH covers the addresses that a NAT changes. */
+static int check_protocols(const struct nlattr *attr, u8 protocols,
+			   const struct adit_peer *peer,
+			   struct netlink_ext_ack *extack)
+{
+	if (protocols == ADIT_PROTOCOLS_ESP ||
+	    adit_peer_end(peer)->encap == ADIT_ENCAP_NONE)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
+				"protocols: AH goes over IP alone (RFC 3948, 1), and peer %u is reached through udp or tcp",
+				peer->id);
+	return -EINVAL;
+}
+
 static struct adit_child *add_child(struct adit_dev *adit,
 				    struct genl_info *info)
 {
@@ -251,6 +265,8 @@ static struct adit_child *add_child(struct adit_dev *adit,
 	if (protocols)
 		config.protocols = nla_get_u8(protocols);
 	err = adit_nl_check_id(id, info->extack) ?:
+	      check_protocols(protocols, config.protocols, peer,
+			      info->extack) ?:
 	      read_config(info, &config, NULL);
 	if (err)
 		return ERR_PTR(err);

@@ -6,6 +6,7 @@
 #include "flow.h"
 #include "io.h"
 #include "nl.h"
+#include "sock.h"
 
 static bool heard(const struct adit_dev *adit, unsigned int group)
 {
@@ -179,6 +180,33 @@ void adit_event_child(struct adit_child *child, u8 cmd)
 	if (msg)
 		end(child->adit, msg, header, adit_nl_fill_child(msg, child),
 		    ADIT_NLGRP_CONFIG, GFP_KERNEL);
+}
+
+/**
+ * adit_event_socket() - a socket is new, changed or gone
+ * @sock: the socket
+ * @cmd: ADIT_CMD_SOCKET_NTF or ADIT_CMD_SOCKET_DEL_NTF
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_event_socket(struct adit_sock *sock, u8 cmd)
+{
+	struct net *net = sock->an->net;
+	struct sk_buff *msg;
+	void *header;
+
+	if (!genl_has_listeners(&adit_nl_family, net, ADIT_NLGRP_CONFIG))
+		return;
+	msg = begin(cmd, &header, GFP_KERNEL);
+	if (!msg)
+		return;
+	if (adit_nl_fill_socket(msg, sock)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&adit_nl_family, net, msg, 0, ADIT_NLGRP_CONFIG,
+				GFP_KERNEL);
 }
 
 /**

@@ -87,11 +87,8 @@ int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer)
 {
 	const struct adit_endpoint *end;
 	struct adit_stats_sum sum = { };
-	unsigned int mtu;
-	u16 family;
 
 	end = adit_peer_end(peer);
-	mtu = adit_peer_mtu(peer, &family);
 	if (nla_put_u32(skb, ADIT_A_PEER_IFINDEX, peer->adit->dev->ifindex) ||
 	    nla_put_u32(skb, ADIT_A_PEER_ID, peer->id) ||
 	    adit_attr_put_addr(skb, ADIT_A_PEER_LOCAL, end->family,
@@ -99,11 +96,79 @@ int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer)
 	    adit_attr_put_addr(skb, ADIT_A_PEER_REMOTE, end->family,
 			       &end->remote) ||
 	    nla_put_u8(skb, ADIT_A_PEER_ENCAP, end->encap) ||
-	    nla_put_u32(skb, ADIT_A_PEER_PATH_MTU, mtu) ||
-	    nla_put_u32(skb, ADIT_A_PEER_CHILDREN, peer->child_count))
+	    nla_put_u32(skb, ADIT_A_PEER_PATH_MTU, adit_peer_mtu(peer)) ||
+	    nla_put_u32(skb, ADIT_A_PEER_CHILDREN, peer->child_count) ||
+	    nla_put_u32(skb, ADIT_A_PEER_KEEPALIVE, end->keepalive) ||
+	    nla_put_u8(skb, ADIT_A_PEER_ROAM, end->roam) ||
+	    (end->sock && !end->sock->gone &&
+	     nla_put_u32(skb, ADIT_A_PEER_SOCKET, end->sock->id)) ||
+	    (end->encap != ADIT_ENCAP_NONE &&
+	     (nla_put_be16(skb, ADIT_A_PEER_LOCAL_PORT, end->local_port) ||
+	      nla_put_be16(skb, ADIT_A_PEER_REMOTE_PORT, end->remote_port))))
 		return -EMSGSIZE;
 	adit_peer_sum(peer, &sum);
 	return adit_nl_fill_stats(skb, ADIT_A_PEER_STATS, &sum);
+}
+
+static int fill_socket_counters(struct sk_buff *skb,
+				const struct adit_sock_counters *counters)
+{
+	static const struct {
+		int type;
+		size_t offset;
+	} rows[] = {
+#define ROW(attr, member) \
+	{ ADIT_A_SOCKET_##attr, offsetof(struct adit_sock_counters, member) }
+		ROW(KEEPALIVES, keepalives),
+		ROW(IKE, ike),
+		ROW(IKE_DROPPED, ike_dropped),
+		ROW(DROPPED, dropped),
+#undef ROW
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		const atomic64_t *counter = (const void *)counters +
+					    rows[i].offset;
+
+		if (nla_put_u64_64bit(skb, rows[i].type,
+				      atomic64_read(counter),
+				      ADIT_A_SOCKET_PAD))
+			return -EMSGSIZE;
+	}
+	return 0;
+}
+
+/**
+ * adit_nl_fill_socket() - write a socket
+ * @skb: the message
+ * @sock: the socket
+ *
+ * Context: the namespace's lock is held.
+ * Return: 0 or -EMSGSIZE.
+ */
+int adit_nl_fill_socket(struct sk_buff *skb, const struct adit_sock *sock)
+{
+	if (nla_put_u32(skb, ADIT_A_SOCKET_ID, sock->id) ||
+	    nla_put_u8(skb, ADIT_A_SOCKET_ENCAP, sock->ops->encap) ||
+	    adit_attr_put_addr(skb, ADIT_A_SOCKET_LOCAL, sock->family,
+			       &sock->local) ||
+	    nla_put_be16(skb, ADIT_A_SOCKET_LOCAL_PORT, sock->local_port) ||
+	    (sock->remote_port &&
+	     (adit_attr_put_addr(skb, ADIT_A_SOCKET_REMOTE, sock->family,
+				 &sock->remote) ||
+	      nla_put_be16(skb, ADIT_A_SOCKET_REMOTE_PORT,
+			   sock->remote_port))) ||
+	    nla_put_u8(skb, ADIT_A_SOCKET_LISTEN, sock->listen) ||
+	    nla_put_u8(skb, ADIT_A_SOCKET_MARKER, sock->marker) ||
+	    nla_put_u8(skb, ADIT_A_SOCKET_STATE, sock->state) ||
+	    nla_put_u8(skb, ADIT_A_SOCKET_OWN, sock->own) ||
+	    nla_put_u32(skb, ADIT_A_SOCKET_PEERS, sock->users) ||
+	    nla_put_u32(skb, ADIT_A_SOCKET_ERROR, READ_ONCE(sock->error)) ||
+	    (sock->ops->queued &&
+	     nla_put_u32(skb, ADIT_A_SOCKET_QUEUED, sock->ops->queued(sock))))
+		return -EMSGSIZE;
+	return fill_socket_counters(skb, &sock->counters);
 }
 
 static int fill_ts(struct sk_buff *skb, int type, const struct adit_ts *ts)

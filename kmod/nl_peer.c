@@ -14,6 +14,9 @@ static void read_end_attrs(struct nlattr **attrs, struct adit_end_attrs *end)
 		.encap = attrs[ADIT_A_PEER_ENCAP],
 		.local_port = attrs[ADIT_A_PEER_LOCAL_PORT],
 		.remote_port = attrs[ADIT_A_PEER_REMOTE_PORT],
+		.socket = attrs[ADIT_A_PEER_SOCKET],
+		.keepalive = attrs[ADIT_A_PEER_KEEPALIVE],
+		.roam = attrs[ADIT_A_PEER_ROAM],
 	};
 }
 
@@ -29,7 +32,7 @@ static struct adit_peer *add_peer(struct adit_dev *adit,
 
 	read_end_attrs(info->attrs, &attrs);
 	err = adit_nl_check_id(id, info->extack) ?:
-	      adit_attr_end(&attrs, &end, info->extack);
+	      adit_attr_end(adit->an, &attrs, &end, info->extack);
 	if (err)
 		return ERR_PTR(err);
 	number = id ? nla_get_u32(id) : 0;
@@ -89,7 +92,8 @@ int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(peer);
 	end = *adit_peer_end(peer);
 	read_end_attrs(info->attrs, &attrs);
-	err = adit_attr_end(&attrs, &end, info->extack) ?:
+	attrs.has_ah = adit_peer_has_ah(peer);
+	err = adit_attr_end(peer->adit->an, &attrs, &end, info->extack) ?:
 	      adit_peer_set(peer, &end);
 	if (!err)
 		adit_event_peer(peer, ADIT_CMD_PEER_NTF);

@@ -10,6 +10,8 @@
 #include "defer.h"
 #include "drop.h"
 #include "path.h"
+#include "skb.h"
+#include "sock.h"
 
 /**
  * adit_path_alloc() - make a path
@@ -31,6 +33,8 @@ struct adit_path *adit_path_alloc(const struct adit_underlay *underlay,
 		return NULL;
 	}
 	path->end = *end;
+	if (end->sock)
+		adit_sock_get(end->sock);
 	path->underlay = underlay;
 	return path;
 }
@@ -42,6 +46,8 @@ static void free_work(struct work_struct *work)
 					      struct adit_path, free_work);
 
 	dst_cache_destroy(&path->cache);
+	if (path->end.sock)
+		adit_sock_put(path->end.sock);
 	kfree(path);
 }
 
@@ -81,6 +87,42 @@ bool adit_path_leads_to(const struct adit_path *path, u16 family,
 {
 	return path->end.family == family &&
 	       !adit_addr_cmp(family, &path->end.remote, remote);
+}
+
+/**
+ * adit_path_came_from() - is the peer where a packet came from?
+ * @path: the peer's path
+ * @skb: the packet, its network header that in front of ESP and, with UDP, its
+ *	transport header at UDP
+ * @from: if not, family, remote address and port of where it came from
+ *
+ * What came through another kind of encapsulation says nothing of the path.
+ *
+ * Return: whether the path leads to where the packet came from.
+ */
+bool adit_path_came_from(const struct adit_path *path, struct sk_buff *skb,
+			 struct adit_endpoint *from)
+{
+	const struct adit_endpoint *end = &path->end;
+	const struct adit_skb_cb *cb = adit_skb_cb(skb);
+
+	if (cb->encap != end->encap)
+		return true;
+	memset(from, 0, sizeof(*from));
+	if (skb->protocol == htons(ETH_P_IP)) {
+		from->family = AF_INET;
+		from->remote.v4 = ip_hdr(skb)->saddr;
+	} else {
+		from->family = AF_INET6;
+		from->remote.v6 = ipv6_hdr(skb)->saddr;
+	}
+	if (cb->encap == ADIT_ENCAP_UDP)
+		from->remote_port = udp_hdr(skb)->source;
+	else
+		from->remote_port = end->remote_port;
+	return from->remote_port == end->remote_port &&
+	       cb->sock == (end->sock ? end->sock->id : 0) &&
+	       adit_path_leads_to(path, from->family, &from->remote);
 }
 
 static noinline int find_route4(struct adit_path *path,

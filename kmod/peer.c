@@ -8,12 +8,150 @@
 #include "dev.h"
 #include "io.h"
 #include "peer.h"
+#include "sock.h"
+#include "udp.h"
+
+static struct adit_path *path_of(const struct adit_peer *peer)
+{
+	return rcu_dereference_protected(peer->path,
+					 lockdep_is_held(&peer->adit->an->lock));
+}
+
+static void keep_alive(struct adit_peer *peer)
+{
+	const struct adit_endpoint *end = &path_of(peer)->end;
+	struct adit_alarms *alarms = &peer->adit->alarms;
+
+	if (end->encap == ADIT_ENCAP_UDP && end->keepalive)
+		adit_alarm_set(alarms, &peer->keepalive_alarm,
+			       ktime_add_ns(ktime_get_boottime(),
+					    end->keepalive * NSEC_PER_SEC));
+	else
+		adit_alarm_cancel(alarms, &peer->keepalive_alarm);
+}
+
+static void ring_keepalive(struct adit_alarm *alarm)
+{
+	struct adit_peer *peer = container_of(alarm, struct adit_peer,
+					      keepalive_alarm);
+	struct adit_path *path = path_of(peer);
+	unsigned long idle = jiffies - READ_ONCE(path->sent);
+	unsigned long wait = path->end.keepalive * HZ;
+
+	if (netif_running(peer->adit->dev) && idle >= wait) {
+		adit_udp_keepalive(path);
+		idle = 0;
+	}
+	adit_alarm_set(&peer->adit->alarms, alarm,
+		       ktime_add_ns(ktime_get_boottime(),
+				    jiffies_to_nsecs(idle < wait ? wait - idle :
+								   wait)));
+}
+
+/* The socket may have gone, and another one have its id: then it is not ours. */
+static struct adit_sock *moved_sock(struct adit_peer *peer, u32 id,
+				    const struct adit_endpoint *end)
+{
+	struct adit_sock *sock;
+
+	if (end->encap == ADIT_ENCAP_NONE)
+		return NULL;
+	sock = xa_load(&peer->adit->an->sockets, id);
+	if (!sock || sock->ops->encap != end->encap)
+		return ERR_PTR(-ENOENT);
+	return sock;
+}
+
+static void ring_move(struct adit_alarm *alarm)
+{
+	struct adit_peer *peer = container_of(alarm, struct adit_peer,
+					      move_alarm);
+	struct adit_endpoint end = path_of(peer)->end;
+	struct adit_endpoint to;
+	struct adit_sock *sock;
+	u32 id;
+
+	spin_lock_bh(&peer->move_lock);
+	to = peer->move_to;
+	id = peer->move_sock;
+	spin_unlock_bh(&peer->move_lock);
+
+	sock = moved_sock(peer, id, &end);
+	if (!end.roam || IS_ERR(sock))
+		return;
+	if (end.family != to.family)
+		memset(&end.local, 0, sizeof(end.local));
+	end.family = to.family;
+	end.remote = to.remote;
+	end.remote_port = to.remote_port;
+	end.sock = sock;
+	if (sock) {
+		end.local_port = sock->local_port;
+		if (sock->remote_port)
+			end.remote_port = sock->remote_port;
+	}
+	if (!adit_peer_set(peer, &end))
+		adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
+}
+
+/**
+ * adit_peer_move() - a verified packet came from elsewhere
+ * @peer: the peer
+ * @to: family, remote address and port of where it came from
+ * @sock: id of the socket that it came through, 0 for none
+ *
+ * The peer moves soon after, if it may, and an event tells of it.
+ *
+ * Context: any but hard interrupts; RCU read section.
+ */
+void adit_peer_move(struct adit_peer *peer, const struct adit_endpoint *to,
+		    u32 sock)
+{
+	spin_lock_bh(&peer->move_lock);
+	peer->move_to = *to;
+	peer->move_sock = sock;
+	/* With the lock: adit_peer_remove() cancels it, and it is not set again. */
+	if (!peer->gone)
+		adit_alarm_set(&peer->adit->alarms, &peer->move_alarm, 0);
+	spin_unlock_bh(&peer->move_lock);
+}
+
+/* One that is used by nobody after all goes again. */
+static void forget_sock(struct adit_sock *sock)
+{
+	adit_sock_use(sock);
+	adit_sock_unuse(sock);
+}
+
+static struct adit_peer *alloc_peer(struct adit_dev *adit,
+				    const struct adit_endpoint *end)
+{
+	struct adit_peer *peer = kzalloc_obj(*peer, GFP_KERNEL_ACCOUNT);
+	struct adit_path *path;
+
+	if (!peer)
+		return NULL;
+	path = adit_path_alloc(&adit->underlay, end);
+	if (!path) {
+		kfree(peer);
+		return NULL;
+	}
+	peer->adit = adit;
+	INIT_LIST_HEAD(&peer->children);
+	spin_lock_init(&peer->move_lock);
+	adit_alarm_init(&peer->move_alarm, ring_move);
+	adit_alarm_init(&peer->keepalive_alarm, ring_keepalive);
+	refcount_set(&peer->ref, 1);
+	RCU_INIT_POINTER(peer->path, path);
+	return peer;
+}
 
 /**
  * adit_peer_add() - add a peer to a device
  * @adit: the device
  * @id: its id, or NULL for the lowest free one above 0
- * @end: the ends of its path; copied
+ * @end: how it is reached; copied. A socket that was opened for it goes if this
+ *	fails
  *
  * Context: may sleep; the namespace's lock is held.
  * Return: the peer, borrowed until the lock is released, or ERR_PTR: -EBUSY if
@@ -23,21 +161,12 @@ struct adit_peer *adit_peer_add(struct adit_dev *adit, u32 *id,
 				const struct adit_endpoint *end)
 {
 	struct adit_peer *peer;
-	struct adit_path *path;
 	int err = -ENOMEM;
 
 	adit_dev_assert_held(adit);
-	peer = kzalloc_obj(*peer, GFP_KERNEL_ACCOUNT);
+	peer = alloc_peer(adit, end);
 	if (!peer)
-		return ERR_PTR(-ENOMEM);
-	path = adit_path_alloc(&adit->underlay, end);
-	if (!path)
-		goto err_free_peer;
-	peer->adit = adit;
-	INIT_LIST_HEAD(&peer->children);
-	refcount_set(&peer->ref, 1);
-	RCU_INIT_POINTER(peer->path, path);
-
+		goto err_sock;
 	if (id) {
 		peer->id = *id;
 		err = xa_insert(&adit->peers, *id, peer, GFP_KERNEL);
@@ -46,23 +175,27 @@ struct adit_peer *adit_peer_add(struct adit_dev *adit, u32 *id,
 			       XA_LIMIT(1, INT_MAX - 1), GFP_KERNEL);
 	}
 	if (err)
-		goto err_free_path;
+		goto err_peer;
 	adit->peer_count++;
+	adit_sock_use(end->sock);
 	netdev_hold(adit->dev, &peer->tracker, GFP_KERNEL);
 	pr_debug("adit: peer %p created\n", peer);
+	keep_alive(peer);
 	return peer;
 
-err_free_path:
-	adit_path_free(path);
-err_free_peer:
+err_peer:
+	adit_path_free(rcu_dereference_protected(peer->path, true));
 	kfree(peer);
+err_sock:
+	forget_sock(end->sock);
 	return ERR_PTR(err);
 }
 
 /**
  * adit_peer_set() - give a peer another path
  * @peer: the peer
- * @end: the ends of the new path; copied
+ * @end: how it is reached now; copied. A socket that was opened for it goes if
+ *	this fails
  *
  * Context: may sleep; the namespace's lock is held.
  * Return: 0 or -ENOMEM.
@@ -73,49 +206,65 @@ int adit_peer_set(struct adit_peer *peer, const struct adit_endpoint *end)
 
 	adit_dev_assert_held(peer->adit);
 	path = adit_path_alloc(&peer->adit->underlay, end);
-	if (!path)
+	if (!path) {
+		forget_sock(end->sock);
 		return -ENOMEM;
+	}
+	adit_sock_use(end->sock);
 	path = rcu_replace_pointer(peer->path, path,
 				   lockdep_is_held(&peer->adit->an->lock));
+	adit_sock_unuse(path->end.sock);
 	adit_path_free(path);
+	keep_alive(peer);
 	return 0;
 }
 
 /**
- * adit_peer_end() - the ends of a peer's path
+ * adit_peer_end() - how a peer is reached
  * @peer: the peer
  *
  * Context: the namespace's lock is held.
- * Return: the ends, borrowed until the lock is released.
+ * Return: the ends of its path, borrowed until the lock is released.
  */
 const struct adit_endpoint *adit_peer_end(const struct adit_peer *peer)
 {
-	struct mutex *lock = &peer->adit->an->lock;
+	return &path_of(peer)->end;
+}
 
-	return &rcu_dereference_protected(peer->path,
-					  lockdep_is_held(lock))->end;
+/**
+ * adit_peer_has_ah() - has it a child with AH?
+ * @peer: the peer
+ *
+ * Context: the namespace's lock is held.
+ * Return: whether it has.
+ */
+bool adit_peer_has_ah(const struct adit_peer *peer)
+{
+	const struct adit_child *child;
+
+	adit_dev_assert_held(peer->adit);
+	list_for_each_entry(child, &peer->children, peer_node)
+		if (!child->gone && child->protocols != ADIT_PROTOCOLS_ESP)
+			return true;
+	return false;
 }
 
 /**
  * adit_peer_mtu() - what the underlay carries to a peer
  * @peer: the peer
- * @family: where the outer header's family goes
  *
  * Asked from outside the packet path, as that would see it.
  *
  * Context: process context; the namespace's lock is held.
  * Return: octets of the largest outer packet; 0 if there is no route.
  */
-unsigned int adit_peer_mtu(struct adit_peer *peer, u16 *family)
+unsigned int adit_peer_mtu(struct adit_peer *peer)
 {
-	struct adit_path *path;
 	unsigned int mtu;
 
 	local_bh_disable();
 	rcu_read_lock();
-	path = rcu_dereference(peer->path);
-	mtu = adit_path_mtu(path);
-	*family = path->end.family;
+	mtu = adit_path_mtu(path_of(peer));
 	rcu_read_unlock();
 	local_bh_enable();
 	return mtu;
@@ -129,11 +278,7 @@ unsigned int adit_peer_mtu(struct adit_peer *peer, u16 *family)
  */
 void adit_peer_forget_route(struct adit_peer *peer)
 {
-	struct mutex *lock = &peer->adit->an->lock;
-	struct adit_path *path;
-
-	path = rcu_dereference_protected(peer->path, lockdep_is_held(lock));
-	dst_cache_reset(&path->cache);
+	dst_cache_reset(&path_of(peer)->cache);
 }
 
 /**
@@ -154,6 +299,12 @@ void adit_peer_remove(struct adit_peer *peer)
 	list_for_each_entry_safe(child, next, &peer->children, peer_node)
 		if (!child->gone)
 			adit_child_remove(child);
+	spin_lock_bh(&peer->move_lock);
+	peer->gone = true;
+	spin_unlock_bh(&peer->move_lock);
+	adit_alarm_cancel(&adit->alarms, &peer->move_alarm);
+	adit_alarm_cancel(&adit->alarms, &peer->keepalive_alarm);
+	adit_sock_unuse(path_of(peer)->end.sock);
 	xa_erase(&adit->peers, peer->id);
 	adit->peer_count--;
 	adit_event_peer(peer, ADIT_CMD_PEER_DEL_NTF);

@@ -43,6 +43,12 @@ enum {
 			       ADIT_MAX_ICV_LEN,
 	/* The larger outer header, IPv6. */
 	ADIT_MAX_OUTER_LEN = 40,
+	/* The length in front of each message in a TCP stream (RFC 9329, 3). */
+	ADIT_TCP_LEN_LEN = 2,
+	/* The port of IKE without markers (RFC 7296, 2.23). */
+	ADIT_PORT_IKE = 500,
+	/* What makes an IKE message of a packet (RFC 3948, 2.2): zeros. */
+	ADIT_MARKER_LEN = 4,
 };
 
 enum {

@@ -72,7 +72,7 @@ static __be32 spi_of(const void *header, u8 proto)
 	return proto == IPPROTO_AH ? ah->spi : esp->spi;
 }
 
-static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
+static int receive(struct sk_buff *skb, u8 proto, u16 nhoff)
 {
 	struct adit_net *an = adit_net(dev_net(skb->dev));
 	unsigned int len = proto == IPPROTO_AH ? sizeof(struct ip_auth_hdr) :
@@ -82,7 +82,7 @@ static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
 		this_cpu_inc(an->counters->truncated);
 		return -EINVAL;
 	}
-	return adit_recv(an, skb, proto, spi_of(skb->data, proto), tos, nhoff);
+	return adit_recv(an, NULL, skb, proto, spi_of(skb->data, proto), nhoff);
 }
 
 /*
@@ -94,8 +94,7 @@ static int receive(struct sk_buff *skb, u8 proto, u8 tos, u16 nhoff)
  */
 static int receive4(struct sk_buff *skb, u8 proto)
 {
-	int err = receive(skb, proto, ip_hdr(skb)->tos,
-			  offsetof(struct iphdr, protocol));
+	int err = receive(skb, proto, offsetof(struct iphdr, protocol));
 
 	if (IS_ENABLED(CONFIG_XFRM) || !err)
 		return err;
@@ -117,8 +116,7 @@ static int receive4_ah(struct sk_buff *skb)
 #if IS_ENABLED(CONFIG_IPV6)
 static int receive6(struct sk_buff *skb, u8 proto)
 {
-	int err = receive(skb, proto, ipv6_get_dsfield(ipv6_hdr(skb)),
-			  IP6CB(skb)->nhoff);
+	int err = receive(skb, proto, IP6CB(skb)->nhoff);
 
 	if (IS_ENABLED(CONFIG_XFRM) || !err)
 		return err;
@@ -139,10 +137,9 @@ static int receive6_ah(struct sk_buff *skb)
 #endif
 
 /* The path of the packet that an ICMP error is about, if that was ours. */
-static struct adit_path *path_of(struct net *net, u8 proto, __be32 spi,
+static struct adit_path *path_of(struct adit_net *an, u8 proto, __be32 spi,
 				 u16 family, const union adit_addr *remote)
 {
-	struct adit_net *an = adit_net(net);
 	struct adit_path *path = NULL;
 	struct rhlist_head *list, *at;
 	struct adit_sa_out *out;
@@ -180,6 +177,44 @@ static void learn_mtu(struct sk_buff *skb, struct adit_path *path, __be32 spi,
 	adit_route_put(&route);
 }
 
+/**
+ * adit_raw_learn_mtu() - learn the path MTU from an error about ESP in UDP
+ * @an: the namespace
+ * @skb: the error, skb->data at the header that it quotes
+ * @spi: the SPI that it quotes
+ *
+ * Context: RCU read section, bottom halves off.
+ */
+void adit_raw_learn_mtu(struct adit_net *an, struct sk_buff *skb, __be32 spi)
+{
+	const struct icmp6hdr *icmp6 = (const void *)skb->data - sizeof(*icmp6);
+	const struct icmphdr *icmp = (const void *)skb->data - sizeof(*icmp);
+	const struct ipv6hdr *ip6h = (const void *)skb->data;
+	const struct iphdr *iph = (const void *)skb->data;
+	union adit_addr remote = { };
+	struct adit_path *path;
+	u16 family;
+	u32 mtu;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		if (icmp->type != ICMP_DEST_UNREACH ||
+		    icmp->code != ICMP_FRAG_NEEDED)
+			return;
+		family = AF_INET;
+		remote.v4 = iph->daddr;
+		mtu = ntohs(icmp->un.frag.mtu);
+	} else {
+		if (icmp6->icmp6_type != ICMPV6_PKT_TOOBIG)
+			return;
+		family = AF_INET6;
+		remote.v6 = ip6h->daddr;
+		mtu = ntohl(icmp6->icmp6_mtu);
+	}
+	path = path_of(an, IPPROTO_ESP, spi, family, &remote);
+	if (path)
+		learn_mtu(skb, path, spi, mtu);
+}
+
 static int error4(struct sk_buff *skb, u32 info)
 {
 	const struct iphdr *iph = (const void *)skb->data;
@@ -189,7 +224,7 @@ static int error4(struct sk_buff *skb, u32 info)
 	struct adit_path *path;
 
 	rcu_read_lock();
-	path = path_of(net, iph->protocol, spi, AF_INET, &remote);
+	path = path_of(adit_net(net), iph->protocol, spi, AF_INET, &remote);
 	if (path && icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
 	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
 		learn_mtu(skb, path, spi, info);
@@ -209,7 +244,7 @@ static int error6(struct sk_buff *skb, u8 proto, u8 type, int offset,
 	struct adit_path *path;
 
 	rcu_read_lock();
-	path = path_of(net, proto, spi, AF_INET6, &remote);
+	path = path_of(adit_net(net), proto, spi, AF_INET6, &remote);
 	if (path && type == ICMPV6_PKT_TOOBIG)
 		learn_mtu(skb, path, spi, ntohl(info));
 	else if (path && type == NDISC_REDIRECT)

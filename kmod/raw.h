@@ -8,8 +8,11 @@
 
 #include "path.h"
 
+struct adit_net;
+
 void adit_raw_push(const struct adit_path *path, const struct adit_route *route,
 		   struct sk_buff *skb, u8 proto);
+void adit_raw_learn_mtu(struct adit_net *an, struct sk_buff *skb, __be32 spi);
 
 /**
  * adit_raw_send() - give a packet to the underlay

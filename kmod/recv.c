@@ -9,6 +9,7 @@
  *   deliver()    to the stack, through GRO
  */
 
+#include <net/dsfield.h>
 #include <net/gro_cells.h>
 
 #include "compat.h"
@@ -17,7 +18,9 @@
 #include "flow.h"
 #include "io.h"
 #include "ipcomp.h"
+#include "peer.h"
 #include "skb.h"
+#include "sock.h"
 #include "transport.h"
 #include "xform.h"
 
@@ -200,12 +203,34 @@ static int accept(struct adit_sa *sa, struct sk_buff *skb, u8 next_header)
 	return likely(charge(sa, skb)) ? ADIT_OK : ADIT_DROP_RX_EXPIRED;
 }
 
+/*
+ * Follow a peer that roams, but only to where its newest packet came from: one
+ * that was overtaken on its way may have been sent from where it was before.
+ */
+static noinline void follow(struct adit_sa_in *in, const struct adit_path *path,
+			    struct sk_buff *skb)
+{
+	const struct adit_replay *replay = in->replay;
+	struct adit_endpoint from;
+
+	if (!replay->window ||
+	    READ_ONCE(replay->top) != adit_skb_cb(skb)->seq)
+		return;
+	if (!adit_path_came_from(path, skb, &from))
+		adit_peer_move(in->sa.child->peer, &from,
+			       adit_skb_cb(skb)->sock);
+}
+
 static void opened(struct adit_sa *sa, struct sk_buff *skb, int err)
 {
+	const struct adit_path *path = rcu_dereference(sa->child->peer->path);
 	u8 next_header;
 	int reason;
 
 	reason = unwrap(adit_sa_in(sa), skb, err, &next_header);
+	if (path->end.roam &&
+	    (reason == ADIT_OK || reason == ADIT_DROP_RX_DUMMY))
+		follow(adit_sa_in(sa), path, skb);
 	if (likely(reason == ADIT_OK))
 		reason = accept(sa, skb, next_header);
 	if (likely(reason == ADIT_OK))
@@ -334,29 +359,40 @@ static void open_bundle(struct adit_sa_in *in, struct sk_buff *skb)
 	drop(sa, skb, reason);
 }
 
+/* After decryption the outer header cannot be asked any more. */
+static void note(struct sk_buff *skb, const struct adit_sock *sock, u16 nhoff)
+{
+	struct adit_skb_cb *cb = adit_skb_cb(skb);
+
+	cb->tos = skb->protocol == htons(ETH_P_IP) ?
+			ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
+	cb->nhoff = nhoff;
+	cb->encap = sock ? sock->ops->encap : ADIT_ENCAP_NONE;
+	cb->sock = sock ? sock->id : 0;
+}
+
 /**
  * adit_recv() - receive a packet from the underlay
  * @an: the namespace that it came to
+ * @sock: the socket that it came through, or NULL
  * @skb: the packet, skb->data at ESP or AH, at least the header without the ICV
- *	linear; consumed unless the answer is -EINVAL
+ *	linear, its network header in front; consumed unless the answer is -EINVAL
  * @proto: IP protocol
  * @spi: its SPI
- * @tos: outer traffic class octet
  * @nhoff: where the octet is that said @proto, from the network header on
  *
  * Context: bottom halves off.
  * Return: 0, or -EINVAL if the SPI is not ours; the packet is untouched then.
  */
-int adit_recv(struct adit_net *an, struct sk_buff *skb, u8 proto, __be32 spi,
-	      u8 tos, u16 nhoff)
+int adit_recv(struct adit_net *an, const struct adit_sock *sock,
+	      struct sk_buff *skb, u8 proto, __be32 spi, u16 nhoff)
 {
 	struct adit_sa_in *in;
 
 	rcu_read_lock();
 	in = adit_sadb_lookup_in(&an->sadb, proto, spi);
 	if (likely(in)) {
-		adit_skb_cb(skb)->tos = tos;
-		adit_skb_cb(skb)->nhoff = nhoff;
+		note(skb, sock, nhoff);
 		if (likely(!in->sa.bundled))
 			open_sa(in, skb);
 		else

@@ -32,7 +32,9 @@
 #include "segment.h"
 #include "send.h"
 #include "skb.h"
+#include "sock.h"
 #include "transport.h"
+#include "udp.h"
 #include "xform.h"
 
 static void drop(struct adit_batch *batch, struct sk_buff *skb, int reason)
@@ -84,6 +86,13 @@ static int wrap(struct adit_sa_out *ah, struct sk_buff *skb)
 	return ADIT_OK;
 }
 
+static int find_way(struct adit_batch *batch)
+{
+	if (unlikely(!adit_sock_ready(&batch->path->end)))
+		return ADIT_DROP_TX_NO_SOCKET;
+	return adit_path_route(batch->path, &batch->route);
+}
+
 /* From the sealed packet to the underlay. */
 static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 {
@@ -101,7 +110,10 @@ static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 		}
 	}
 	seq = adit_skb_cb(skb)->seq;
-	adit_raw_push(batch->path, &batch->route, skb, sa->proto);
+	if (batch->path->end.encap == ADIT_ENCAP_UDP)
+		adit_udp_push(batch->path, &batch->route, skb);
+	else
+		adit_raw_push(batch->path, &batch->route, skb, sa->proto);
 	if (unlikely(sa->xform->sign)) {
 		err = sa->xform->sign(sa, skb, seq);
 		if (unlikely(err)) {
@@ -141,7 +153,7 @@ static void sealed_later(struct sk_buff *skb, int err)
 	if (err)
 		reason = reason_of(err);
 	else
-		reason = adit_path_route(batch.path, &batch.route);
+		reason = find_way(&batch);
 	if (reason != ADIT_OK) {
 		drop(&batch, skb, reason);
 	} else {
@@ -355,11 +367,13 @@ static __always_inline unsigned int measure(struct adit_batch *batch,
 {
 	struct dst_entry *dst = batch->route.dst;
 	u16 family = batch->path->end.family;
-	unsigned int outer_len, max;
+	unsigned int encap_len, outer_len, max;
 
-	outer_len = hdr_len ?: adit_path_outer_len(family);
-	batch->head_len = adit_bundle_head_len(batch->sa, family);
-	batch->headroom = batch->head_len + outer_len +
+	encap_len = adit_path_encap_len(&batch->path->end);
+	outer_len = hdr_len ? hdr_len + encap_len :
+			      adit_path_outer_len(&batch->path->end);
+	batch->head_len = adit_bundle_head_len(batch->sa, family) + encap_len;
+	batch->headroom = batch->head_len + outer_len - encap_len +
 			  LL_RESERVED_SPACE(dst->dev);
 	batch->tailroom = batch->sa->tail_len;
 	max = adit_bundle_max_inner(batch->sa,
@@ -392,7 +406,7 @@ static void send_child(struct adit_child *child, struct adit_sa_out *out,
 	int reason;
 
 	batch.path = rcu_dereference(child->peer->path);
-	reason = adit_path_route(batch.path, &batch.route);
+	reason = find_way(&batch);
 	if (unlikely(reason != ADIT_OK)) {
 		drop(&batch, skb, reason);
 		return;
@@ -551,21 +565,14 @@ static struct sk_buff *alloc_dummy(const struct adit_batch *batch,
 				   unsigned int len)
 {
 	unsigned int room = max(len, batch->pad_to) + batch->tailroom;
-	struct adit_skb_cb *cb;
 	struct sk_buff *skb;
 
-	skb = alloc_skb(batch->headroom + room, GFP_ATOMIC);
+	skb = adit_skb_alloc(batch->headroom, len, room - len);
 	if (!skb)
 		return NULL;
-	skb_reserve(skb, batch->headroom);
-	skb_put_zero(skb, len);
 	skb->dev = batch->child->adit->dev;
-	cb = adit_skb_cb(skb);
-	memset(cb, 0, sizeof(*cb));
-	cb->outer_family = batch->path->end.family;
-	cb->next_header = IPPROTO_NONE;
-	cb->ttl = IPDEFTTL;
-	cb->df = true;
+	adit_skb_cb(skb)->outer_family = batch->path->end.family;
+	adit_skb_cb(skb)->df = true;
 	return skb;
 }
 
@@ -581,7 +588,7 @@ static struct sk_buff *alloc_dummy(const struct adit_batch *batch,
  * Context: may sleep; the namespace's lock is held.
  * Return: 0 if it went on its way; -EOPNOTSUPP if AH alone protects the child's
  * packets, -ENETDOWN if the device is down, -ENOENT without an outbound SA,
- * -ENETUNREACH without a route, -EMSGSIZE if it does not fit the path, -ENOMEM.
+ * -ENETUNREACH without a route or a socket, -EMSGSIZE if it does not fit the path, -ENOMEM.
  */
 int adit_send_dummy(struct adit_child *child, unsigned int len)
 {
@@ -601,7 +608,7 @@ int adit_send_dummy(struct adit_child *child, unsigned int len)
 		goto out;
 	}
 	batch.path = rcu_dereference(child->peer->path);
-	if (adit_path_route(batch.path, &batch.route) != ADIT_OK) {
+	if (find_way(&batch) != ADIT_OK) {
 		err = -ENETUNREACH;
 		goto out;
 	}

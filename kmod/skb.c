@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory of a packet that is provably nobody else's. */
 
+#include <net/ip.h>
 #include <net/sock.h>
 #include <net/tcp.h>
 
@@ -46,6 +47,34 @@ void adit_skb_move_owner(struct sk_buff *list, struct sk_buff *from)
 		WARN_ON_ONCE(1);
 	from->sk = NULL;
 	from->destructor = NULL;
+}
+
+/**
+ * adit_skb_alloc() - a packet that has no inner header
+ * @headroom: octets in front of the data
+ * @len: octets of data, which are 0
+ * @tailroom: octets behind the data
+ *
+ * Context: any, does not sleep.
+ * Return: the packet with notes as of one that says nothing, or NULL without
+ * memory.
+ */
+struct sk_buff *adit_skb_alloc(unsigned int headroom, unsigned int len,
+			       unsigned int tailroom)
+{
+	struct adit_skb_cb *cb;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(headroom + len + tailroom, GFP_ATOMIC);
+	if (!skb)
+		return NULL;
+	skb_reserve(skb, headroom);
+	skb_put_zero(skb, len);
+	cb = adit_skb_cb(skb);
+	memset(cb, 0, sizeof(*cb));
+	cb->next_header = IPPROTO_NONE;
+	cb->ttl = IPDEFTTL;
+	return skb;
 }
 
 /**

@@ -18,11 +18,13 @@ struct adit_sa;
  * @df: outbound whether the inner packet forbids fragments
  * @family: of the inner packet
  * @outer_family: outbound, of the outer header
+ * @encap: inbound ADIT_ENCAP_* of what it came through
  * @next_header: outbound what the protected packet is
  * @hdr_len: outbound, in transport mode, octets of the headers that stay in
  *	front; 0 in tunnel mode
  * @nhoff: where in these the octet is that says what follows them; inbound,
  *	what follows those in front of ESP
+ * @sock: inbound the id of the socket that it came through
  *
  * Lives in skb->cb from the lookup of the SA until the packet is given to the
  * underlay or to the stack, both of which clear it.
@@ -38,8 +40,10 @@ struct adit_skb_cb {
 	u8 family;
 	u8 outer_family;
 	u8 next_header;
+	u8 encap;
 	u16 hdr_len;
 	u16 nhoff;
+	u32 sock;
 };
 
 /**
@@ -54,6 +58,8 @@ static inline struct adit_skb_cb *adit_skb_cb(struct sk_buff *skb)
 	return (struct adit_skb_cb *)skb->cb;
 }
 
+struct sk_buff *adit_skb_alloc(unsigned int headroom, unsigned int len,
+			       unsigned int tailroom);
 struct sk_buff *adit_skb_alloc_like(const struct sk_buff *skb,
 				    unsigned int headroom, unsigned int len,
 				    unsigned int tailroom);

@@ -63,7 +63,7 @@ const struct nla_policy adit_dev_get_nl_policy[ADIT_A_DEV_IFINDEX + 1] = {
 };
 
 /* ADIT_CMD_PEER_NEW - do */
-const struct nla_policy adit_peer_new_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1] = {
+const struct nla_policy adit_peer_new_nl_policy[ADIT_A_PEER_ROAM + 1] = {
 	[ADIT_A_PEER_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_PEER_ID] = { .type = NLA_U32, },
 	[ADIT_A_PEER_LOCAL] = { .type = NLA_BINARY, },
@@ -71,10 +71,13 @@ const struct nla_policy adit_peer_new_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1] = {
 	[ADIT_A_PEER_ENCAP] = NLA_POLICY_MAX(NLA_U8, 2),
 	[ADIT_A_PEER_LOCAL_PORT] = { .type = NLA_BE16, },
 	[ADIT_A_PEER_REMOTE_PORT] = { .type = NLA_BE16, },
+	[ADIT_A_PEER_SOCKET] = { .type = NLA_U32, },
+	[ADIT_A_PEER_KEEPALIVE] = NLA_POLICY_MAX(NLA_U32, ADIT_MAX_KEEPALIVE),
+	[ADIT_A_PEER_ROAM] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_PEER_SET - do */
-const struct nla_policy adit_peer_set_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1] = {
+const struct nla_policy adit_peer_set_nl_policy[ADIT_A_PEER_ROAM + 1] = {
 	[ADIT_A_PEER_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_PEER_ID] = { .type = NLA_U32, },
 	[ADIT_A_PEER_LOCAL] = { .type = NLA_BINARY, },
@@ -82,6 +85,9 @@ const struct nla_policy adit_peer_set_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1] = {
 	[ADIT_A_PEER_ENCAP] = NLA_POLICY_MAX(NLA_U8, 2),
 	[ADIT_A_PEER_LOCAL_PORT] = { .type = NLA_BE16, },
 	[ADIT_A_PEER_REMOTE_PORT] = { .type = NLA_BE16, },
+	[ADIT_A_PEER_SOCKET] = { .type = NLA_U32, },
+	[ADIT_A_PEER_KEEPALIVE] = NLA_POLICY_MAX(NLA_U32, ADIT_MAX_KEEPALIVE),
+	[ADIT_A_PEER_ROAM] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* ADIT_CMD_PEER_DEL - do */
@@ -144,7 +150,7 @@ const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1] =
 };
 
 /* ADIT_CMD_SA_NEW - do */
-const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
+const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_NAT_OA_REMOTE + 1] = {
 	[ADIT_A_SA_IFINDEX] = { .type = NLA_U32, },
 	[ADIT_A_SA_CHILD] = { .type = NLA_U32, },
 	[ADIT_A_SA_DIR] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
@@ -165,6 +171,8 @@ const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1] = {
 	[ADIT_A_SA_IPCOMP] = { .type = NLA_U8, },
 	[ADIT_A_SA_CPI] = { .type = NLA_U16, },
 	[ADIT_A_SA_TFC_PADDING] = { .type = NLA_U32, },
+	[ADIT_A_SA_NAT_OA_LOCAL] = { .type = NLA_BINARY, },
+	[ADIT_A_SA_NAT_OA_REMOTE] = { .type = NLA_BINARY, },
 };
 
 /* ADIT_CMD_SA_SET - do */
@@ -213,8 +221,31 @@ const struct nla_policy adit_dummy_send_nl_policy[ADIT_A_CHILD_DUMMY_LENGTH + 1]
 	[ADIT_A_CHILD_DUMMY_LENGTH] = { .type = NLA_U32, },
 };
 
+/* ADIT_CMD_SOCKET_NEW - do */
+const struct nla_policy adit_socket_new_nl_policy[ADIT_A_SOCKET_MARKER + 1] = {
+	[ADIT_A_SOCKET_ID] = { .type = NLA_U32, },
+	[ADIT_A_SOCKET_ENCAP] = NLA_POLICY_MAX(NLA_U8, 2),
+	[ADIT_A_SOCKET_FD] = { .type = NLA_U32, },
+	[ADIT_A_SOCKET_LOCAL] = { .type = NLA_BINARY, },
+	[ADIT_A_SOCKET_LOCAL_PORT] = { .type = NLA_BE16, },
+	[ADIT_A_SOCKET_REMOTE] = { .type = NLA_BINARY, },
+	[ADIT_A_SOCKET_REMOTE_PORT] = { .type = NLA_BE16, },
+	[ADIT_A_SOCKET_LISTEN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[ADIT_A_SOCKET_MARKER] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* ADIT_CMD_SOCKET_DEL - do */
+const struct nla_policy adit_socket_del_nl_policy[ADIT_A_SOCKET_ID + 1] = {
+	[ADIT_A_SOCKET_ID] = { .type = NLA_U32, },
+};
+
+/* ADIT_CMD_SOCKET_GET - do */
+const struct nla_policy adit_socket_get_nl_policy[ADIT_A_SOCKET_ID + 1] = {
+	[ADIT_A_SOCKET_ID] = { .type = NLA_U32, },
+};
+
 /* Ops table for adit */
-const struct genl_ops adit_nl_ops[18] = {
+const struct genl_ops adit_nl_ops[21] = {
 	{
 		.cmd		= ADIT_CMD_NET_GET,
 		.doit		= adit_nl_net_get_doit,
@@ -242,14 +273,14 @@ const struct genl_ops adit_nl_ops[18] = {
 		.cmd		= ADIT_CMD_PEER_NEW,
 		.doit		= adit_nl_peer_new_doit,
 		.policy		= adit_peer_new_nl_policy,
-		.maxattr	= ADIT_A_PEER_REMOTE_PORT,
+		.maxattr	= ADIT_A_PEER_ROAM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= ADIT_CMD_PEER_SET,
 		.doit		= adit_nl_peer_set_doit,
 		.policy		= adit_peer_set_nl_policy,
-		.maxattr	= ADIT_A_PEER_REMOTE_PORT,
+		.maxattr	= ADIT_A_PEER_ROAM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -307,7 +338,7 @@ const struct genl_ops adit_nl_ops[18] = {
 		.cmd		= ADIT_CMD_SA_NEW,
 		.doit		= adit_nl_sa_new_doit,
 		.policy		= adit_sa_new_nl_policy,
-		.maxattr	= ADIT_A_SA_TFC_PADDING,
+		.maxattr	= ADIT_A_SA_NAT_OA_REMOTE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -344,6 +375,28 @@ const struct genl_ops adit_nl_ops[18] = {
 		.doit		= adit_nl_dummy_send_doit,
 		.policy		= adit_dummy_send_nl_policy,
 		.maxattr	= ADIT_A_CHILD_DUMMY_LENGTH,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= ADIT_CMD_SOCKET_NEW,
+		.doit		= adit_nl_socket_new_doit,
+		.policy		= adit_socket_new_nl_policy,
+		.maxattr	= ADIT_A_SOCKET_MARKER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= ADIT_CMD_SOCKET_DEL,
+		.doit		= adit_nl_socket_del_doit,
+		.policy		= adit_socket_del_nl_policy,
+		.maxattr	= ADIT_A_SOCKET_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= ADIT_CMD_SOCKET_GET,
+		.doit		= adit_nl_socket_get_doit,
+		.dumpit		= adit_nl_socket_get_dumpit,
+		.policy		= adit_socket_get_nl_policy,
+		.maxattr	= ADIT_A_SOCKET_ID,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

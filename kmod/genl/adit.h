@@ -22,9 +22,9 @@ extern const struct nla_policy adit_alg_get_nl_policy[ADIT_A_ALG_ID + 1];
 
 extern const struct nla_policy adit_dev_get_nl_policy[ADIT_A_DEV_IFINDEX + 1];
 
-extern const struct nla_policy adit_peer_new_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1];
+extern const struct nla_policy adit_peer_new_nl_policy[ADIT_A_PEER_ROAM + 1];
 
-extern const struct nla_policy adit_peer_set_nl_policy[ADIT_A_PEER_REMOTE_PORT + 1];
+extern const struct nla_policy adit_peer_set_nl_policy[ADIT_A_PEER_ROAM + 1];
 
 extern const struct nla_policy adit_peer_del_nl_policy[ADIT_A_PEER_ID + 1];
 
@@ -40,7 +40,7 @@ extern const struct nla_policy adit_child_get_nl_policy[ADIT_A_CHILD_ID + 1];
 
 extern const struct nla_policy adit_spi_alloc_nl_policy[ADIT_A_SA_LARVAL_SECONDS + 1];
 
-extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
+extern const struct nla_policy adit_sa_new_nl_policy[ADIT_A_SA_NAT_OA_REMOTE + 1];
 
 extern const struct nla_policy adit_sa_set_nl_policy[ADIT_A_SA_TFC_PADDING + 1];
 
@@ -52,8 +52,14 @@ extern const struct nla_policy adit_sa_get_nl_policy[ADIT_A_SA_SPI + 1];
 
 extern const struct nla_policy adit_dummy_send_nl_policy[ADIT_A_CHILD_DUMMY_LENGTH + 1];
 
+extern const struct nla_policy adit_socket_new_nl_policy[ADIT_A_SOCKET_MARKER + 1];
+
+extern const struct nla_policy adit_socket_del_nl_policy[ADIT_A_SOCKET_ID + 1];
+
+extern const struct nla_policy adit_socket_get_nl_policy[ADIT_A_SOCKET_ID + 1];
+
 /* Ops table for adit */
-extern const struct genl_ops adit_nl_ops[18];
+extern const struct genl_ops adit_nl_ops[21];
 
 int adit_nl_net_get_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_alg_get_doit(struct sk_buff *skb, struct genl_info *info);
@@ -78,6 +84,10 @@ int adit_nl_sa_del_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_sa_get_doit(struct sk_buff *skb, struct genl_info *info);
 int adit_nl_sa_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int adit_nl_dummy_send_doit(struct sk_buff *skb, struct genl_info *info);
+int adit_nl_socket_new_doit(struct sk_buff *skb, struct genl_info *info);
+int adit_nl_socket_del_doit(struct sk_buff *skb, struct genl_info *info);
+int adit_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info);
+int adit_nl_socket_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 
 enum {
 	ADIT_NLGRP_CONFIG,

@@ -10,6 +10,9 @@
 #define ADIT_FAMILY_NAME	"adit"
 #define ADIT_FAMILY_VERSION	1
 
+#define ADIT_DEFAULT_PORT		4500
+#define ADIT_DEFAULT_KEEPALIVE		20
+#define ADIT_MAX_KEEPALIVE		3600
 #define ADIT_MAX_KEY_LEN		128
 #define ADIT_MAX_SELECTORS		64
 #define ADIT_MAX_REPLAY_WINDOW		65536
@@ -23,6 +26,22 @@ enum adit_encap {
 	ADIT_ENCAP_NONE,
 	ADIT_ENCAP_UDP,
 	ADIT_ENCAP_TCP,
+};
+
+/**
+ * enum adit_socket_state - What a socket is doing.
+ * @ADIT_SOCKET_STATE_OPEN: Packets pass.
+ * @ADIT_SOCKET_STATE_LISTENING: It waits for connections; each becomes a
+ *   socket of its own.
+ * @ADIT_SOCKET_STATE_CONNECTING: The connection is being made.
+ * @ADIT_SOCKET_STATE_WAITING: The connection was lost or refused; it is tried
+ *   again soon.
+ */
+enum adit_socket_state {
+	ADIT_SOCKET_STATE_OPEN,
+	ADIT_SOCKET_STATE_LISTENING,
+	ADIT_SOCKET_STATE_CONNECTING,
+	ADIT_SOCKET_STATE_WAITING,
 };
 
 /*
@@ -188,6 +207,10 @@ enum adit_tfc {
  * @ADIT_DROP_TX_CRYPTO: The cipher failed or its queue was full.
  * @ADIT_DROP_TX_UNDERLAY: The underlay (firewall, queue or device) refused the
  *   packet.
+ * @ADIT_DROP_TX_NO_SOCKET: The peer's socket was closed, or is not connected
+ *   (any more).
+ * @ADIT_DROP_TX_QUEUE_FULL: The TCP connection takes no more, and its queue is
+ *   full.
  * @ADIT_DROP_RX_DEVICE_DOWN: The interface is down or going away.
  * @ADIT_DROP_RX_LARVAL: The SPI is reserved, its keys are not here yet.
  * @ADIT_DROP_RX_TRUNCATED: Too short for its SA, or not a multiple of the
@@ -230,6 +253,8 @@ enum adit_drop {
 	ADIT_DROP_TX_NO_MEMORY,
 	ADIT_DROP_TX_CRYPTO,
 	ADIT_DROP_TX_UNDERLAY,
+	ADIT_DROP_TX_NO_SOCKET,
+	ADIT_DROP_TX_QUEUE_FULL,
 	ADIT_DROP_RX_DEVICE_DOWN,
 	ADIT_DROP_RX_LARVAL,
 	ADIT_DROP_RX_TRUNCATED,
@@ -334,9 +359,37 @@ enum {
 	ADIT_A_PEER_PATH_MTU,
 	ADIT_A_PEER_CHILDREN,
 	ADIT_A_PEER_STATS,
+	ADIT_A_PEER_SOCKET,
+	ADIT_A_PEER_KEEPALIVE,
+	ADIT_A_PEER_ROAM,
 
 	__ADIT_A_PEER_MAX,
 	ADIT_A_PEER_MAX = (__ADIT_A_PEER_MAX - 1)
+};
+
+enum {
+	ADIT_A_SOCKET_PAD = 1,
+	ADIT_A_SOCKET_ID,
+	ADIT_A_SOCKET_ENCAP,
+	ADIT_A_SOCKET_FD,
+	ADIT_A_SOCKET_LOCAL,
+	ADIT_A_SOCKET_LOCAL_PORT,
+	ADIT_A_SOCKET_REMOTE,
+	ADIT_A_SOCKET_REMOTE_PORT,
+	ADIT_A_SOCKET_LISTEN,
+	ADIT_A_SOCKET_MARKER,
+	ADIT_A_SOCKET_STATE,
+	ADIT_A_SOCKET_OWN,
+	ADIT_A_SOCKET_PEERS,
+	ADIT_A_SOCKET_ERROR,
+	ADIT_A_SOCKET_KEEPALIVES,
+	ADIT_A_SOCKET_IKE,
+	ADIT_A_SOCKET_IKE_DROPPED,
+	ADIT_A_SOCKET_DROPPED,
+	ADIT_A_SOCKET_QUEUED,
+
+	__ADIT_A_SOCKET_MAX,
+	ADIT_A_SOCKET_MAX = (__ADIT_A_SOCKET_MAX - 1)
 };
 
 enum {
@@ -417,6 +470,8 @@ enum {
 	ADIT_A_SA_IPCOMP,
 	ADIT_A_SA_CPI,
 	ADIT_A_SA_TFC_PADDING,
+	ADIT_A_SA_NAT_OA_LOCAL,
+	ADIT_A_SA_NAT_OA_REMOTE,
 
 	__ADIT_A_SA_MAX,
 	ADIT_A_SA_MAX = (__ADIT_A_SA_MAX - 1)
@@ -495,6 +550,12 @@ enum {
 	ADIT_CMD_ACQUIRE_NTF,
 	ADIT_CMD_EXPIRE_NTF,
 	ADIT_CMD_DUMMY_SEND,
+	ADIT_CMD_SOCKET_NEW,
+	ADIT_CMD_SOCKET_DEL,
+	ADIT_CMD_SOCKET_GET,
+	ADIT_CMD_SOCKET_NTF,
+	ADIT_CMD_SOCKET_DEL_NTF,
+	ADIT_CMD_PEER_MOVE_NTF,
 
 	__ADIT_CMD_MAX,
 	ADIT_CMD_MAX = (__ADIT_CMD_MAX - 1)

@@ -8,6 +8,12 @@
 	X(ADIT_ENCAP_UDP, "udp", "") \
 	X(ADIT_ENCAP_TCP, "tcp", "")
 
+#define ADIT_NAMES_SOCKET_STATE(X) \
+	X(ADIT_SOCKET_STATE_OPEN, "open", "Packets pass.") \
+	X(ADIT_SOCKET_STATE_LISTENING, "listening", "It waits for connections; each becomes a socket of its own.") \
+	X(ADIT_SOCKET_STATE_CONNECTING, "connecting", "The connection is being made.") \
+	X(ADIT_SOCKET_STATE_WAITING, "waiting", "The connection was lost or refused; it is tried again soon.")
+
 #define ADIT_NAMES_DF(X) \
 	X(ADIT_DF_COPY, "copy", "") \
 	X(ADIT_DF_SET, "set", "") \
@@ -97,6 +103,8 @@
 	X(ADIT_DROP_TX_NO_MEMORY, "tx-no-memory", "No memory for the packet.") \
 	X(ADIT_DROP_TX_CRYPTO, "tx-crypto", "The cipher failed or its queue was full.") \
 	X(ADIT_DROP_TX_UNDERLAY, "tx-underlay", "The underlay (firewall, queue or device) refused the packet.") \
+	X(ADIT_DROP_TX_NO_SOCKET, "tx-no-socket", "The peer's socket was closed, or is not connected (any more).") \
+	X(ADIT_DROP_TX_QUEUE_FULL, "tx-queue-full", "The TCP connection takes no more, and its queue is full.") \
 	X(ADIT_DROP_RX_DEVICE_DOWN, "rx-device-down", "The interface is down or going away.") \
 	X(ADIT_DROP_RX_LARVAL, "rx-larval", "The SPI is reserved, its keys are not here yet.") \
 	X(ADIT_DROP_RX_TRUNCATED, "rx-truncated", "Too short for its SA, or not a multiple of the cipher's block.") \
@@ -175,7 +183,31 @@
 	X(ADIT_A_PEER_REMOTE_PORT, "remote-port", "") \
 	X(ADIT_A_PEER_PATH_MTU, "path-mtu", "What the underlay carries to the peer, in octets; 0 if no route.") \
 	X(ADIT_A_PEER_CHILDREN, "children", "") \
-	X(ADIT_A_PEER_STATS, "stats", "Survives rekeys and the children.")
+	X(ADIT_A_PEER_STATS, "stats", "Survives rekeys and the children.") \
+	X(ADIT_A_PEER_SOCKET, "socket", "The socket that it is reached through. In a request absent for one that fits; the module opens it if there is none. In an answer absent if there is none (any more).") \
+	X(ADIT_A_PEER_KEEPALIVE, "keepalive", "Seconds after which a peer that nothing is sent to gets a keepalive (RFC 3948, 4); 0 for never. With encap udp only.") \
+	X(ADIT_A_PEER_ROAM, "roam", "Follow the peer to the address, port and socket that its verified packets come from. If nothing is said, 1 with encap udp or tcp.")
+
+#define ADIT_NAMES_A_SOCKET(X) \
+	X(ADIT_A_SOCKET_PAD, "pad", "") \
+	X(ADIT_A_SOCKET_ID, "id", "Unique in the namespace. In a new socket absent for \"the lowest free one above 0\".") \
+	X(ADIT_A_SOCKET_ENCAP, "encap", "What kind of socket it is, udp or tcp.") \
+	X(ADIT_A_SOCKET_FD, "fd", "The socket, by its number in the process that asks: UDP and bound, or TCP and connected, the stream prefix and all before it done. Absent for one that the module opens.") \
+	X(ADIT_A_SOCKET_LOCAL, "local", "4 or 16 octets; the address it is bound to, all zero for any.") \
+	X(ADIT_A_SOCKET_LOCAL_PORT, "local-port", "") \
+	X(ADIT_A_SOCKET_REMOTE, "remote", "4 or 16 octets; the other end of a TCP connection.") \
+	X(ADIT_A_SOCKET_REMOTE_PORT, "remote-port", "") \
+	X(ADIT_A_SOCKET_LISTEN, "listen", "1 for a TCP socket that takes connections.") \
+	X(ADIT_A_SOCKET_MARKER, "marker", "1 if IKE messages have the non-ESP marker (RFC 3948, 2.2), 0 if there is no ESP and all is IKE (RFC 7296, 2.23). If nothing is said, 0 of UDP port 500 and 1 of others.") \
+	X(ADIT_A_SOCKET_STATE, "state", "") \
+	X(ADIT_A_SOCKET_OWN, "own", "1 if the module has opened it, 0 if it was handed over.") \
+	X(ADIT_A_SOCKET_PEERS, "peers", "Peers that are reached through it.") \
+	X(ADIT_A_SOCKET_ERROR, "error", "Why the last connection failed or ended, an errno; 0 if none did.") \
+	X(ADIT_A_SOCKET_KEEPALIVES, "keepalives", "NAT keepalives received (RFC 3948, 2.3).") \
+	X(ADIT_A_SOCKET_IKE, "ike", "IKE messages given to the process that has the socket.") \
+	X(ADIT_A_SOCKET_IKE_DROPPED, "ike-dropped", "IKE messages that nobody has read, or has the socket for.") \
+	X(ADIT_A_SOCKET_DROPPED, "dropped", "Packets that are neither, or ESP for no SA.") \
+	X(ADIT_A_SOCKET_QUEUED, "queued", "Octets that wait to be sent on a TCP connection.")
 
 #define ADIT_NAMES_A_SELECTOR(X) \
 	X(ADIT_A_SELECTOR_START, "start", "First address, 4 or 16 octets.") \
@@ -242,7 +274,9 @@
 	X(ADIT_A_SA_AH_SPI, "ah-spi", "Of an outbound ESP SA of a child with AH around ESP: its AH SA, which must be there already.") \
 	X(ADIT_A_SA_IPCOMP, "ipcomp", "Compression of what the SA protects, see ipcomp; only of what gets smaller (RFC 3173, 2.2).") \
 	X(ADIT_A_SA_CPI, "cpi", "In host order, the CPI of that, 256 and above; absent for the one that the algorithm itself has (RFC 3173, 3.3).") \
-	X(ADIT_A_SA_TFC_PADDING, "tfc-padding", "Octets that shorter inner packets are padded to, up to 65535 but no more than the path carries, or one of tfc; outbound in tunnel mode only.")
+	X(ADIT_A_SA_TFC_PADDING, "tfc-padding", "Octets that shorter inner packets are padded to, up to 65535 but no more than the path carries, or one of tfc; outbound in tunnel mode only.") \
+	X(ADIT_A_SA_NAT_OA_LOCAL, "nat-oa-local", "Of an inbound SA in transport mode whose peers are behind NAT: the address that the other end sends to, 4 or 16 octets (RFC 3948, 3.1.2; RFC 7296, 2.23.1).") \
+	X(ADIT_A_SA_NAT_OA_REMOTE, "nat-oa-remote", "The address that the other end sends from, as nat-oa-local.")
 
 #define ADIT_NAMES_A_ALG(X) \
 	X(ADIT_A_ALG_TRANSFORM, "transform", "") \
@@ -304,6 +338,12 @@
 	X(ADIT_CMD_SA_DEL_NTF, "sa-del-ntf", "An SA is gone.") \
 	X(ADIT_CMD_ACQUIRE_NTF, "acquire-ntf", "A child needs an outbound SA; at most one a second for each child.") \
 	X(ADIT_CMD_EXPIRE_NTF, "expire-ntf", "An SA has reached a limit.") \
-	X(ADIT_CMD_DUMMY_SEND, "dummy-send", "Send a dummy packet through a child's outbound SA (RFC 4303, 2.6), which the other end drops without a word. It has a sequence number of the SA, and its tfc-padding, but is no inner packet and counts nowhere as one.")
+	X(ADIT_CMD_DUMMY_SEND, "dummy-send", "Send a dummy packet through a child's outbound SA (RFC 4303, 2.6), which the other end drops without a word. It has a sequence number of the SA, and its tfc-padding, but is no inner packet and counts nowhere as one.") \
+	X(ADIT_CMD_SOCKET_NEW, "socket-new", "Hand a socket over, or have one opened; the reply tells its id. ESP of a socket that was handed over stays in the kernel; IKE messages are read from it and written to it as before.") \
+	X(ADIT_CMD_SOCKET_DEL, "socket-del", "Give a socket back, or close one that the module has opened. Its peers keep their children and SAs, and wait for another one.") \
+	X(ADIT_CMD_SOCKET_GET, "socket-get", "A socket, or all sockets of the namespace.") \
+	X(ADIT_CMD_SOCKET_NTF, "socket-ntf", "A socket is new, or its state has changed.") \
+	X(ADIT_CMD_SOCKET_DEL_NTF, "socket-del-ntf", "A socket is gone; its error tells if it was not by request.") \
+	X(ADIT_CMD_PEER_MOVE_NTF, "peer-move-ntf", "A verified packet has moved a peer to where it came from.")
 
 #endif

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests about sockets. */
+
+#include <linux/net.h>
+#include <net/sock.h>
+
+#include "compat.h"
+#include "attr.h"
+#include "nl.h"
+#include "udp.h"
+
+/**
+ * struct request - a new socket, as it is asked for
+ * @an: the namespace
+ * @attrs: its attributes
+ * @id: its id if one is asked for, else NULL
+ * @number: where @id is
+ * @extack: where a refusal is explained
+ */
+struct request {
+	struct adit_net *an;
+	struct nlattr **attrs;
+	const u32 *id;
+	u32 number;
+	struct netlink_ext_ack *extack;
+};
+
+/* What is told by the socket itself. */
+static int check_fd_alone(const struct request *r)
+{
+	static const struct {
+		int type;
+		const char *name;
+	} others[] = {
+		{ ADIT_A_SOCKET_LOCAL, "local" },
+		{ ADIT_A_SOCKET_LOCAL_PORT, "local-port" },
+		{ ADIT_A_SOCKET_REMOTE, "remote" },
+		{ ADIT_A_SOCKET_REMOTE_PORT, "remote-port" },
+		{ ADIT_A_SOCKET_LISTEN, "listen" },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		if (!r->attrs[others[i].type])
+			continue;
+		NL_SET_ERR_MSG_ATTR_FMT(r->extack, r->attrs[others[i].type],
+					"%s: does not go with fd, it is the socket's own",
+					others[i].name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static struct adit_sock *adopt(const struct request *r)
+{
+	const struct nlattr *fd = r->attrs[ADIT_A_SOCKET_FD];
+	struct adit_sock *sock = NULL;
+	const char *text = NULL;
+	struct socket *socket;
+	int err;
+
+	err = check_fd_alone(r);
+	if (err)
+		return ERR_PTR(err);
+	socket = sockfd_lookup(nla_get_u32(fd), &err);
+	if (!socket) {
+		NL_SET_ERR_MSG_ATTR(r->extack, fd,
+				    "fd: is no socket of the process that asks");
+		return ERR_PTR(err);
+	}
+	if (!net_eq(sock_net(socket->sk), r->an->net))
+		text = "fd: is a socket of another namespace";
+	else if (!sk_is_inet(socket->sk) || !sk_is_udp(socket->sk))
+		text = "fd: is no UDP socket";
+	else
+		sock = adit_udp_adopt(r->an, r->id, socket,
+				      r->attrs[ADIT_A_SOCKET_MARKER],
+				      r->extack);
+	sockfd_put(socket);
+	if (!text)
+		return sock;
+	NL_SET_ERR_MSG_ATTR_FMT(r->extack, fd, "%s", text);
+	return ERR_PTR(-EINVAL);
+}
+
+static struct adit_sock *open_udp(const struct request *r)
+{
+	const struct nlattr *marker = r->attrs[ADIT_A_SOCKET_MARKER];
+	const struct nlattr *port = r->attrs[ADIT_A_SOCKET_LOCAL_PORT];
+	struct adit_udp_config config = {
+		.family = AF_INET6,
+		.port = port ? nla_get_be16(port) : htons(ADIT_DEFAULT_PORT),
+		.marker = true,
+	};
+	int err;
+
+	err = adit_nl_need(r->attrs, ADIT_A_SOCKET_LOCAL, "local", r->extack) ?:
+	      adit_attr_addr(r->attrs[ADIT_A_SOCKET_LOCAL], "local",
+			     &config.family, &config.local, r->extack);
+	if (err)
+		return ERR_PTR(err);
+	if (r->attrs[ADIT_A_SOCKET_REMOTE] ||
+	    r->attrs[ADIT_A_SOCKET_REMOTE_PORT] ||
+	    adit_attr_bool(r->attrs[ADIT_A_SOCKET_LISTEN])) {
+		NL_SET_ERR_MSG(r->extack,
+			       "encap: remote, remote-port and listen go with tcp only");
+		return ERR_PTR(-EINVAL);
+	}
+	if (marker && !nla_get_u8(marker)) {
+		NL_SET_ERR_MSG_ATTR(r->extack, marker,
+				    "marker: 0 is for sockets that are handed over, nobody would read this one");
+		return ERR_PTR(-EINVAL);
+	}
+	return adit_udp_open(r->an, r->id, &config, r->extack);
+}
+
+static struct adit_sock *add_socket(const struct request *r)
+{
+	const struct nlattr *encap = r->attrs[ADIT_A_SOCKET_ENCAP];
+	int err;
+
+	if (r->attrs[ADIT_A_SOCKET_FD])
+		return adopt(r);
+	err = adit_nl_need(r->attrs, ADIT_A_SOCKET_ENCAP, "encap", r->extack);
+	if (err)
+		return ERR_PTR(err);
+	if (nla_get_u8(encap) == ADIT_ENCAP_UDP)
+		return open_udp(r);
+	NL_SET_ERR_MSG_ATTR(r->extack, encap,
+			    "encap: a socket is for udp or tcp, of which tcp is not built in yet");
+	return ERR_PTR(-EOPNOTSUPP);
+}
+
+int adit_nl_socket_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr *id = info->attrs[ADIT_A_SOCKET_ID];
+	struct request r = {
+		.an = adit_net(genl_info_net(info)),
+		.attrs = info->attrs,
+		.extack = info->extack,
+	};
+	struct adit_sock *sock;
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	err = adit_nl_check_id(id, info->extack);
+	if (err)
+		return err;
+	if (id) {
+		if (!nla_get_u32(id)) {
+			NL_SET_ERR_MSG_ATTR(info->extack, id,
+					    "id: 0 stands for no socket");
+			return -ERANGE;
+		}
+		r.number = nla_get_u32(id);
+		r.id = &r.number;
+	}
+	reply = adit_nl_reply_begin(info, &header);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&r.an->lock);
+	sock = add_socket(&r);
+	err = PTR_ERR_OR_ZERO(sock);
+	/* A new reply has the room. */
+	if (!err)
+		WARN_ON_ONCE(nla_put_u32(reply, ADIT_A_SOCKET_ID, sock->id) ||
+			     nla_put_be16(reply, ADIT_A_SOCKET_LOCAL_PORT,
+					  sock->local_port));
+	mutex_unlock(&r.an->lock);
+	return adit_nl_reply_end(info, reply, header, err);
+}
+
+/* The lock is held. */
+static struct adit_sock *named_socket(struct adit_net *an,
+				      struct genl_info *info)
+{
+	const struct nlattr *id = info->attrs[ADIT_A_SOCKET_ID];
+	struct adit_sock *sock;
+	int err;
+
+	err = adit_nl_need(info->attrs, ADIT_A_SOCKET_ID, "id", info->extack);
+	if (err)
+		return ERR_PTR(err);
+	sock = xa_load(&an->sockets, nla_get_u32(id));
+	if (sock)
+		return sock;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, id,
+				"id: there is no socket %u here",
+				nla_get_u32(id));
+	return ERR_PTR(-ENOENT);
+}
+
+int adit_nl_socket_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct adit_net *an = adit_net(genl_info_net(info));
+	struct adit_sock *sock;
+	int err;
+
+	mutex_lock(&an->lock);
+	sock = named_socket(an, info);
+	err = PTR_ERR_OR_ZERO(sock);
+	if (!err)
+		adit_sock_remove(sock);
+	mutex_unlock(&an->lock);
+	return err;
+}
+
+int adit_nl_socket_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct adit_net *an = adit_net(genl_info_net(info));
+	struct adit_sock *sock;
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	reply = adit_nl_reply_begin(info, &header);
+	if (!reply)
+		return -ENOMEM;
+	mutex_lock(&an->lock);
+	sock = named_socket(an, info);
+	err = IS_ERR(sock) ? PTR_ERR(sock) : adit_nl_fill_socket(reply, sock);
+	mutex_unlock(&an->lock);
+	return adit_nl_reply_end(info, reply, header, err);
+}
+
+int adit_nl_socket_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct adit_net *an = adit_net(sock_net(skb->sk));
+	struct adit_sock *sock;
+	unsigned long id;
+	void *header;
+
+	mutex_lock(&an->lock);
+	xa_for_each_start(&an->sockets, id, sock, cb->args[0]) {
+		header = adit_nl_dump_put(skb, cb, ADIT_CMD_SOCKET_GET);
+		if (!header)
+			break;
+		if (adit_nl_fill_socket(skb, sock)) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+		cb->args[0] = id + 1;
+	}
+	mutex_unlock(&an->lock);
+	return skb->len;
+}

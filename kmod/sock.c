@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Sockets that peers are reached through: found, used, removed. */
+
+#include "compat.h"
+#include "defer.h"
+#include "io.h"
+#include "sock.h"
+
+static void assert_held(const struct adit_sock *sock)
+{
+	lockdep_assert_held(&sock->an->lock);
+}
+
+/**
+ * adit_sock_add() - put a socket into its namespace
+ * @sock: the socket, all filled in but for id and references
+ * @id: its id, or NULL for the lowest free one above 0
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: 0, -EBUSY if the id is taken, or -ENOMEM; then @sock is still the
+ * caller's.
+ */
+int adit_sock_add(struct adit_sock *sock, const u32 *id)
+{
+	struct adit_net *an = sock->an;
+	int err;
+
+	assert_held(sock);
+	refcount_set(&sock->ref, 1);
+	if (id) {
+		sock->id = *id;
+		err = xa_insert(&an->sockets, *id, sock, GFP_KERNEL_ACCOUNT);
+	} else {
+		err = xa_alloc(&an->sockets, &sock->id, sock,
+			       XA_LIMIT(1, INT_MAX - 1), GFP_KERNEL_ACCOUNT);
+	}
+	if (!err)
+		adit_event_socket(sock, ADIT_CMD_SOCKET_NTF);
+	return err;
+}
+
+/**
+ * adit_sock_remove() - close a socket, or give it back
+ * @sock: the socket; not the caller's any more
+ *
+ * Its peers keep all they have, and can send nothing until they get another one.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_sock_remove(struct adit_sock *sock)
+{
+	assert_held(sock);
+	WRITE_ONCE(sock->gone, true);
+	xa_erase(&sock->an->sockets, sock->id);
+	sock->ops->release(sock);
+	adit_event_socket(sock, ADIT_CMD_SOCKET_DEL_NTF);
+	adit_sock_put(sock);
+}
+
+/**
+ * adit_sock_remove_all() - close the sockets of a namespace that ends
+ * @an: the namespace; no device is left
+ *
+ * Context: may sleep.
+ */
+void adit_sock_remove_all(struct adit_net *an)
+{
+	struct adit_sock *sock;
+	unsigned long id;
+
+	mutex_lock(&an->lock);
+	xa_for_each(&an->sockets, id, sock)
+		adit_sock_remove(sock);
+	mutex_unlock(&an->lock);
+}
+
+/**
+ * adit_sock_lost() - a socket was closed, by its owner or by the other end
+ * @sock: the socket
+ * @error: why, a positive errno, or 0
+ *
+ * Context: any; the socket is removed soon after.
+ */
+void adit_sock_lost(struct adit_sock *sock, int error)
+{
+	WRITE_ONCE(sock->error, error);
+	WRITE_ONCE(sock->closed, true);
+	schedule_work(&sock->an->sock_work);
+}
+
+/**
+ * adit_sock_closed_work() - remove the sockets that were closed
+ * @work: &adit_net.sock_work
+ */
+void adit_sock_closed_work(struct work_struct *work)
+{
+	struct adit_net *an = container_of(work, struct adit_net, sock_work);
+	struct adit_sock *sock;
+	unsigned long id;
+
+	mutex_lock(&an->lock);
+	xa_for_each(&an->sockets, id, sock)
+		if (READ_ONCE(sock->closed))
+			adit_sock_remove(sock);
+	mutex_unlock(&an->lock);
+}
+
+/**
+ * adit_sock_carries() - can packets of a family come and go through a socket?
+ * @sock: the socket
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: whether they can.
+ */
+bool adit_sock_carries(const struct adit_sock *sock, u16 family)
+{
+	return !sock->listen &&
+	       (sock->family == family || sock->both_families);
+}
+
+/**
+ * adit_sock_find() - a socket that is bound to an address and a port
+ * @an: the namespace
+ * @encap: ADIT_ENCAP_*
+ * @family: of @local
+ * @local: the address; a socket that is bound to none has it, too
+ * @port: the port
+ *
+ * Context: the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or NULL.
+ */
+struct adit_sock *adit_sock_find(struct adit_net *an, u8 encap, u16 family,
+				 const union adit_addr *local, __be16 port)
+{
+	struct adit_sock *sock;
+	unsigned long id;
+
+	lockdep_assert_held(&an->lock);
+	xa_for_each(&an->sockets, id, sock) {
+		if (sock->ops->encap != encap || sock->local_port != port ||
+		    !sock->marker || !adit_sock_carries(sock, family))
+			continue;
+		if (adit_addr_is_any(sock->family, &sock->local) ||
+		    (sock->family == family &&
+		     !adit_addr_cmp(family, &sock->local, local)))
+			return sock;
+	}
+	return NULL;
+}
+
+/**
+ * adit_sock_get() - keep a socket's memory
+ * @sock: the socket
+ *
+ * Context: any; the caller knows that it is not freed.
+ */
+void adit_sock_get(struct adit_sock *sock)
+{
+	refcount_inc(&sock->ref);
+}
+
+static void free_work(struct work_struct *work)
+{
+	struct adit_sock *sock = container_of(to_rcu_work(work),
+					      struct adit_sock, free_work);
+
+	sock->ops->free(sock);
+}
+
+/**
+ * adit_sock_put() - give back a socket's memory
+ * @sock: the socket; freed after a grace period if this was the last reference
+ *
+ * Context: any.
+ */
+void adit_sock_put(struct adit_sock *sock)
+{
+	if (!refcount_dec_and_test(&sock->ref))
+		return;
+	INIT_RCU_WORK(&sock->free_work, free_work);
+	queue_rcu_work(adit_free_wq, &sock->free_work);
+}
+
+/**
+ * adit_sock_use() - a peer is reached through a socket
+ * @sock: the socket, or NULL
+ *
+ * Context: the namespace's lock is held.
+ */
+void adit_sock_use(struct adit_sock *sock)
+{
+	if (!sock)
+		return;
+	assert_held(sock);
+	sock->users++;
+}
+
+/**
+ * adit_sock_unuse() - a peer is reached through a socket no more
+ * @sock: the socket, or NULL
+ *
+ * One that was opened for its peers goes with the last of them.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_sock_unuse(struct adit_sock *sock)
+{
+	if (!sock)
+		return;
+	assert_held(sock);
+	if (!--sock->users && sock->automatic && !sock->gone)
+		adit_sock_remove(sock);
+}

@@ -1,0 +1,408 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * ESP in UDP (RFC 3948). A datagram that comes to one of our sockets is ESP, an
+ * IKE message behind a marker of zeros, or a keepalive of one octet: ESP stays
+ * here, IKE goes on to whoever reads the socket.
+ */
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/net.h>
+#include <linux/slab.h>
+#include <net/ip6_checksum.h>
+#include <net/udp.h>
+#include <net/udp_tunnel.h>
+
+#include "compat.h"
+#include "io.h"
+#include "raw.h"
+#include "skb.h"
+#include "udp.h"
+
+/**
+ * struct adit_udp - a UDP socket
+ * @sock: what all sockets have
+ * @sk: the kernel's socket; counted; its user data while packets are taken
+ * @own: the same if the module has opened it, else NULL
+ */
+struct adit_udp {
+	struct adit_sock sock;
+	struct sock *sk;
+	struct socket *own;
+};
+
+/* RFC 3948, 2.3 */
+#define KEEPALIVE_OCTET 0xff
+
+static struct adit_udp *to_udp(struct adit_sock *sock)
+{
+	return container_of(sock, struct adit_udp, sock);
+}
+
+/* ------------------------------------------------------------------ receive */
+
+enum verdict {
+	IS_ESP,
+	IS_IKE,
+	IS_KEEPALIVE,
+	IS_NOTHING,
+};
+
+/* RFC 3948, 2: what is behind the UDP header at skb->data? */
+static enum verdict classify(struct sk_buff *skb)
+{
+	unsigned int len = skb->len - sizeof(struct udphdr);
+	const u8 *payload;
+
+	if (!len || !pskb_may_pull(skb, sizeof(struct udphdr) + 1))
+		return IS_NOTHING;
+	payload = skb->data + sizeof(struct udphdr);
+	if (len == 1)
+		return *payload == KEEPALIVE_OCTET ? IS_KEEPALIVE : IS_NOTHING;
+	if (!pskb_may_pull(skb, sizeof(struct udphdr) + ADIT_ESP_HDR_LEN))
+		return IS_NOTHING;
+	payload = skb->data + sizeof(struct udphdr);
+	return get_unaligned((__be32 *)payload) ? IS_ESP : IS_IKE;
+}
+
+static int receive_esp(struct adit_sock *sock, struct sk_buff *skb)
+{
+	const struct ip_esp_hdr *esp;
+	u16 nhoff;
+
+	/* The transport header stays at UDP: who sent it is read there. */
+	__skb_pull(skb, sizeof(struct udphdr));
+	esp = (const void *)skb->data;
+	nhoff = skb->protocol == htons(ETH_P_IPV6) ?
+			IP6CB(skb)->nhoff : offsetof(struct iphdr, protocol);
+	return adit_recv(sock->an, sock, skb, IPPROTO_ESP, esp->spi, nhoff);
+}
+
+/* Returns 1 for what the socket's reader gets. */
+static int receive(struct sock *sk, struct sk_buff *skb)
+{
+	struct adit_udp *udp = rcu_dereference_sk_user_data(sk);
+	struct adit_sock_counters *counters;
+
+	if (unlikely(!udp))
+		return 1;
+	counters = &udp->sock.counters;
+	switch (udp->sock.marker ? classify(skb) : IS_IKE) {
+	case IS_ESP:
+		if (likely(!receive_esp(&udp->sock, skb)))
+			return 0;
+		break;
+	case IS_KEEPALIVE:
+		atomic64_inc(&counters->keepalives);
+		consume_skb(skb);
+		return 0;
+	case IS_IKE:
+		if (!udp->own) {
+			atomic64_inc(&counters->ike);
+			return 1;
+		}
+		atomic64_inc(&counters->ike_dropped);
+		consume_skb(skb);
+		return 0;
+	case IS_NOTHING:
+		break;
+	}
+	atomic64_inc(&counters->dropped);
+	kfree_skb(skb);
+	return 0;
+}
+
+/*
+ * An ICMP error about a datagram that we have sent; the network header is that
+ * of the datagram. The route's MTU is learnt here, as the kernel would look for
+ * the route without the path's mark; the rest is the socket's.
+ */
+static int receive_error(struct sock *sk, struct sk_buff *skb)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+	const struct adit_udp *udp = rcu_dereference_sk_user_data(sk);
+	const struct ip_esp_hdr *esp = (const void *)(uh + 1);
+
+	if (udp && pskb_may_pull(skb, (const u8 *)(esp + 1) - skb->data)) {
+		uh = udp_hdr(skb);
+		esp = (const void *)(uh + 1);
+		if (esp->spi)
+			adit_raw_learn_mtu(udp->sock.an, skb, esp->spi);
+	}
+	return 0;
+}
+
+/* Userspace has closed it. */
+static void destroyed(struct sock *sk)
+{
+	struct adit_udp *udp;
+
+	rcu_read_lock();
+	udp = rcu_dereference_sk_user_data(sk);
+	if (udp)
+		adit_sock_lost(&udp->sock, 0);
+	rcu_read_unlock();
+}
+
+/* --------------------------------------------------------------------- life */
+
+static void attach(struct adit_udp *udp)
+{
+	struct udp_tunnel_sock_cfg config = {
+		.sk_user_data = udp,
+		/* Any number but 0: who is behind it nobody asks. */
+		.encap_type = 1,
+		.encap_rcv = receive,
+		.encap_err_lookup = receive_error,
+		.encap_destroy = destroyed,
+	};
+	struct sock *sk = udp->sk;
+
+	compat_setup_udp_tunnel_sock(sock_net(sk), sk, &config);
+	/*
+	 * That converts checksums for tunnels in tunnels. We ask for none behind
+	 * UDP, and datagrams that were put together would be summed up again.
+	 */
+	inet_dec_convert_csum(sk);
+}
+
+static void detach(struct sock *sk)
+{
+	struct udp_sock *up = udp_sk(sk);
+
+	lock_sock(sk);
+	WRITE_ONCE(up->encap_type, 0);
+	WRITE_ONCE(up->encap_rcv, NULL);
+	WRITE_ONCE(up->encap_err_lookup, NULL);
+	WRITE_ONCE(up->encap_destroy, NULL);
+	rcu_assign_sk_user_data(sk, NULL);
+	release_sock(sk);
+}
+
+static void udp_release(struct adit_sock *sock)
+{
+	struct adit_udp *udp = to_udp(sock);
+
+	detach(udp->sk);
+	if (udp->own) {
+		kernel_sock_shutdown(udp->own, SHUT_RDWR);
+		sock_release(udp->own);
+	}
+	/* Those who are receiving right now are done when it is freed. */
+	sock_put(udp->sk);
+}
+
+static void udp_free(struct adit_sock *sock)
+{
+	kfree(to_udp(sock));
+}
+
+static const struct adit_sock_ops udp_ops = {
+	.encap = ADIT_ENCAP_UDP,
+	.release = udp_release,
+	.free = udp_free,
+};
+
+static void read_local(struct adit_sock *sock, const struct sock *sk)
+{
+	sock->family = sk->sk_family;
+	sock->local_port = inet_sk(sk)->inet_sport;
+	if (sk->sk_family == AF_INET) {
+		sock->local.v4 = inet_sk(sk)->inet_rcv_saddr;
+#if IS_ENABLED(CONFIG_IPV6)
+	} else {
+		sock->local.v6 = sk->sk_v6_rcv_saddr;
+		sock->both_families = !sk->sk_ipv6only &&
+				      ipv6_addr_any(&sock->local.v6);
+#endif
+	}
+}
+
+/* Takes the sockets over if it succeeds. */
+static struct adit_sock *add(struct adit_net *an, const u32 *id,
+			     struct sock *sk, struct socket *own,
+			     const struct adit_udp_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	struct adit_udp *udp = kzalloc_obj(*udp, GFP_KERNEL_ACCOUNT);
+	struct adit_sock *sock;
+	int err;
+
+	if (!udp)
+		return ERR_PTR(-ENOMEM);
+	sock = &udp->sock;
+	sock->ops = &udp_ops;
+	sock->an = an;
+	sock->own = own;
+	sock->automatic = config->automatic;
+	sock->marker = config->marker;
+	sock->state = ADIT_SOCKET_STATE_OPEN;
+	read_local(sock, sk);
+	udp->sk = sk;
+	udp->own = own;
+	err = adit_sock_add(sock, id);
+	if (err) {
+		if (err == -EBUSY)
+			NL_SET_ERR_MSG_FMT(extack,
+					   "id: there is a socket %u already",
+					   *id);
+		kfree(udp);
+		return ERR_PTR(err == -EBUSY ? -EEXIST : err);
+	}
+	sock_hold(sk);
+	attach(udp);
+	return sock;
+}
+
+/**
+ * adit_udp_open() - open a UDP socket
+ * @an: the namespace
+ * @id: its id, or NULL for the lowest free one above 0
+ * @config: what it is
+ * @extack: where a refusal is explained
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or ERR_PTR.
+ */
+struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
+				const struct adit_udp_config *config,
+				struct netlink_ext_ack *extack)
+{
+	struct udp_port_cfg port = {
+		.family = config->family,
+		.local_udp_port = config->port,
+		.use_udp6_rx_checksums = true,
+	};
+	struct adit_sock *sock;
+	struct socket *own;
+	int err;
+
+	if (config->family == AF_INET)
+		port.local_ip.s_addr = config->local.v4;
+#if IS_ENABLED(CONFIG_IPV6)
+	else
+		port.local_ip6 = config->local.v6;
+	/* So that both families can have the same port. */
+	port.ipv6_v6only = true;
+#endif
+	err = udp_sock_create(an->net, &port, &own);
+	if (err) {
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: UDP port %u cannot be bound to (error %d): does another program have it?",
+				   ntohs(config->port), -err);
+		return ERR_PTR(err);
+	}
+	sock = add(an, id, own->sk, own, config, extack);
+	if (IS_ERR(sock)) {
+		kernel_sock_shutdown(own, SHUT_RDWR);
+		sock_release(own);
+	}
+	return sock;
+}
+
+static int check_adopted(const struct sock *sk, struct netlink_ext_ack *extack)
+{
+	const char *text = NULL;
+
+	if (sk->sk_state == TCP_CLOSE && !inet_sk(sk)->inet_num)
+		text = "fd: is not bound to a port";
+	else if (udp_sk(sk)->encap_type || sk->sk_user_data)
+		text = "fd: somebody else has its packets already (UDP_ENCAP)";
+	if (!text)
+		return 0;
+	NL_SET_ERR_MSG_FMT(extack, "%s", text);
+	return -EBUSY;
+}
+
+/**
+ * adit_udp_adopt() - take ESP out of a socket of userspace
+ * @an: the namespace
+ * @id: its id, or NULL for the lowest free one above 0
+ * @socket: the socket, UDP and of the namespace; not kept: it may be closed
+ * @marker: whether it has the non-ESP marker, or NULL to tell by its port
+ * @extack: where a refusal is explained
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or ERR_PTR.
+ */
+struct adit_sock *adit_udp_adopt(struct adit_net *an, const u32 *id,
+				 struct socket *socket,
+				 const struct nlattr *marker,
+				 struct netlink_ext_ack *extack)
+{
+	struct adit_udp_config config = { };
+	struct sock *sk = socket->sk;
+	struct adit_sock *sock;
+	int err;
+
+	config.marker = marker ? nla_get_u8(marker) :
+				 inet_sk(sk)->inet_num != ADIT_PORT_IKE;
+	lock_sock(sk);
+	err = check_adopted(sk, extack);
+	sock = err ? ERR_PTR(err) : add(an, id, sk, NULL, &config, extack);
+	release_sock(sk);
+	return sock;
+}
+
+/* --------------------------------------------------------------------- send */
+
+/**
+ * adit_udp_push() - put UDP and the outer header in front of a packet
+ * @path: where to
+ * @route: its route
+ * @skb: the packet, skb->data at ESP; its notes end here
+ *
+ * Over IPv4 the checksum is 0 (RFC 3948, 2.1), over IPv6 there has to be one.
+ *
+ * Context: RCU read section.
+ */
+void adit_udp_push(struct adit_path *path, const struct adit_route *route,
+		   struct sk_buff *skb)
+{
+	unsigned long now = jiffies;
+	struct udphdr *uh;
+
+	if (READ_ONCE(path->sent) != now)
+		WRITE_ONCE(path->sent, now);
+	uh = skb_push(skb, sizeof(*uh));
+	skb_reset_transport_header(skb);
+	uh->source = path->end.local_port;
+	uh->dest = path->end.remote_port;
+	uh->len = htons(skb->len);
+	uh->check = 0;
+	adit_raw_push(path, route, skb, IPPROTO_UDP);
+	if (path->end.family == AF_INET6)
+		udp6_set_csum(false, skb, &route->local.v6,
+			      &path->end.remote.v6, ntohs(uh->len));
+}
+
+/**
+ * adit_udp_keepalive() - send a NAT keepalive (RFC 3948, 2.3)
+ * @path: where to
+ *
+ * One that is lost, for want of memory or of a route, is not missed.
+ *
+ * Context: process context.
+ */
+void adit_udp_keepalive(struct adit_path *path)
+{
+	struct adit_route route;
+	struct sk_buff *skb;
+
+	local_bh_disable();
+	rcu_read_lock();
+	if (!adit_sock_ready(&path->end) ||
+	    adit_path_route(path, &route) != ADIT_OK)
+		goto out;
+	skb = adit_skb_alloc(adit_path_outer_len(&path->end) +
+			       LL_RESERVED_SPACE(route.dst->dev), 1, 0);
+	if (skb) {
+		*(u8 *)skb->data = KEEPALIVE_OCTET;
+		adit_udp_push(path, &route, skb);
+		adit_raw_send(path, &route, skb);
+	}
+	adit_route_put(&route);
+out:
+	rcu_read_unlock();
+	local_bh_enable();
+}
