@@ -7,6 +7,7 @@
 
 #include "path.h"
 #include "sa.h"
+#include "superpacket.h"
 
 /**
  * struct adit_batch - packets that leave together; lives on a stack
@@ -18,6 +19,7 @@
  * @headroom: octets that each needs in front
  * @tailroom: octets that each needs behind
  * @pad_to: octets that shorter packets are padded to
+ * @super: the superpacket that they become, or NULL if each leaves alone
  * @packets: those that the underlay has taken
  * @bytes: octets of inner packets in these
  */
@@ -30,6 +32,7 @@ struct adit_batch {
 	unsigned int headroom;
 	unsigned int tailroom;
 	unsigned int pad_to;
+	struct adit_superpacket *super;
 	unsigned int packets;
 	unsigned int bytes;
 };

@@ -27,7 +27,7 @@
 	X(tx_no_memory, TX_NO_MEMORY, NOMEM) \
 	X(tx_crypto, TX_CRYPTO, NOT_SPECIFIED) \
 	X(tx_underlay, TX_UNDERLAY, NOT_SPECIFIED) \
-	X(tx_no_socket, TX_NO_SOCKET, SOCKET_CLOSE) \
+	X(tx_no_socket, TX_NO_SOCKET, NO_SOCKET) \
 	X(tx_queue_full, TX_QUEUE_FULL, FULL_RING) \
 	X(rx_device_down, RX_DEVICE_DOWN, DEV_READY) \
 	X(rx_larval, RX_LARVAL, XFRM_POLICY) \

@@ -233,9 +233,8 @@ static int check_protocols(const struct nlattr *attr, u8 protocols,
 	if (protocols == ADIT_PROTOCOLS_ESP ||
 	    adit_peer_end(peer)->encap == ADIT_ENCAP_NONE)
 		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
-				"protocols: AH goes over IP alone (RFC 3948, 1), and peer %u is reached through udp or tcp",
-				peer->id);
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "protocols: AH goes over IP alone (RFC 3948, 1), and the peer is reached through udp or tcp");
 	return -EINVAL;
 }
 

@@ -93,15 +93,77 @@ static int find_way(struct adit_batch *batch)
 	return adit_path_route(batch->path, &batch->route);
 }
 
+/* To the underlay: so many inner packets with so many octets. */
+static void send_out(struct adit_batch *batch, struct sk_buff *skb,
+		     unsigned int packets, unsigned int bytes)
+{
+	if (unlikely(adit_raw_send(batch->path, &batch->route, skb))) {
+		/* The packet is gone, only its count is left. */
+		adit_dev_count_drop(batch->child->adit, &batch->sa->sa.stats,
+				    ADIT_DROP_TX_UNDERLAY);
+		return;
+	}
+	batch->packets += packets;
+	batch->bytes += bytes;
+}
+
+static void send_udp(struct adit_batch *batch, struct sk_buff *skb,
+		     unsigned int packets, unsigned int bytes)
+{
+	adit_udp_push(batch->path, &batch->route, skb);
+	send_out(batch, skb, packets, bytes);
+}
+
+static void send_super(struct adit_batch *batch)
+{
+	struct adit_superpacket *super = batch->super;
+
+	if (super->skb)
+		send_udp(batch, adit_superpacket_end(super), super->packets,
+			 super->bytes);
+}
+
+/* Sealed packets as datagrams of one superpacket, as far as they fit. */
+static void collect(struct adit_batch *batch, struct sk_buff *skb)
+{
+	struct adit_superpacket *super = batch->super;
+
+	if (super->skb && adit_superpacket_add(super, skb))
+		return;
+	send_super(batch);
+	adit_superpacket_begin(super, skb);
+}
+
+/*
+ * Only where the device sums up what it sends: to do that here costs more than
+ * one way through the underlay for each datagram, whose checksum is 0.
+ */
+static bool may_collect(const struct adit_batch *batch,
+			struct sk_buff *skb)
+{
+	const struct net_device *dev = batch->route.dst->dev;
+	netdev_features_t sums = NETIF_F_HW_CSUM;
+
+	sums |= batch->path->end.family == AF_INET6 ? NETIF_F_IPV6_CSUM :
+						      NETIF_F_IP_CSUM;
+	return batch->path->end.encap == ADIT_ENCAP_UDP &&
+	       !adit_skb_cb(skb)->hdr_len && !batch->sa->sa.crypto.async &&
+	       (dev->features & sums);
+}
+
 /* From the sealed packet to the underlay. */
 static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 {
 	struct adit_sa_out *outermost = batch->sa->ah ?: batch->sa;
 	const struct adit_sa *sa = &outermost->sa;
-	unsigned int len = adit_skb_cb(skb)->len;
+	unsigned int len;
 	int reason, err;
 	u64 seq;
 
+	if (batch->super) {
+		collect(batch, skb);
+		return;
+	}
 	if (unlikely(batch->sa->ah)) {
 		reason = wrap(batch->sa->ah, skb);
 		if (unlikely(reason != ADIT_OK)) {
@@ -109,11 +171,14 @@ static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 			return;
 		}
 	}
+	if (batch->path->end.encap == ADIT_ENCAP_UDP) {
+		send_udp(batch, skb, !!adit_skb_cb(skb)->len,
+			 adit_skb_cb(skb)->len);
+		return;
+	}
 	seq = adit_skb_cb(skb)->seq;
-	if (batch->path->end.encap == ADIT_ENCAP_UDP)
-		adit_udp_push(batch->path, &batch->route, skb);
-	else
-		adit_raw_push(batch->path, &batch->route, skb, sa->proto);
+	len = adit_skb_cb(skb)->len;
+	adit_raw_push(batch->path, &batch->route, skb, sa->proto);
 	if (unlikely(sa->xform->sign)) {
 		err = sa->xform->sign(sa, skb, seq);
 		if (unlikely(err)) {
@@ -121,14 +186,7 @@ static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 			return;
 		}
 	}
-	if (unlikely(adit_raw_send(batch->path, &batch->route, skb))) {
-		/* The packet is gone, only its count is left. */
-		adit_dev_count_drop(batch->child->adit, &batch->sa->sa.stats,
-				    ADIT_DROP_TX_UNDERLAY);
-		return;
-	}
-	batch->packets += !!len;
-	batch->bytes += len;
+	send_out(batch, skb, !!len, len);
 }
 
 static void count_sent(const struct adit_batch *batch)
@@ -232,6 +290,8 @@ static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 		adit_skb_cb(skb)->seq = seq++;
 		kept += seal_one(batch, skb);
 	}
+	if (batch->super)
+		send_super(batch);
 	count_sent(batch);
 put:
 	if (out->sa.crypto.async)
@@ -250,8 +310,11 @@ static void send_segments(struct adit_batch *batch, struct sk_buff *skb)
 {
 	const struct adit_skb_cb cb = *adit_skb_cb(skb);
 	struct sk_buff *list, *first, *last;
+	struct adit_superpacket super = { };
 	unsigned int packets, bytes;
 
+	if (may_collect(batch, skb))
+		batch->super = &super;
 	list = adit_segment(skb, batch->headroom, batch->tailroom);
 	if (unlikely(!list)) {
 		drop(batch, skb, ADIT_DROP_TX_NO_MEMORY);

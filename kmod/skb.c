@@ -93,7 +93,8 @@ struct sk_buff *adit_skb_alloc_like(const struct sk_buff *skb,
 {
 	struct sk_buff *new;
 
-	new = alloc_skb(headroom + len + tailroom, GFP_ATOMIC);
+	/* As if received: its memory can become a fragment of another one. */
+	new = netdev_alloc_skb(skb->dev, headroom + len + tailroom);
 	if (unlikely(!new))
 		return NULL;
 	skb_reserve(new, headroom);

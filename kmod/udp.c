@@ -288,7 +288,7 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 	err = udp_sock_create(an->net, &port, &own);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack,
-				   "local-port: UDP port %u cannot be bound to (error %d): does another program have it?",
+				   "local-port: UDP %u: error %d; has another program this port?",
 				   ntohs(config->port), -err);
 		return ERR_PTR(err);
 	}
@@ -346,13 +346,33 @@ struct adit_sock *adit_udp_adopt(struct adit_net *an, const u32 *id,
 
 /* --------------------------------------------------------------------- send */
 
+/* To the device, or to where the kernel does what that cannot. */
+static void leave_checksum(const struct adit_path *path,
+			   const struct adit_route *route, struct sk_buff *skb)
+{
+	const struct adit_endpoint *end = &path->end;
+	struct udphdr *uh = udp_hdr(skb);
+	u16 len = ntohs(uh->len);
+
+	if (end->family == AF_INET6)
+		uh->check = ~udp_v6_check(len, &route->local.v6,
+					  &end->remote.v6, 0);
+	else
+		uh->check = ~udp_v4_check(len, route->local.v4, end->remote.v4,
+					  0);
+	skb->ip_summed = CHECKSUM_PARTIAL;
+	skb->csum_start = skb_transport_header(skb) - skb->head;
+	skb->csum_offset = offsetof(struct udphdr, check);
+}
+
 /**
  * adit_udp_push() - put UDP and the outer header in front of a packet
  * @path: where to
  * @route: its route
  * @skb: the packet, skb->data at ESP; its notes end here
  *
- * Over IPv4 the checksum is 0 (RFC 3948, 2.1), over IPv6 there has to be one.
+ * Over IPv4 the checksum is 0 (RFC 3948, 2.1), over IPv6 and in a superpacket
+ * there has to be one.
  *
  * Context: RCU read section.
  */
@@ -371,9 +391,8 @@ void adit_udp_push(struct adit_path *path, const struct adit_route *route,
 	uh->len = htons(skb->len);
 	uh->check = 0;
 	adit_raw_push(path, route, skb, IPPROTO_UDP);
-	if (path->end.family == AF_INET6)
-		udp6_set_csum(false, skb, &route->local.v6,
-			      &path->end.remote.v6, ntohs(uh->len));
+	if (skb_is_gso(skb) || path->end.family == AF_INET6)
+		leave_checksum(path, route, skb);
 }
 
 /**

@@ -20,7 +20,7 @@ layers="
 compat kernel
 proto drop io
 defer alarm stats trace skb
-segment
+segment superpacket
 replay alg selector mutable
 crypto mac outer transport ipcomp spd flow
 sa xform esp ah

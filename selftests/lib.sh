@@ -514,6 +514,8 @@ xfrm_algorithms() {
 }
 
 # xfrm_sa_line FROM TO FAMILY GENERATION SUITE [ESN [MODE]]: a line of ip -batch.
+# xfrm_encap is what else it says.
+xfrm_encap=''
 xfrm_sa_line() {
 	local from=$1 to=$2 family=$3 generation=$4 suite=$5 esn=${6:-on}
 	local mode=${7:-tunnel} window=128 flags=''
@@ -526,7 +528,7 @@ xfrm_sa_line() {
 	echo "xfrm state add src ${outer[$from$family]} dst ${outer[$to$family]}" \
 		"proto esp spi $(spi "$to" "$generation") reqid $generation" \
 		"mode $mode replay-window $window$flags" \
-		"$(xfrm_algorithms "$to" "$generation" "$suite")"
+		"$(xfrm_algorithms "$to" "$generation" "$suite") $xfrm_encap"
 }
 
 # xfrm_policy_lines HOST FAMILY GENERATION LOCAL REMOTE [MODE]: lines of ip -batch.

@@ -40,6 +40,7 @@ adit_finish() {
 
 adit_tunnel() {
 	adit_end "$1" 4 "$2"
+	[ "$encap" = none ] || on "$1" adit peer set vpn0 id 0 encap "$encap"
 }
 
 adit_config() {
@@ -84,7 +85,26 @@ xfrm_finish() {
 }
 
 xfrm_tunnel() {
+	if [ "$encap" = udp ]; then
+		xfrm_encap='encap espinudp 4500 4500 0.0.0.0'
+		hold_udp "$1"
+	fi
 	xfrm_end "$1" 4 "$2"
+	xfrm_encap=''
+}
+
+# hold_udp HOST: the socket that a daemon has, with GRO (UDP_ENCAP, UDP_GRO).
+# It goes with the host.
+hold_udp() {
+	on "$1" python3 -c 'if True:
+		import os, signal, socket
+		s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		s.setsockopt(socket.IPPROTO_UDP, 104, 1)
+		s.setsockopt(socket.IPPROTO_UDP, 100, 2)
+		s.bind(("0.0.0.0", 4500))
+		if os.fork():
+			os._exit(0)
+		signal.pause()' </dev/null >/dev/null 2>&1
 }
 
 # xfrm_peer ADDRESS NET NUMBER ALGORITHMS

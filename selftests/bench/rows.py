@@ -41,6 +41,8 @@ ROWS = (
         "adit xfrm wireguard plain", 9, False),
     Row("native", "tcp/chacha20-poly1305",
         "adit xfrm wireguard plain", 9, True),
+    Row("native", "tcp/udp+chacha20-poly1305",
+        "adit xfrm wireguard plain", 9, False),
     Row("native", "setup-1000/chacha20-poly1305",
         "adit xfrm wireguard", 5, False),
     Row("counted", "forward-64/aes-gcm-16-128",
@@ -57,6 +59,12 @@ ROWS = (
     Row("counted", "tcp/aes-gcm-16-128",
         "adit xfrm wireguard plain", 2, False),
     Row("counted", "tcp/null", "adit xfrm plain", 2, False),
+    Row("counted", "forward-64/udp+aes-gcm-16-128",
+        "adit xfrm wireguard plain", 2, False),
+    Row("counted", "forward-1400/udp+aes-gcm-16-128",
+        "adit xfrm wireguard plain", 2, False),
+    Row("counted", "tcp/udp+aes-gcm-16-128",
+        "adit xfrm wireguard plain", 2, False),
 )
 
 # What is derived from rows of the same bed and suite once both are there:
@@ -94,4 +102,6 @@ SUITES = {
     "chacha20-poly1305": "ChaCha20-Poly1305",
     "aes-gcm-16-128": "AES-GCM-128",
     "null": "no cipher",
+    "udp+chacha20-poly1305": "ChaCha20-Poly1305 in UDP",
+    "udp+aes-gcm-16-128": "AES-GCM-128 in UDP",
 }
