@@ -121,13 +121,30 @@ static int fn ## _compat(struct net *src_net, struct net_device *dev,	\
 #define compat_newlink(fn) fn ## _compat
 #endif
 
-/* 7.1 or 7.2: a struct sock instead of the struct socket around it. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
-#define compat_setup_udp_tunnel_sock(net, sk, config) \
-	setup_udp_tunnel_sock(net, sk, config)
+/* 6.16: GRO knows how many kinds of UDP tunnels there are. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
+#define udp_tunnel_update_gro_rcv(sk, add) ((void)(sk))
+#endif
+
+/* 6.6: tc has more than one way to a device. */
+#if !IS_ENABLED(CONFIG_NET_XGRESS) && !IS_ENABLED(CONFIG_NET_CLS_ACT)
+#define compat_has_ingress(dev) false
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define compat_has_ingress(dev) (!!rcu_access_pointer((dev)->tcx_ingress))
 #else
-#define compat_setup_udp_tunnel_sock(net, sk, config) \
-	setup_udp_tunnel_sock(net, (sk)->sk_socket, config)
+#define compat_has_ingress(dev) (!!rcu_access_pointer((dev)->miniq_ingress))
+#endif
+
+/* 6.14: taps of all devices are a namespace's; before, no module sees them. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 14, 0)
+#define compat_has_taps(net) (!list_empty(&(net)->ptype_all))
+#else
+#define compat_has_taps(net) ((void)(net), false)
+#endif
+
+/* 7.0 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+#define sockaddr_unsized sockaddr
 #endif
 
 /* 6.13 or later */

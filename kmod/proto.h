@@ -47,6 +47,8 @@ enum {
 	ADIT_TCP_LEN_LEN = 2,
 	/* The port of IKE without markers (RFC 7296, 2.23). */
 	ADIT_PORT_IKE = 500,
+	/* RFC 3948, 2.3 */
+	ADIT_KEEPALIVE_OCTET = 0xff,
 	/* What makes an IKE message of a packet (RFC 3948, 2.2): zeros. */
 	ADIT_MARKER_LEN = 4,
 };

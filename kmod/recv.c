@@ -67,18 +67,21 @@ static int replay_reason(enum adit_replay_verdict verdict)
 	}
 }
 
-/* Before the ICV is verified: guess the number, and is it worth the cipher? */
+/*
+ * Before the ICV is verified: guess the number, and is it worth the cipher?
+ * Bottom halves are off, here and in replay_commit().
+ */
 static int replay_check(struct adit_sa_in *in, struct sk_buff *skb)
 {
 	struct adit_replay *replay = in->replay;
 	enum adit_replay_verdict verdict;
 	u64 seq;
 
-	spin_lock_bh(&in->replay_lock);
+	spin_lock(&in->replay_lock);
 	seq = adit_replay_infer(replay->top, replay->window, replay->esn,
 				in->sa.xform->sequence(skb));
 	verdict = adit_replay_check(replay, seq);
-	spin_unlock_bh(&in->replay_lock);
+	spin_unlock(&in->replay_lock);
 	adit_skb_cb(skb)->seq = seq;
 	return replay_reason(verdict);
 }
@@ -87,9 +90,9 @@ static int replay_commit(struct adit_sa_in *in, u64 seq)
 {
 	enum adit_replay_verdict verdict;
 
-	spin_lock_bh(&in->replay_lock);
+	spin_lock(&in->replay_lock);
 	verdict = adit_replay_commit(in->replay, seq);
-	spin_unlock_bh(&in->replay_lock);
+	spin_unlock(&in->replay_lock);
 	return replay_reason(verdict);
 }
 

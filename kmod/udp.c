@@ -5,10 +5,10 @@
  * here, IKE goes on to whoever reads the socket.
  */
 
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
+#include <linux/delay.h>
 #include <linux/net.h>
 #include <linux/slab.h>
+#include <net/gro.h>
 #include <net/ip6_checksum.h>
 #include <net/udp.h>
 #include <net/udp_tunnel.h>
@@ -18,6 +18,7 @@
 #include "raw.h"
 #include "skb.h"
 #include "udp.h"
+#include "udp_gro.h"
 
 /**
  * struct adit_udp - a UDP socket
@@ -31,39 +32,12 @@ struct adit_udp {
 	struct socket *own;
 };
 
-/* RFC 3948, 2.3 */
-#define KEEPALIVE_OCTET 0xff
-
 static struct adit_udp *to_udp(struct adit_sock *sock)
 {
 	return container_of(sock, struct adit_udp, sock);
 }
 
 /* ------------------------------------------------------------------ receive */
-
-enum verdict {
-	IS_ESP,
-	IS_IKE,
-	IS_KEEPALIVE,
-	IS_NOTHING,
-};
-
-/* RFC 3948, 2: what is behind the UDP header at skb->data? */
-static enum verdict classify(struct sk_buff *skb)
-{
-	unsigned int len = skb->len - sizeof(struct udphdr);
-	const u8 *payload;
-
-	if (!len || !pskb_may_pull(skb, sizeof(struct udphdr) + 1))
-		return IS_NOTHING;
-	payload = skb->data + sizeof(struct udphdr);
-	if (len == 1)
-		return *payload == KEEPALIVE_OCTET ? IS_KEEPALIVE : IS_NOTHING;
-	if (!pskb_may_pull(skb, sizeof(struct udphdr) + ADIT_ESP_HDR_LEN))
-		return IS_NOTHING;
-	payload = skb->data + sizeof(struct udphdr);
-	return get_unaligned((__be32 *)payload) ? IS_ESP : IS_IKE;
-}
 
 static int receive_esp(struct adit_sock *sock, struct sk_buff *skb)
 {
@@ -87,16 +61,16 @@ static int receive(struct sock *sk, struct sk_buff *skb)
 	if (unlikely(!udp))
 		return 1;
 	counters = &udp->sock.counters;
-	switch (udp->sock.marker ? classify(skb) : IS_IKE) {
-	case IS_ESP:
+	switch (udp->sock.marker ? adit_udp_classify(skb) : ADIT_UDP_IKE) {
+	case ADIT_UDP_ESP:
 		if (likely(!receive_esp(&udp->sock, skb)))
 			return 0;
 		break;
-	case IS_KEEPALIVE:
+	case ADIT_UDP_KEEPALIVE:
 		atomic64_inc(&counters->keepalives);
 		consume_skb(skb);
 		return 0;
-	case IS_IKE:
+	case ADIT_UDP_IKE:
 		if (!udp->own) {
 			atomic64_inc(&counters->ike);
 			return 1;
@@ -104,7 +78,7 @@ static int receive(struct sock *sk, struct sk_buff *skb)
 		atomic64_inc(&counters->ike_dropped);
 		consume_skb(skb);
 		return 0;
-	case IS_NOTHING:
+	case ADIT_UDP_NOTHING:
 		break;
 	}
 	atomic64_inc(&counters->dropped);
@@ -132,6 +106,19 @@ static int receive_error(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+static struct sk_buff *receive_early(struct sock *sk, struct list_head *head,
+				     struct sk_buff *skb)
+{
+	struct adit_udp *udp = rcu_dereference_sk_user_data(sk);
+
+	/* What is not ours, or not now, goes the usual way, and alone. */
+	if (udp && udp->sock.marker && adit_udp_gro(&udp->sock, skb))
+		return ERR_PTR(-EINPROGRESS);
+	NAPI_GRO_CB(skb)->same_flow = 0;
+	NAPI_GRO_CB(skb)->flush = 1;
+	return NULL;
+}
+
 /* Userspace has closed it. */
 static void destroyed(struct sock *sk)
 {
@@ -146,26 +133,27 @@ static void destroyed(struct sock *sk)
 
 /* --------------------------------------------------------------------- life */
 
+/*
+ * As setup_udp_tunnel_sock() does, which is in a module of its own, that insmod
+ * would not load for us, and which converts checksums for tunnels in tunnels:
+ * there are none behind ESP, and a superpacket would be summed up for that.
+ */
 static void attach(struct adit_udp *udp)
 {
-	struct udp_tunnel_sock_cfg config = {
-		.sk_user_data = udp,
-		/* Any number but 0: who is behind it nobody asks. */
-		.encap_type = 1,
-		.encap_rcv = receive,
-		.encap_err_lookup = receive_error,
-		.encap_destroy = destroyed,
-	};
-	struct sock *sk = udp->sk;
+	struct udp_sock *up = udp_sk(udp->sk);
 
-	compat_setup_udp_tunnel_sock(sock_net(sk), sk, &config);
-	/*
-	 * That converts checksums for tunnels in tunnels. We ask for none behind
-	 * UDP, and datagrams that were put together would be summed up again.
-	 */
-	inet_dec_convert_csum(sk);
+	rcu_assign_sk_user_data(udp->sk, udp);
+	WRITE_ONCE(up->encap_rcv, receive);
+	WRITE_ONCE(up->encap_err_lookup, receive_error);
+	WRITE_ONCE(up->encap_destroy, destroyed);
+	WRITE_ONCE(up->gro_receive, receive_early);
+	/* Any number but 0: who is behind it nobody asks. */
+	smp_store_release(&up->encap_type, 1);
+	udp_tunnel_encap_enable(udp->sk);
+	udp_tunnel_update_gro_rcv(udp->sk, true);
 }
 
+/* One that is being closed counts itself out, by what it finds there. */
 static void detach(struct sock *sk)
 {
 	struct udp_sock *up = udp_sk(sk);
@@ -175,8 +163,15 @@ static void detach(struct sock *sk)
 	WRITE_ONCE(up->encap_rcv, NULL);
 	WRITE_ONCE(up->encap_err_lookup, NULL);
 	WRITE_ONCE(up->encap_destroy, NULL);
+	if (!sock_flag(sk, SOCK_DEAD)) {
+		udp_tunnel_update_gro_rcv(sk, false);
+		WRITE_ONCE(up->gro_receive, NULL);
+	}
 	rcu_assign_sk_user_data(sk, NULL);
 	release_sock(sk);
+	/* And is then found no more, by those who would call us. */
+	while (sock_flag(sk, SOCK_DEAD) && sk_hashed(sk))
+		usleep_range(100, 1000);
 }
 
 static void udp_release(struct adit_sock *sock)
@@ -254,6 +249,28 @@ static struct adit_sock *add(struct adit_net *an, const u32 *id,
 	return sock;
 }
 
+static int bind_to(struct socket *own, const struct adit_udp_config *config)
+{
+	struct sockaddr_in addr4 = {
+		.sin_family = AF_INET,
+		.sin_port = config->port,
+		.sin_addr.s_addr = config->local.v4,
+	};
+	struct sockaddr_in6 addr6 = {
+		.sin6_family = AF_INET6,
+		.sin6_port = config->port,
+		.sin6_addr = config->local.v6,
+	};
+
+	if (config->family == AF_INET)
+		return kernel_bind(own, (struct sockaddr_unsized *)&addr4,
+				   sizeof(addr4));
+	/* So that both families can have the same port. */
+	return ip6_sock_set_v6only(own->sk) ?:
+	       kernel_bind(own, (struct sockaddr_unsized *)&addr6,
+			   sizeof(addr6));
+}
+
 /**
  * adit_udp_open() - open a UDP socket
  * @an: the namespace
@@ -268,35 +285,25 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 				const struct adit_udp_config *config,
 				struct netlink_ext_ack *extack)
 {
-	struct udp_port_cfg port = {
-		.family = config->family,
-		.local_udp_port = config->port,
-		.use_udp6_rx_checksums = true,
-	};
 	struct adit_sock *sock;
 	struct socket *own;
 	int err;
 
-	if (config->family == AF_INET)
-		port.local_ip.s_addr = config->local.v4;
-#if IS_ENABLED(CONFIG_IPV6)
-	else
-		port.local_ip6 = config->local.v6;
-	/* So that both families can have the same port. */
-	port.ipv6_v6only = true;
-#endif
-	err = udp_sock_create(an->net, &port, &own);
+	err = sock_create_kern(an->net, config->family, SOCK_DGRAM, IPPROTO_UDP,
+			       &own);
+	if (err)
+		return ERR_PTR(err);
+	err = bind_to(own, config);
 	if (err) {
 		NL_SET_ERR_MSG_FMT(extack,
 				   "local-port: UDP %u: error %d; has another program this port?",
 				   ntohs(config->port), -err);
-		return ERR_PTR(err);
+		sock = ERR_PTR(err);
+	} else {
+		sock = add(an, id, own->sk, own, config, extack);
 	}
-	sock = add(an, id, own->sk, own, config, extack);
-	if (IS_ERR(sock)) {
-		kernel_sock_shutdown(own, SHUT_RDWR);
+	if (IS_ERR(sock))
 		sock_release(own);
-	}
 	return sock;
 }
 
@@ -416,7 +423,7 @@ void adit_udp_keepalive(struct adit_path *path)
 	skb = adit_skb_alloc(adit_path_outer_len(&path->end) +
 			       LL_RESERVED_SPACE(route.dst->dev), 1, 0);
 	if (skb) {
-		*(u8 *)skb->data = KEEPALIVE_OCTET;
+		*(u8 *)skb->data = ADIT_KEEPALIVE_OCTET;
 		adit_udp_push(path, &route, skb);
 		adit_raw_send(path, &route, skb);
 	}
