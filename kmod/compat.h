@@ -123,12 +123,14 @@ static int fn ## _compat(struct net *src_net, struct net_device *dev,	\
 
 /* 6.16: GRO knows how many kinds of UDP tunnels there are. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 16, 0)
-#define udp_tunnel_update_gro_rcv(sk, add) ((void)(sk))
+static inline void udp_tunnel_update_gro_rcv(struct sock *sk, bool add)
+{
+}
 #endif
 
 /* 6.6: tc has more than one way to a device. */
 #if !IS_ENABLED(CONFIG_NET_XGRESS) && !IS_ENABLED(CONFIG_NET_CLS_ACT)
-#define compat_has_ingress(dev) false
+#define compat_has_ingress(dev) ((void)(dev), false)
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #define compat_has_ingress(dev) (!!rcu_access_pointer((dev)->tcx_ingress))
 #else
