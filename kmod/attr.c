@@ -135,6 +135,16 @@ static int read_port(const struct nlattr *attr, const char *name, __be16 *port,
 	return 0;
 }
 
+/* Nothing that is sent to the end's local address would come to it. */
+static bool is_bound_elsewhere(const struct adit_sock *sock,
+			       const struct adit_endpoint *end)
+{
+	return sock->family == end->family &&
+	       !adit_addr_is_any(sock->family, &sock->local) &&
+	       !adit_addr_is_any(end->family, &end->local) &&
+	       adit_addr_cmp(end->family, &sock->local, &end->local);
+}
+
 /* Is it fit for the peer? Both of their addresses have been read. */
 static int check_socket(const struct adit_end_attrs *attrs,
 			const struct adit_sock *sock,
@@ -153,26 +163,12 @@ static int check_socket(const struct adit_end_attrs *attrs,
 		text = "socket: is of the other family, IPv4 or IPv6";
 	else if (attrs->local_port && end->local_port != sock->local_port)
 		text = "local-port: is not the socket's";
+	else if (attrs->local && is_bound_elsewhere(sock, end))
+		text = "local: is not what the socket is bound to";
 	if (!text)
 		return 0;
 	NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket, "%s", text);
 	return -EINVAL;
-}
-
-static void take_socket(struct adit_endpoint *end, struct adit_sock *sock)
-{
-	end->sock = sock;
-	end->local_port = sock->local_port;
-	if (!end->family)
-		end->family = sock->family;
-	if (sock->family == end->family &&
-	    adit_addr_is_any(end->family, &end->local))
-		end->local = sock->local;
-	if (sock->remote_port) {
-		end->family = sock->family;
-		end->remote = sock->remote;
-		end->remote_port = sock->remote_port;
-	}
 }
 
 static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
@@ -191,16 +187,16 @@ static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
 	}
 	err = check_socket(attrs, sock, end, extack);
 	if (!err)
-		take_socket(end, sock);
+		adit_sock_take(end, sock);
 	return err;
 }
 
 static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 			  struct netlink_ext_ack *extack)
 {
+	/* Bound to no address, as the next peer may have another one. */
 	struct adit_udp_config config = {
 		.family = end->family,
-		.local = end->local,
 		.port = end->local_port,
 		.marker = true,
 		.automatic = true,
@@ -217,7 +213,7 @@ static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 	       adit_udp_open(an, NULL, &config, extack);
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
-	take_socket(end, sock);
+	adit_sock_take(end, sock);
 	return 0;
 }
 

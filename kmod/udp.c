@@ -5,6 +5,7 @@
  * here, IKE goes on to whoever reads the socket.
  */
 
+#include <linux/delay.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/net.h>
@@ -177,6 +178,9 @@ static void detach(struct sock *sk)
 	WRITE_ONCE(up->encap_destroy, NULL);
 	rcu_assign_sk_user_data(sk, NULL);
 	release_sock(sk);
+	/* Who closes it now may have read encap_destroy: let that be over. */
+	while (sock_flag(sk, SOCK_DEAD) && READ_ONCE(sk->sk_socket))
+		msleep(1);
 }
 
 static void udp_release(struct adit_sock *sock)
@@ -302,16 +306,16 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 
 static int check_adopted(const struct sock *sk, struct netlink_ext_ack *extack)
 {
-	const char *text = NULL;
-
-	if (sk->sk_state == TCP_CLOSE && !inet_sk(sk)->inet_num)
-		text = "fd: is not bound to a port";
-	else if (udp_sk(sk)->encap_type || sk->sk_user_data)
-		text = "fd: somebody else has its packets already (UDP_ENCAP)";
-	if (!text)
-		return 0;
-	NL_SET_ERR_MSG_FMT(extack, "%s", text);
-	return -EBUSY;
+	if (!inet_sk(sk)->inet_num) {
+		NL_SET_ERR_MSG(extack, "fd: is not bound to a port");
+		return -EINVAL;
+	}
+	if (udp_sk(sk)->encap_type || sk->sk_user_data) {
+		NL_SET_ERR_MSG(extack,
+			       "fd: somebody else has its packets already (UDP_ENCAP)");
+		return -EBUSY;
+	}
+	return 0;
 }
 
 /**

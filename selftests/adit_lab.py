@@ -498,10 +498,10 @@ class Bench:
 
     # -- objects
 
-    def add_peer(self, outer=4):
+    def add_peer(self, outer=4, encap="none", **more):
         left, right = OUTER[outer]
-        return self.nl.do("peer-new", ifindex=self.ifindex, local=left,
-                          remote=right)["id"]
+        values = dict({"local": left, "remote": right, "encap": encap}, **more)
+        return self.nl.do("peer-new", dict(values, ifindex=self.ifindex))["id"]
 
     def add_child(self, peer=0, **more):
         return self.nl.do("child-new", ifindex=self.ifindex, peer=peer,
