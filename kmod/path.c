@@ -126,6 +126,10 @@ bool adit_path_came_from(const struct adit_path *path, struct sk_buff *skb,
 		from->remote_port = udp_hdr(skb)->source;
 	else
 		from->remote_port = end->remote_port;
+	/* Where no answer could be sent to (RFC 768; RFC 4291, 2.5.2). */
+	if (adit_addr_is_any(from->family, &from->remote) ||
+	    (end->encap == ADIT_ENCAP_UDP && !from->remote_port))
+		return true;
 	return from->remote_port == end->remote_port &&
 	       cb->sock == id_of(end->sock) &&
 	       adit_path_leads_to(path, from->family, &from->remote);
