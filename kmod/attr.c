@@ -156,7 +156,8 @@ static int check_socket(const struct adit_end_attrs *attrs,
 	if (sock->ops->encap != end->encap)
 		text = "socket: is of the other kind, UDP or TCP";
 	else if (sock->listen)
-		text = "socket: listens; a peer takes one of its connections, and finds it by itself";
+		text =
+			"socket: listens; a peer takes one of its connections, and finds it by itself";
 	else if (!sock->marker)
 		text = "socket: carries IKE without markers, and no ESP";
 	else if (end->family && !adit_sock_carries(sock, end->family))

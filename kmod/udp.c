@@ -180,7 +180,7 @@ static void detach(struct sock *sk)
 	release_sock(sk);
 	/* Who closes it now may have read encap_destroy: let that be over. */
 	while (sock_flag(sk, SOCK_DEAD) && READ_ONCE(sk->sk_socket))
-		msleep(1);
+		usleep_range(100, 1000);
 }
 
 static void udp_release(struct adit_sock *sock)

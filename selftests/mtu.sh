@@ -54,8 +54,8 @@ test_router() {
 	shift 2
 	reset
 	for host in a b; do
-		adit_end $host "$family" aes-gcm-16-128
-		on $host adit peer set vpn0 id 0 encap "$encap"
+		adit_end "$host" "$family" aes-gcm-16-128
+		on "$host" adit peer set vpn0 id 0 encap "$encap"
 	done
 	if [ $# -gt 0 ]; then
 		on a ip link set vpn0 type adit "$@"
@@ -78,10 +78,10 @@ test_routers() {
 	local encap
 	topology
 	for encap in none udp; do
-		test_router 4 $encap
-		test_router 6 $encap
-		test_router 4 $encap fwmark 99
-		test_router 6 $encap fwmark 99
+		test_router 4 "$encap"
+		test_router 6 "$encap"
+		test_router 4 "$encap" fwmark 99
+		test_router 6 "$encap" fwmark 99
 	done
 }
 
