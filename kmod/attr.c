@@ -135,16 +135,6 @@ static int read_port(const struct nlattr *attr, const char *name, __be16 *port,
 	return 0;
 }
 
-/* Nothing that is sent to the end's local address would come to it. */
-static bool is_bound_elsewhere(const struct adit_sock *sock,
-			       const struct adit_endpoint *end)
-{
-	return sock->family == end->family &&
-	       !adit_addr_is_any(sock->family, &sock->local) &&
-	       !adit_addr_is_any(end->family, &end->local) &&
-	       adit_addr_cmp(end->family, &sock->local, &end->local);
-}
-
 /* Is it fit for the peer? Both of their addresses have been read. */
 static int check_socket(const struct adit_end_attrs *attrs,
 			const struct adit_sock *sock,
@@ -156,19 +146,31 @@ static int check_socket(const struct adit_end_attrs *attrs,
 	if (sock->ops->encap != end->encap)
 		text = "socket: is of the other kind, UDP or TCP";
 	else if (sock->listen)
-		text =
-			"socket: listens; a peer takes one of its connections, and finds it by itself";
+		text = "socket: listens; a peer takes one of its connections, and finds it by itself";
 	else if (!sock->marker)
 		text = "socket: carries IKE without markers, and no ESP";
 	else if (end->family && !adit_sock_carries(sock, end->family))
 		text = "socket: is of the other family, IPv4 or IPv6";
 	else if (attrs->local_port && end->local_port != sock->local_port)
 		text = "local-port: is not the socket's";
-	else if (attrs->local && is_bound_elsewhere(sock, end))
-		text = "local: is not what the socket is bound to";
 	if (!text)
 		return 0;
 	NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket, "%s", text);
+	return -EINVAL;
+}
+
+/* Does what is sent to the peer's local address come to it? */
+static int check_bound(const struct nlattr *local, const struct adit_sock *sock,
+		       const struct adit_endpoint *end,
+		       struct netlink_ext_ack *extack)
+{
+	if (!local || sock->family != end->family ||
+	    adit_addr_is_any(sock->family, &sock->local) ||
+	    adit_addr_is_any(end->family, &end->local) ||
+	    !adit_addr_cmp(end->family, &sock->local, &end->local))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, local,
+			    "local: is not what the socket is bound to");
 	return -EINVAL;
 }
 
@@ -186,7 +188,8 @@ static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
 					nla_get_u32(attrs->socket));
 		return -ENOENT;
 	}
-	err = check_socket(attrs, sock, end, extack);
+	err = check_socket(attrs, sock, end, extack) ?:
+	      check_bound(attrs->local, sock, end, extack);
 	if (!err)
 		adit_sock_take(end, sock);
 	return err;

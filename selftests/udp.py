@@ -415,8 +415,8 @@ def refused(bench):
                          dict({"fd": sock.fileno()}, **more))
             return sock
 
-        refuse(errno.EINVAL, "not bound", lambda: udp_socket(4, None))
-        refuse(errno.EINVAL, "not bound", lambda: udp_socket(6, None))
+        refuse(errno.EBUSY, "not bound", lambda: udp_socket(4, None))
+        refuse(errno.EBUSY, "not bound", lambda: udp_socket(6, None))
         refuse(errno.EINVAL, "another namespace",
                lambda: udp_socket(4, 4500), bench.right)
         refuse(errno.EINVAL, "no UDP socket",
@@ -443,7 +443,7 @@ def refused(bench):
                      fd=0xffffffff)
         number = bench.hand_over(good, id=77)
         expect(number == 77, f"the id is {number}")
-        bench.refuse(errno.EBUSY, "somebody else", "socket-new",
+        bench.refuse(errno.EBUSY, "already", "socket-new",
                      fd=good.fileno())
         other = stack.enter_context(opened(lambda: udp_socket(4, 4501)))
         bench.refuse(errno.EEXIST, "a socket 77 already", "socket-new",
@@ -452,12 +452,17 @@ def refused(bench):
         bench.refuse(errno.ENOENT, "no socket 78", "peer-new",
                      ifindex=bench.ifindex, encap="udp", socket=78,
                      remote="192.0.2.2")
-        bench.refuse(errno.EINVAL, "other family", "peer-new",
+        bench.refuse(errno.EINVAL, "IPv4", "peer-new",
                      ifindex=bench.ifindex, encap="udp", socket=77,
                      remote="2001:db8::2")
-        bench.refuse(errno.EINVAL, "not the socket's", "peer-new",
+        bench.refuse(errno.EINVAL, "the socket's", "peer-new",
                      {"ifindex": bench.ifindex, "encap": "udp", "socket": 77,
                       "remote": "192.0.2.2", "local-port": 4501})
+        bound = stack.enter_context(opened(
+            lambda: udp_socket(4, 4502, "192.0.2.11")))
+        bench.refuse(errno.EINVAL, "bound to", "peer-new", {
+            "ifindex": bench.ifindex, "encap": "udp", "local": "192.0.2.1",
+            "remote": "192.0.2.2", "socket": bench.hand_over(bound, id=79)})
         # What was refused can still be handed over: nothing was changed.
         expect(bench.hand_over(other) == 1, "another id than the lowest")
 
@@ -621,8 +626,8 @@ def port_taken(bench):
     with bench.opened(4) as sock:
         values = {"ifindex": bench.ifindex, "encap": "udp",
                   "remote": "192.0.2.2"}
-        bench.refuse(errno.EADDRINUSE, "another program", "peer-new", values)
-        bench.refuse(errno.EADDRINUSE, "another program", "socket-new",
+        bench.refuse(errno.EADDRINUSE, "another", "peer-new", values)
+        bench.refuse(errno.EADDRINUSE, "another", "socket-new",
                      encap="udp", local="0.0.0.0")
         # The other family's port is free, and so is another one.
         with bench.tunnel(6), bench.tunnel(local_port=4501):
