@@ -159,20 +159,19 @@ static int check_socket(const struct adit_end_attrs *attrs,
 	return -EINVAL;
 }
 
-static void take_socket(struct adit_endpoint *end, struct adit_sock *sock)
+/* Does what is sent to the peer's local address come to it? */
+static int check_bound(const struct nlattr *local, const struct adit_sock *sock,
+		       const struct adit_endpoint *end,
+		       struct netlink_ext_ack *extack)
 {
-	end->sock = sock;
-	end->local_port = sock->local_port;
-	if (!end->family)
-		end->family = sock->family;
-	if (sock->family == end->family &&
-	    adit_addr_is_any(end->family, &end->local))
-		end->local = sock->local;
-	if (sock->remote_port) {
-		end->family = sock->family;
-		end->remote = sock->remote;
-		end->remote_port = sock->remote_port;
-	}
+	if (!local || sock->family != end->family ||
+	    adit_addr_is_any(sock->family, &sock->local) ||
+	    adit_addr_is_any(end->family, &end->local) ||
+	    !adit_addr_cmp(end->family, &sock->local, &end->local))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, local,
+			    "local: is not what the socket is bound to");
+	return -EINVAL;
 }
 
 static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
@@ -189,18 +188,19 @@ static int named_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
 					nla_get_u32(attrs->socket));
 		return -ENOENT;
 	}
-	err = check_socket(attrs, sock, end, extack);
+	err = check_socket(attrs, sock, end, extack) ?:
+	      check_bound(attrs->local, sock, end, extack);
 	if (!err)
-		take_socket(end, sock);
+		adit_sock_take(end, sock);
 	return err;
 }
 
 static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 			  struct netlink_ext_ack *extack)
 {
+	/* Bound to no address, as the next peer may have another one. */
 	struct adit_udp_config config = {
 		.family = end->family,
-		.local = end->local,
 		.port = end->local_port,
 		.marker = true,
 		.automatic = true,
@@ -217,7 +217,7 @@ static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 	       adit_udp_open(an, NULL, &config, extack);
 	if (IS_ERR(sock))
 		return PTR_ERR(sock);
-	take_socket(end, sock);
+	adit_sock_take(end, sock);
 	return 0;
 }
 

@@ -70,8 +70,6 @@ static void netns_exit_batch(struct list_head *nets)
 	list_for_each_entry(net, nets, exit_list) {
 		an = adit_net(net);
 		adit_sock_remove_all(an);
-		/* Nothing is left that could be closed. */
-		cancel_work_sync(&an->sock_work);
 		xa_destroy(&an->sockets);
 		adit_sadb_uninit(&an->sadb);
 		free_percpu(an->counters);

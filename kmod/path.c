@@ -89,6 +89,12 @@ bool adit_path_leads_to(const struct adit_path *path, u16 family,
 	       !adit_addr_cmp(family, &path->end.remote, remote);
 }
 
+/* The id of one that is gone may be another one's now. */
+static u32 id_of(const struct adit_sock *sock)
+{
+	return sock && !READ_ONCE(sock->gone) ? sock->id : 0;
+}
+
 /**
  * adit_path_came_from() - is the peer where a packet came from?
  * @path: the peer's path
@@ -120,9 +126,19 @@ bool adit_path_came_from(const struct adit_path *path, struct sk_buff *skb,
 		from->remote_port = udp_hdr(skb)->source;
 	else
 		from->remote_port = end->remote_port;
+	/* Where no answer could be sent to (RFC 768; RFC 4291, 2.5.2). */
+	if (adit_addr_is_any(from->family, &from->remote) ||
+	    (end->encap == ADIT_ENCAP_UDP && !from->remote_port))
+		return true;
 	return from->remote_port == end->remote_port &&
-	       cb->sock == (end->sock ? end->sock->id : 0) &&
+	       cb->sock == id_of(end->sock) &&
 	       adit_path_leads_to(path, from->family, &from->remote);
+}
+
+/* What the rules of routing see. */
+static u8 flow_proto(const struct adit_endpoint *end)
+{
+	return end->encap == ADIT_ENCAP_UDP ? IPPROTO_UDP : IPPROTO_ESP;
 }
 
 static noinline int find_route4(struct adit_path *path,
@@ -130,11 +146,13 @@ static noinline int find_route4(struct adit_path *path,
 {
 	const struct adit_underlay *underlay = path->underlay;
 	struct flowi4 fl4 = {
-		.flowi4_proto = IPPROTO_ESP,
+		.flowi4_proto = flow_proto(&path->end),
 		.flowi4_mark = underlay->fwmark,
 		.flowi4_oif = underlay->oif,
 		.saddr = path->end.local.v4,
 		.daddr = path->end.remote.v4,
+		.fl4_sport = path->end.local_port,
+		.fl4_dport = path->end.remote_port,
 	};
 	struct rtable *rt;
 
@@ -173,11 +191,13 @@ static noinline int find_route6(struct adit_path *path,
 {
 	const struct adit_underlay *underlay = path->underlay;
 	struct flowi6 fl6 = {
-		.flowi6_proto = IPPROTO_ESP,
+		.flowi6_proto = flow_proto(&path->end),
 		.flowi6_mark = underlay->fwmark,
 		.flowi6_oif = underlay->oif,
 		.saddr = path->end.local.v6,
 		.daddr = path->end.remote.v6,
+		.fl6_sport = path->end.local_port,
+		.fl6_dport = path->end.remote_port,
 	};
 	struct dst_entry *dst;
 

@@ -84,12 +84,8 @@ static void ring_move(struct adit_alarm *alarm)
 	end.family = to.family;
 	end.remote = to.remote;
 	end.remote_port = to.remote_port;
-	end.sock = sock;
-	if (sock) {
-		end.local_port = sock->local_port;
-		if (sock->remote_port)
-			end.remote_port = sock->remote_port;
-	}
+	if (sock)
+		adit_sock_take(&end, sock);
 	if (!adit_peer_set(peer, &end))
 		adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
 }

@@ -72,6 +72,10 @@ void adit_sock_remove_all(struct adit_net *an)
 	xa_for_each(&an->sockets, id, sock)
 		adit_sock_remove(sock);
 	mutex_unlock(&an->lock);
+	/* Whoever still sees one that is being closed is done with it... */
+	synchronize_rcu();
+	/* ...and nothing is left that could be closed. */
+	cancel_work_sync(&an->sock_work);
 }
 
 /**
@@ -138,7 +142,8 @@ struct adit_sock *adit_sock_find(struct adit_net *an, u8 encap, u16 family,
 	lockdep_assert_held(&an->lock);
 	xa_for_each(&an->sockets, id, sock) {
 		if (sock->ops->encap != encap || sock->local_port != port ||
-		    !sock->marker || !adit_sock_carries(sock, family))
+		    !sock->marker || READ_ONCE(sock->closed) ||
+		    !adit_sock_carries(sock, family))
 			continue;
 		if (adit_addr_is_any(sock->family, &sock->local) ||
 		    (sock->family == family &&
@@ -146,6 +151,27 @@ struct adit_sock *adit_sock_find(struct adit_net *an, u8 encap, u16 family,
 			return sock;
 	}
 	return NULL;
+}
+
+/**
+ * adit_sock_take() - reach a peer through a socket
+ * @end: the ends of its path; gets what the socket says of them
+ * @sock: the socket; one that carries the family of @end
+ */
+void adit_sock_take(struct adit_endpoint *end, struct adit_sock *sock)
+{
+	end->sock = sock;
+	end->local_port = sock->local_port;
+	if (!end->family)
+		end->family = sock->family;
+	if (sock->family == end->family &&
+	    !adit_addr_is_any(sock->family, &sock->local))
+		end->local = sock->local;
+	if (sock->remote_port) {
+		end->family = sock->family;
+		end->remote = sock->remote;
+		end->remote_port = sock->remote_port;
+	}
 }
 
 /**

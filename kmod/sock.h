@@ -120,6 +120,7 @@ void adit_sock_closed_work(struct work_struct *work);
 struct adit_sock *adit_sock_find(struct adit_net *an, u8 encap, u16 family,
 				 const union adit_addr *local, __be16 port);
 bool adit_sock_carries(const struct adit_sock *sock, u16 family);
+void adit_sock_take(struct adit_endpoint *end, struct adit_sock *sock);
 void adit_sock_get(struct adit_sock *sock);
 void adit_sock_put(struct adit_sock *sock);
 void adit_sock_use(struct adit_sock *sock);

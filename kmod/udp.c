@@ -169,8 +169,8 @@ static void detach(struct sock *sk)
 	}
 	rcu_assign_sk_user_data(sk, NULL);
 	release_sock(sk);
-	/* And is then found no more, by those who would call us. */
-	while (sock_flag(sk, SOCK_DEAD) && sk_hashed(sk))
+	/* Who closes it now may have read encap_destroy: let that be over. */
+	while (sock_flag(sk, SOCK_DEAD) && READ_ONCE(sk->sk_socket))
 		usleep_range(100, 1000);
 }
 

@@ -355,6 +355,15 @@ def udp(source, destination, data=b"payload"):
     return struct.pack("!HHHH", source, destination, 8 + len(data), 0) + data
 
 
+def udp_to(source, destination, sport, dport, data, length=None):
+    """A UDP header with the right checksum, unless the length lies."""
+    length = (8 + len(data) if length is None else length) & 0xffff
+    head = struct.pack("!HHHH", sport, dport, length, 0)
+    pseudo = aton(source) + aton(destination) + struct.pack("!II", length, 17)
+    total = checksum(pseudo + head + data) or 0xffff
+    return head[:6] + struct.pack("!H", total) + data
+
+
 def fragments(packet, size, ident=None):
     """The IP fragments of a packet, of at most size octets of payload."""
     ident = random.getrandbits(16) if ident is None else ident
@@ -498,10 +507,10 @@ class Bench:
 
     # -- objects
 
-    def add_peer(self, outer=4):
+    def add_peer(self, outer=4, encap="none", **more):
         left, right = OUTER[outer]
-        return self.nl.do("peer-new", ifindex=self.ifindex, local=left,
-                          remote=right)["id"]
+        values = dict({"local": left, "remote": right, "encap": encap}, **more)
+        return self.nl.do("peer-new", dict(values, ifindex=self.ifindex))["id"]
 
     def add_child(self, peer=0, **more):
         return self.nl.do("child-new", ifindex=self.ifindex, peer=peer,

@@ -7,6 +7,8 @@ algorithm, else another adit.
 """
 
 import os
+import socket
+import struct
 import subprocess
 
 from adit_lab import Skip, case, expect, main, note
@@ -23,6 +25,12 @@ NET_A = {4: "10.1.0.0/16", 6: "fd00:1::/64"}
 LENGTHS = {4: [*range(28, 45), 1280], 6: [48, 49, 1280]}
 PACKETS = {inner: 2 * len(lengths) for inner, lengths in LENGTHS.items()}
 OCTETS = {inner: 2 * sum(lengths) for inner, lengths in LENGTHS.items()}
+
+UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
+XFRM_POLICY = {socket.AF_INET: (socket.IPPROTO_IP, 17),
+               socket.AF_INET6: (socket.IPPROTO_IPV6, 35)}
+# What of them is carried in UDP, which does not look inside.
+IN_UDP = "aes-gcm-16-128", "aes-cbc-128+hmac-sha2-256-128"
 
 # What XFRM calls them, by IANA's transform id.
 XFRM_AEAD = {14: "rfc4309(ccm(aes))", 15: "rfc4309(ccm(aes))",
@@ -168,11 +176,16 @@ class AditEnd:
         self.peers = {}
 
     def peer(self, link):
-        ends = link.ends["ab".replace(self.host, "")], link.ends[self.host]
-        if ends not in self.peers:
-            self.peers[ends] = self.nl.do("peer-new", ifindex=self.ifindex,
-                                          remote=ends[0], local=ends[1])["id"]
-        return self.peers[ends]
+        other = "ab".replace(self.host, "")
+        ends = {"remote": link.ends[other], "local": link.ends[self.host]}
+        if link.ports:
+            ends.update({"encap": "udp", "remote-port": link.ports[other],
+                         "local-port": link.ports[self.host]})
+        key = tuple(ends.values())
+        if key not in self.peers:
+            self.peers[key] = self.nl.do(
+                "peer-new", dict(ends, ifindex=self.ifindex))["id"]
+        return self.peers[key]
 
     def add(self, link):
         side = "local-ts" if self.host == "b" else "remote-ts"
@@ -251,6 +264,8 @@ class XfrmEnd:
         for to in "ab":
             inside = mode
             for proto, words in self.layers(link, to):
+                if link.ports:
+                    words += link.encap(to)
                 # Flag align4 is RFC 4302, 2.6.
                 flags = (" flag af-unspec" * (mode == "tunnel") +
                          " flag align4" * (proto == "ah" and link.outer == 4))
@@ -303,6 +318,8 @@ class Tunnel:
     count = 0
     mode = "tunnel"
     inners = 4, 6
+    # Of UDP by host; None without.
+    ports = None
 
     def __init__(self, suite, outer, esn, window=4096, start=None):
         Tunnel.count += 1
@@ -314,7 +331,8 @@ class Tunnel:
         self.children = {}
 
     def __str__(self):
-        return (f"{self.mode} mode, outer IPv{self.outer}, "
+        udp = f" and UDP {self.ports}" if self.ports else ""
+        return (f"{self.mode} mode, outer IPv{self.outer}{udp}, "
                 f"{'ESN' if self.esn else '32-bit sequence numbers'}")
 
     def spi(self, to):
@@ -322,6 +340,13 @@ class Tunnel:
 
     def cpi(self, to):
         return {"a": 0x1000, "b": 0x2000}[to] + self.number
+
+    def encap(self, to):
+        """Words of ip xfrm state."""
+        source, destination = (self.ports[host] for host in
+                               ("ab".replace(to, ""), to))
+        return (f" encap espinudp {source} {destination} "
+                f"{'0.0.0.0' if self.outer == 4 else '::'}")
 
     def way(self, to):
         return f"src {self.ends['ab'.replace(to, '')]} dst {self.ends[to]}"
@@ -353,6 +378,11 @@ class Transport(Tunnel):
         super().__init__(suite, outer, *more)
         self.inners = (outer,)
         self.ends = {"a": INNER_A[outer], "b": self.base(outer, 1)}
+
+
+def in_udp(kind, a, b):
+    """The same kind of link in UDP, with these ports."""
+    return type(kind.__name__, (kind,), {"ports": {"a": a, "b": b}})
 
 
 class Hosts:
@@ -411,10 +441,40 @@ class Hosts:
         expect(not silent, "\n".join(silent[:20]))
 
 
-def test_suite(hosts, suite):
+def xfrm_socket(family, port):
+    """Where XFRM receives ESP in UDP."""
+    sock = socket.socket(family, socket.SOCK_DGRAM)
+    if family == socket.AF_INET6:
+        sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    sock.bind(("", port))
+    sock.setsockopt(socket.IPPROTO_UDP, UDP_ENCAP, UDP_ENCAP_ESPINUDP)
+    # What is in transport mode may not ask for IPsec around UDP as well.
+    for direction in range(2):
+        # struct xfrm_userpolicy_info: family, direction, and "allow".
+        sock.setsockopt(*XFRM_POLICY[family], struct.pack(
+            "=40xH14x4Q64xIIBBBB4x", family, *[(1 << 64) - 1] * 4, 0, 0,
+            direction, 0, 0, 0))
+    return sock
+
+
+def test_udp(hosts, suite):
+    """The usual port, and another one on each end."""
+    far = hosts.far_end(suite)
+    ports = (4500, 4500), (4501, 61000)
+    sockets = [in_netns(NS["b"], xfrm_socket, family, port)
+               for family in (socket.AF_INET, socket.AF_INET6)
+               for _, port in ports] if far is hosts.b_xfrm else []
+    test_suite(hosts, suite, [in_udp(mode, *pair)
+                              for mode in (Tunnel, Transport)
+                              for pair in ports])
+    for sock in sockets:
+        sock.close()
+
+
+def test_suite(hosts, suite, kinds=(Tunnel, Transport)):
     if not all(alg["usable"] for alg in suite.algs):
         raise Skip("this kernel lacks the algorithm")
-    tunnels = [mode(suite, outer, esn) for mode in (Tunnel, Transport)
+    tunnels = [kind(suite, outer, esn) for kind in kinds
                for outer in (4, 6) for esn in (1, 0)]
     far = hosts.connect(tunnels)
     hosts.talk(tunnels)
@@ -445,6 +505,9 @@ if __name__ == "__main__":
     SUITES = list(all_suites(bool(os.environ.get("ADIT_BRIEF"))))
     for each in SUITES:
         case(each.name, each)(test_suite)
+    for each in SUITES:
+        if each.name in IN_UDP:
+            case(f"{each.name} in UDP", each)(test_udp)
     # The high half is authenticated in one way by AEADs, in another by HMACs,
     # and at the end of all by AH.
     for proto, aead in ("esp", 1), ("esp", 0), ("ah", 0):

@@ -48,6 +48,22 @@ class Gun(Bench):
             {"start": INNER[4][2], "proto": 17, "port-start": 7},
             {"start": INNER[6][2]}])
         self.sas.append(self.add_sa(narrow, "in"))
+        # The same SAs through UDP: to whom the socket belongs is no matter.
+        self.socks = [self.nl.do("socket-new", {"encap": "udp",
+                                                "local": any_})["id"]
+                      for any_ in ("0.0.0.0", "::")]
+        roams = self.add_child(self.add_peer(encap="udp"))
+        self.roamer = self.add_sa(roams, "in")
+        self.sas.append(self.roamer)
+
+    def from_sockets(self):
+        """Counts that are of the sockets alone."""
+        out = {}
+        for number in self.socks:
+            told = self.nl.do("socket-get", id=number)
+            for name in "keepalives", "ike-dropped", "dropped":
+                out[name] = out.get(name, 0) + told[name]
+        return out
 
     def received(self, before):
         """Of the SAs; what is inside may be ESP again, of no SA."""
@@ -131,7 +147,7 @@ def damage(octets):
 
 @case("damaged on the way")
 def damaged(bench):
-    for rounds in fuzz_rounds(0.3):
+    for rounds in fuzz_rounds(0.25):
         packets = []
         for _ in range(BATCH):
             sa = random.choice(bench.sas)
@@ -225,7 +241,7 @@ def sealed(sa, *_):
 
 @case("authenticated garbage")
 def authenticated(bench):
-    for rounds in fuzz_rounds(0.4):
+    for rounds in fuzz_rounds(0.3):
         before = bench.dev_stats()
         for _ in range(BATCH):
             sa = random.choice(bench.sas)
@@ -256,6 +272,11 @@ def icmp_error(bench):
     quoted = quoted[:random.choice((len(quoted), random.randrange(70)))]
     if random.random() < 0.3:
         quoted = damage(quoted)
+    return error_about(family, quoted)
+
+
+def error_about(family, quoted):
+    left, right = OUTER[family]
     size = random.choice((0, 67, 68, 576, 1280, 1400, 0xffff))
     if family == 4:
         icmp = struct.pack("!BBHHH", random.choice((3, 5, 11, 12)), 4, 0, 0,
@@ -307,8 +328,102 @@ def broken_outside(bench):
 
 @case("damaged, in fragments, and reported by ICMP")
 def outside(bench):
-    for rounds in fuzz_rounds(0.2):
+    for rounds in fuzz_rounds(0.1):
         for packet in broken_outside(bench):
+            bench.send(packet)
+        if rounds % 50 == 49:
+            bench.check_alive()
+    bench.check_alive()
+
+
+def in_udp(family, octets, length=None, sport=4500):
+    left, right = OUTER[family]
+    return ip(right, left, 17, udp_to(right, left, sport, 4500, octets,
+                                      length))
+
+
+def framed(bench):
+    """Payloads of UDP that look like something."""
+    pick = random.random()
+    if pick < 0.2:
+        return random.choice((b"\0", b"\xff", b"\x01", os.urandom(1))) * \
+            random.randrange(21)
+    if pick < 0.3:
+        return os.urandom(random.randrange(21))
+    if pick < 0.5:
+        return bytes(random.choice((3, 4, 4, 5))) + \
+            os.urandom(random.randrange(200))
+    esp = random.choice([sa for sa in bench.sas if isinstance(sa, EspSa)])
+    octets = esp.seal(bench.good())
+    if pick < 0.6:
+        return octets[:random.randrange(21)]
+    return damage(octets)
+
+
+@case("in UDP: keepalives, markers, and damaged ESP")
+def udp_framing(bench):
+    """Of each datagram there is one count, of the socket or of the device."""
+    for rounds in fuzz_rounds(0.15):
+        payloads = [framed(bench) for _ in range(BATCH)]
+        before, socks = bench.dev_stats(), bench.from_sockets()
+        for payload in payloads:
+            bench.send(in_udp(random.choice((4, 6)), payload))
+
+        def counted(before=before, socks=socks):
+            # What has no SA is counted by both.
+            here = bench.inbound(before)
+            there = difference(bench.from_sockets(), socks)
+            return (sum(here.values()) - here.get("unknown-spi", 0) +
+                    sum(there.values()))
+        wait_for(lambda counted=counted: counted() >= BATCH)
+        expect(counted() == BATCH, lambda: f"{counted()} of {BATCH} counted: "
+               f"{bench.inbound(before)}, "
+               f"{difference(bench.from_sockets(), socks)}")
+        expect("rx" not in bench.inbound(before) and not bench.delivered(),
+               "what was damaged is accepted")
+        if rounds % 20 == 19:
+            bench.check_alive()
+    bench.check_alive()
+
+
+def udp_error(bench):
+    """An ICMP error about ESP in UDP, or about what looks like it."""
+    family = random.choice((4, 6))
+    left, right = OUTER[family]
+    spi = random.choice((bench.next_spi, bench.roamer.spi, 0, 0x100))
+    inside = struct.pack("!II", spi, 1) + bytes(8)
+    quoted = ip(left, right, 17, struct.pack("!HHHH", 4500, 4500, 24, 0) +
+                inside[:random.randrange(17)])
+    if random.random() < 0.3:
+        quoted = damage(quoted)
+    return error_about(family, quoted)
+
+
+@case("in UDP: lengths that lie, fragments, checksums, errors")
+def udp_outside(bench):
+    for rounds in fuzz_rounds(0.15):
+        family = random.choice((4, 6))
+        octets = random.choice((framed(bench), bench.roamer.seal(
+            bench.good())))
+        pick = random.random()
+        if pick < 0.2:
+            packets = [udp_error(bench)]
+        elif pick < 0.5:
+            packets = [in_udp(family, octets, random.choice(
+                (0, 7, 8, 9, 12, len(octets) + 7, len(octets) + 9, 65535)))]
+        elif pick < 0.6:
+            packets = [damage(in_udp(family, octets))]
+        elif pick < 0.7:
+            # It goes where its packets come from, or its ICMP errors say.
+            packets = [in_udp(family, bench.roamer.seal(bench.good()),
+                              sport=random.getrandbits(16))]
+        else:
+            packets = fragments(in_udp(family, octets),
+                                random.choice((8, 16, 48)))
+            random.shuffle(packets)
+            packets = [damage(one) if random.random() < 0.1 else one
+                       for one in packets]
+        for packet in packets:
             bench.send(packet)
         if rounds % 50 == 49:
             bench.check_alive()
@@ -320,7 +435,7 @@ def into(bench):
     """What a packet socket can write to it, and no route would bring."""
     sock = packet_socket(bench.left, bench.device, socket.SOCK_DGRAM,
                          receive=False)
-    for rounds in fuzz_rounds(0.1):
+    for rounds in fuzz_rounds(0.05):
         family = random.choice((4, 6))
         own, _, far = INNER[family]
         proto, body = transport(family, far, own)

@@ -10,6 +10,7 @@ import os
 import socket
 import struct
 import subprocess
+from itertools import product
 
 from adit_lab import (Bench, INNER, OUTER, case, checksum, collect, expect,
                       ip, main, udp, wait_for)
@@ -34,7 +35,9 @@ class Mtu(Bench):
 
     def __init__(self):
         super().__init__()
-        self.peers = {outer: self.add_peer(outer) for outer in (4, 6)}
+        self.peers = {(outer, encap): self.add_peer(outer, encap)
+                      for outer in (4, 6) for encap in ("none", "udp")}
+        self.encap = "none"
         self.behind = os.environ["NS_BEHIND"]
         self.spi = 0x4000
         self.underlay_mtu = 1500
@@ -48,7 +51,7 @@ class Mtu(Bench):
         """A child that carries everything; the one before is gone."""
         for child in self.nl.dump("child-get", ifindex=self.ifindex):
             self.nl.do("child-del", ifindex=self.ifindex, id=child["id"])
-        self.child = self.add_child(self.peers[outer],
+        self.child = self.add_child(self.peers[outer, self.encap],
                                     protocols=suite.protocols)
         self.add_out(suite, active=1)
 
@@ -83,7 +86,7 @@ class Mtu(Bench):
 
     def path_mtu(self, outer):
         return self.nl.do("peer-get", ifindex=self.ifindex,
-                          id=self.peers[outer])["path-mtu"]
+                          id=self.peers[outer, self.encap])["path-mtu"]
 
     def set_underlay(self, mtu):
         """Below 1280 Linux takes IPv6 from a device: give it back above."""
@@ -108,14 +111,21 @@ class Mtu(Bench):
         self.sink.sendto(packet, (self.device, PROTO[inner]))
         return packet
 
+    def esp_seen(self, proto=50):
+        """UDP in front of ESP is part of the outer header."""
+        if self.encap == "none":
+            return super().esp_seen(proto)
+        return [(head + packet[:8], packet[8:])
+                for head, packet in super().esp_seen(17)]
+
     def pieces(self):
         """Lengths of the IP packets with ESP or AH that have been seen."""
         out = []
         for frame in self.drain(self.wire):
             kind, packet = frame[12:14], frame[14:]
-            if kind == b"\x08\x00" and packet[9] in (50, 51):
+            if kind == b"\x08\x00" and packet[9] in (17, 50, 51):
                 out.append(struct.unpack("!H", packet[2:4])[0])
-            elif kind == b"\x86\xdd" and packet[6] in (44, 50, 51):
+            elif kind == b"\x86\xdd" and packet[6] in (17, 44, 50, 51):
                 out.append(40 + struct.unpack("!H", packet[4:6])[0])
         return out
 
@@ -304,8 +314,8 @@ def test_fragmented(bench, outer):
         sock.setsockopt(socket.IPPROTO_IP, IP_MTU_DISCOVER, PMTUDISC_INTERFACE)
         sock.send(bytes(2000))
     got = collect(bench.esp_seen, 2)
-    expect(len(got) == 2 and max(len(esp) for _, esp in got) <=
-           1500 - HEADER[outer], f"{[len(esp) for _, esp in got]} octets")
+    expect(len(got) == 2 and max(len(head + esp) for head, esp in got) <=
+           1500, f"{[len(esp) for _, esp in got]} octets")
     heads = [struct.unpack("!H", head[6:8])[0] for head, _ in got]
     expect(outer == 6 or not any(head & 0x3fff for head in heads),
            "the outer packets are fragments")
@@ -357,6 +367,17 @@ def test_learnt(bench, outer):
         bench.pieces()
 
 
+def through(test):
+    """The test, with a peer that is reached in this encapsulation."""
+    def run(bench, encap, *more):
+        bench.encap = encap
+        try:
+            test(bench, *more)
+        finally:
+            bench.encap = "none"
+    return run
+
+
 BEHIND = {4: "10.9.4.2", 6: "fd09:4::2"}
 
 if __name__ == "__main__":
@@ -365,22 +386,28 @@ if __name__ == "__main__":
     DEFAULT = SUITES[0]
     case("the device's MTU with every algorithm")(test_automatic)
     case("the device's MTU during a rekey")(test_standby)
-    for version in 4, 6:
-        case(f"the device's MTU over any underlay, IPv{version}",
-             version)(test_follows)
+    WAYS = [(f"IPv{version}" + " and UDP" * (encap == "udp"), encap, version)
+            for version, encap in product((4, 6), ("none", "udp"))]
+    for way in WAYS:
+        case(f"the device's MTU over any underlay, {way[0]}",
+             *way[1:])(through(test_follows))
     case("a MTU that was set stays")(test_fixed)
     for each in SUITES:
         case(f"{each.name} adds what it says", each)(test_exact)
-    for version in 4, 6:
-        case(f"any underlay, IPv{version}", version)(test_underlay)
-        case(f"1280 octets of IPv6 over a small IPv{version} underlay",
-             version)(test_floor)
+    for way in WAYS:
+        case(f"any underlay, {way[0]}", *way[1:])(through(test_underlay))
+        case(f"1280 octets of IPv6 over a small underlay, {way[0]}",
+             *way[1:])(through(test_floor))
         for within in 4, 6:
-            case(f"senders of IPv{within} over IPv{version} are told",
-                 version, within)(test_told)
-        case(f"IPv4 without DF over IPv{version}", version)(test_fragmented)
-    for version in 4, 6:
-        case(f"the path MTU is not learnt from anybody, IPv{version}",
-             version)(test_forged)
-        case(f"the path MTU is learnt, IPv{version}", version)(test_learnt)
+            case(f"senders of IPv{within} over {way[0]} are told", *way[1:],
+                 within)(through(test_told))
+        case(f"IPv4 without DF over {way[0]}",
+             *way[1:])(through(test_fragmented))
+    for way in WAYS:
+        # Of UDP new kernels learn whatever they are told.
+        if way[1] == "none":
+            case(f"the path MTU is not learnt from anybody, {way[0]}",
+                 *way[1:])(through(test_forged))
+        case(f"the path MTU is learnt, {way[0]}",
+             *way[1:])(through(test_learnt))
     main(Mtu)
