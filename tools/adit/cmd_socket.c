@@ -160,7 +160,7 @@ static const struct cmd subs[] = {
 	},
 	{
 		.word = "del",
-		.help = "close a socket, or give it back; its peers wait for another",
+		.help = "close a socket or give it back; its peers wait",
 		.opts = CMD_OPTS(del_opts),
 		.genl = ADIT_CMD_SOCKET_DEL,
 		.run = run_do,
