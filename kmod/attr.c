@@ -48,8 +48,18 @@ static bool is_unicast(u16 family, const union adit_addr *addr)
 	return !ipv6_addr_is_multicast(&addr->v6);
 }
 
-static int read_end(const struct nlattr *attr, const char *name, u16 *family,
-		    union adit_addr *addr, struct netlink_ext_ack *extack)
+/**
+ * adit_attr_unicast() - read an address that a host can have
+ * @attr: the attribute
+ * @name: its name in the specification
+ * @family: where its family goes
+ * @addr: where it goes
+ * @extack: where a refusal is explained
+ *
+ * Return: 0 or -EINVAL.
+ */
+int adit_attr_unicast(const struct nlattr *attr, const char *name, u16 *family,
+		      union adit_addr *addr, struct netlink_ext_ack *extack)
 {
 	int err = adit_attr_addr(attr, name, family, addr, extack);
 
@@ -70,11 +80,11 @@ static int read_addrs(const struct adit_end_attrs *attrs,
 	int err = 0;
 
 	if (attrs->local)
-		err = read_end(attrs->local, "local", &local_family,
-			       &end->local, extack);
+		err = adit_attr_unicast(attrs->local, "local", &local_family,
+					&end->local, extack);
 	if (!err && attrs->remote)
-		err = read_end(attrs->remote, "remote", &remote_family,
-			       &end->remote, extack);
+		err = adit_attr_unicast(attrs->remote, "remote",
+					&remote_family, &end->remote, extack);
 	if (err)
 		return err;
 	/* An end that is not known, or was not given, follows the other. */
@@ -91,33 +101,40 @@ static int read_addrs(const struct adit_end_attrs *attrs,
 	return 0;
 }
 
-static int refuse_with_none(const struct nlattr *attr, const char *name,
-			    bool given, struct netlink_ext_ack *extack)
+static int refuse_if(bool given, const struct nlattr *attr, const char *name,
+		     const char *encap, struct netlink_ext_ack *extack)
 {
-	if (!attr || !given)
+	if (!given)
 		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(extack, attr,
-				"%s: goes with encap udp or tcp only", name);
+	NL_SET_ERR_MSG_ATTR_FMT(extack, attr, "%s: goes with encap %s only",
+				name, encap);
 	return -EINVAL;
 }
 
-/* What only goes with a socket. A port or a time of 0 says "none". */
+/* What only goes with a socket. A port of 0 says "none". */
 static int check_none(const struct adit_end_attrs *attrs,
 		      struct netlink_ext_ack *extack)
 {
-	const struct nlattr *local_port = attrs->local_port;
-	const struct nlattr *remote_port = attrs->remote_port;
-	const struct nlattr *keepalive = attrs->keepalive;
+	const struct nlattr *local = attrs->local_port;
+	const struct nlattr *remote = attrs->remote_port;
 
-	return refuse_with_none(local_port, "local-port",
-				local_port && nla_get_be16(local_port),
-				extack) ?:
-	       refuse_with_none(remote_port, "remote-port",
-				remote_port && nla_get_be16(remote_port),
-				extack) ?:
-	       refuse_with_none(keepalive, "keepalive",
-				keepalive && nla_get_u32(keepalive), extack) ?:
-	       refuse_with_none(attrs->socket, "socket", true, extack);
+	return refuse_if(local && nla_get_be16(local), local, "local-port",
+			 "udp or tcp", extack) ?:
+	       refuse_if(remote && nla_get_be16(remote), remote, "remote-port",
+			 "udp or tcp", extack) ?:
+	       refuse_if(attrs->socket, attrs->socket, "socket", "udp or tcp",
+			 extack);
+}
+
+/* A time of 0 says "none". */
+static int read_keepalive(const struct nlattr *attr, struct adit_endpoint *end,
+			  struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	end->keepalive = nla_get_u32(attr);
+	return refuse_if(end->keepalive && end->encap != ADIT_ENCAP_UDP, attr,
+			 "keepalive", "udp", extack);
 }
 
 static int read_port(const struct nlattr *attr, const char *name, __be16 *port,
@@ -144,19 +161,28 @@ static int check_socket(const struct adit_end_attrs *attrs,
 	const char *text = NULL;
 
 	if (sock->ops->encap != end->encap)
-		text = "socket: is of the other kind, UDP or TCP";
+		text = sock->ops->encap == ADIT_ENCAP_UDP ?
+			       "is for encap udp" : "is for encap tcp";
 	else if (sock->listen)
-		text = "socket: listens; the peer finds one of its connections by itself";
+		text = "listens; the peer finds its connection by itself";
 	else if (!sock->marker)
-		text = "socket: carries IKE without markers, and no ESP";
+		text = "carries IKE without markers, and no ESP";
 	else if (end->family && !adit_sock_carries(sock, end->family))
-		text = "socket: is of the other family, IPv4 or IPv6";
-	else if (attrs->local_port && end->local_port != sock->local_port)
-		text = "local-port: is not the socket's";
-	if (!text)
-		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket, "%s", text);
-	return -EINVAL;
+		text = sock->family == AF_INET ? "carries IPv4 only" :
+						 "carries IPv6 only";
+	if (text) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->socket, "socket: %s",
+					text);
+		return -EINVAL;
+	}
+	if (attrs->local_port && end->local_port != sock->local_port) {
+		NL_SET_ERR_MSG_ATTR_FMT(extack, attrs->local_port,
+					"local-port: is %u, and the socket's is %u",
+					ntohs(end->local_port),
+					ntohs(sock->local_port));
+		return -EINVAL;
+	}
+	return 0;
 }
 
 /* Does what is sent to the peer's local address come to it? */
@@ -209,7 +235,7 @@ static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 
 	if (!end->family) {
 		NL_SET_ERR_MSG(extack,
-			       "local: is missing, and so are remote and socket; IPv4 or IPv6 is not known without one of them (local 0.0.0.0 or :: is enough)");
+			       "local: is missing, as are remote and socket; 0.0.0.0 or :: tell at least the family");
 		return -EINVAL;
 	}
 	sock = adit_sock_find(an, ADIT_ENCAP_UDP, end->family, &end->local,
@@ -269,7 +295,8 @@ int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
 		end->encap = encap;
 		set_defaults(end);
 	}
-	err = read_addrs(attrs, end, extack);
+	err = read_addrs(attrs, end, extack) ?:
+	      read_keepalive(attrs->keepalive, end, extack);
 	if (err)
 		return err;
 	if (attrs->roam)
@@ -281,8 +308,6 @@ int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
 				    "encap: the peer has a child with AH, which covers addresses and goes through neither udp nor tcp (RFC 3948, 1)");
 		return -EINVAL;
 	}
-	if (attrs->keepalive)
-		end->keepalive = nla_get_u32(attrs->keepalive);
 	err = read_port(attrs->local_port, "local-port", &end->local_port,
 			extack) ?:
 	      read_port(attrs->remote_port, "remote-port", &end->remote_port,

@@ -95,8 +95,8 @@ static struct adit_sock *open_udp(const struct request *r)
 	int err;
 
 	err = adit_nl_need(r->attrs, ADIT_A_SOCKET_LOCAL, "local", r->extack) ?:
-	      adit_attr_addr(r->attrs[ADIT_A_SOCKET_LOCAL], "local",
-			     &config.family, &config.local, r->extack);
+	      adit_attr_unicast(r->attrs[ADIT_A_SOCKET_LOCAL], "local",
+				&config.family, &config.local, r->extack);
 	if (err)
 		return ERR_PTR(err);
 	if (r->attrs[ADIT_A_SOCKET_REMOTE] ||

@@ -271,6 +271,24 @@ static int bind_to(struct socket *own, const struct adit_udp_config *config)
 			   sizeof(addr6));
 }
 
+static void refuse_bind(const struct adit_udp_config *config, int err,
+			struct netlink_ext_ack *extack)
+{
+	unsigned int port = ntohs(config->port);
+
+	if (err == -EADDRINUSE)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: another socket has UDP port %u already",
+				   port);
+	else if (err == -EADDRNOTAVAIL)
+		NL_SET_ERR_MSG(extack,
+			       "local: is not an address of this host");
+	else
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: UDP port %u cannot be bound to (error %d)",
+				   port, -err);
+}
+
 /**
  * adit_udp_open() - open a UDP socket
  * @an: the namespace
@@ -295,9 +313,7 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 		return ERR_PTR(err);
 	err = bind_to(own, config);
 	if (err) {
-		NL_SET_ERR_MSG_FMT(extack,
-				   "local-port: UDP %u: error %d; has another program this port?",
-				   ntohs(config->port), -err);
+		refuse_bind(config, err, extack);
 		sock = ERR_PTR(err);
 	} else {
 		sock = add(an, id, own->sk, own, config, extack);
@@ -314,7 +330,7 @@ static int check_adopted(const struct sock *sk, struct netlink_ext_ack *extack)
 	if (sk->sk_state == TCP_CLOSE && !inet_sk(sk)->inet_num)
 		text = "fd: is not bound to a port";
 	else if (udp_sk(sk)->encap_type || sk->sk_user_data)
-		text = "fd: somebody else has its packets already (UDP_ENCAP)";
+		text = "fd: was handed over already, or has UDP_ENCAP set";
 	if (!text)
 		return 0;
 	NL_SET_ERR_MSG_FMT(extack, "%s", text);

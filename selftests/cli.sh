@@ -28,7 +28,7 @@ for line in sys.stdin:
 
 # All that can be configured, without what time changes.
 state() {
-	a -j -b - <<<$'peer\nchild\nsa' |
+	a -j -b - <<<$'peer\nsocket\nchild\nsa' |
 		sed 's/"\(age\|idle\)-seconds":[0-9]*,\?//g'
 }
 
@@ -98,6 +98,8 @@ test_plugin_shows() {
 		"tos inherit|dsfield inherit"
 		"df set|dsfield inherit df set"
 		"df unset|dsfield inherit df unset"
+		"remote 192.0.2.9 encap udp|remote 192.0.2.9 encap udp local-port 4500 remote-port 4500"
+		"remote 192.0.2.9 encap udp remote-port 7 local-port 8|remote 192.0.2.9 encap udp local-port 8 remote-port 7"
 	) row i
 	for i in "${!rows[@]}"; do
 		echo "link add t$i type adit ${rows[i]%|*}"
@@ -140,7 +142,10 @@ test_plugin_refuses() {
 	link_refused "there is no interface 'eth9'" dev eth9
 	link_refused "[Ee]rror.*(local|remote)" local 192.0.2.1 remote 2001:db8::9
 	link_refused "dsfield: .*ECN" dsfield 0x03
-	link_refused "encap" remote 192.0.2.9 encap udp dport 4500
+	link_refused "remote-port: goes with encap udp or tcp" \
+		remote 192.0.2.9 remote-port 4500
+	link_refused "unknown word 'local-prot', did you mean 'local-port'" \
+		local-prot 4500
 	expect_fail 'does not exist' on a ip link show t0
 }
 
@@ -151,7 +156,9 @@ test_plugin_changes() {
 	on a ip link set vpn0 type adit ttl 9 df set
 	expect_match "$(on a ip -d link show vpn0)" \
 		'remote 192.0.2.77 .*ttl 9 .*df set'
-	expect_fail 'udp' on a ip link set vpn0 type adit encap udp
+	on a ip link set vpn0 type adit encap udp
+	expect_match "$(a peer show vpn0)" '-> 192.0.2.77  udp 4500 -> 4500  socket 1 '
+	on a ip link set vpn0 type adit encap none
 	expect_match "$(a peer show vpn0)" '-> 192.0.2.77  plain ESP'
 }
 
@@ -183,6 +190,103 @@ test_peers() {
 	on a ip link add vpn00 type adit remote 192.0.2.7
 	expect_eq "$(a peer | grep -bo 'peer 0' | wc -l)" 2 "peers 0"
 	expect_match "$(a peer | head -n 1)" '^vpn0   peer 0 '
+}
+
+test_peers_in_udp() {
+	no_tunnel
+	on a ip link add vpn0 type adit
+	# One that fits is opened with the first, and goes with the last.
+	says 0 '^1$' peer add vpn0 remote 203.0.113.1 encap udp
+	says 0 '^2$' peer add vpn0 remote 203.0.113.2:4501 encap udp keepalive 1m \
+		roam off
+	says 0 '^3$' peer add vpn0 remote '[2001:db8::7]:80' encap udp local-port 81 \
+		keepalive off
+	a peer >"$work/peers"
+	expect_match "$(grep 'peer 1 ' "$work/peers")" \
+		'any -> 203.0.113.1  *udp 4500 -> 4500  socket 1  *path mtu'
+	expect_match "$(grep 'peer 2 ' "$work/peers")" \
+		'any -> 203.0.113.2  *udp 4500 -> 4501  socket 1  keepalive 1m  does not roam '
+	expect_match "$(grep 'peer 3 ' "$work/peers")" \
+		'any -> 2001:db8::7  *udp 81 -> 80  *socket 2  no keepalive '
+	says 0 'socket 1  udp  0.0.0.0:4500  open  peers 2.*socket 2  udp  \[::\]:81  *open  peers 1' \
+		socket
+	expect_eq "$(a -j peer show vpn0 id 2 | query 0 keepalive)" 60
+	says 0 '^$' peer set vpn0 id 2 keepalive 20 roam on
+	says 0 'socket 1  path mtu' peer show vpn0 id 2
+	says 0 '^$' peer set vpn0 id 2 encap none
+	says 0 'any -> 203.0.113.2  plain ESP  path mtu' peer show vpn0 id 2
+	says 0 '^$' peer set vpn0 id 2 roam on
+	says 0 'plain ESP  roams  path mtu' peer show vpn0 id 2
+	a peer del vpn0 id 1
+	a peer del vpn0 id 3
+	says 0 '^$' socket show
+}
+
+test_sockets() {
+	no_tunnel
+	says 0 '^1$' socket add udp 0.0.0.0:4500
+	says 0 '^2$' socket add udp '[::]:4500'
+	says 2 'another socket has UDP port 4500' socket add udp "${outer[a4]}"
+	says 0 '^$' socket add udp "${outer[a4]}:443" id 443
+	says 0 '^\{"id":3,"local-port":80\}$' -j socket add udp "[${outer[a6]}]:80"
+	says 0 "socket 443  udp  ${outer[a4]}:443  *open  peers 0" socket list
+	says 0 '^socket 443  udp  [0-9.]+:443  open  peers 0$' socket show 443
+	expect_eq "$(a -j socket show 2 | query 0 local)" ::
+	expect_eq "$(a -j socket show 2 | query 0 own)" true
+	a -j socket | valid_json
+	says 0 '^$' socket del 2
+	says 0 '^$' socket delete id 3
+	expect_eq "$(a socket | wc -l)" 2 sockets
+	says 0 '^$' socket del 443
+	says 0 '^$' socket del 1
+	says 0 '^$' socket
+}
+
+# What the shell has opened is handed over, and goes with the shell.
+test_socket_fd() {
+	local id
+	nsenter --net="/run/netns/${prefix}a" bash -ec '
+		exec 5<>/dev/udp/127.0.0.1/4500 6<>/dev/udp/127.0.0.1/500
+		adit socket add fd 5
+		adit socket add fd 6 marker off id 9
+		adit socket show
+		! adit socket add fd 5
+		! adit socket add fd 77
+		! adit socket add fd 6 7
+		adit socket del 9
+	' >"$work/said" 2>&1 </dev/null
+	cat "$work/said"
+	id=$(head -n 1 "$work/said")
+	expect_match "$(cat "$work/said")" \
+		"socket $id  udp  127.0.0.1:[0-9]+  open  handed over  *peers 0.*socket 9  .*  open  handed over  IKE only  peers 0.*fd: was handed over already.*there is no descriptor 77, open one in the shell.*unknown word '7'"
+	wait_for 10 no_sockets
+}
+
+no_sockets() {
+	[ -z "$(a socket)" ]
+}
+
+# A peer keeps all but its socket, and gets another one.
+test_socket_gone() {
+	no_tunnel
+	adit_end a 4 aes-gcm-16-256
+	a socket add udp 0.0.0.0:4600 id 5
+	a peer set vpn0 id 0 encap udp socket 5
+	says 0 'vpn0: ready.*peer 0: .* udp 4600 -> 4500, socket 5, path.*child 1: ready' \
+		show
+	a socket del 5
+	says 0 'vpn0: 0 of 1 children ready.*peer 0: NO SOCKET, .*, waits for a socket, .*child 1: NO SOCKET' \
+		show
+	expect_eq "$(a -j show | query 0 peer 0 child 0 verdict)" "NO SOCKET"
+	on a ping -q -c 1 -W 1 "${inner[b4]}" || :
+	says 0 'dropped 1 +tx-no-socket ' -s show
+	a socket add udp 0.0.0.0:4700 id 6
+	a peer set vpn0 id 0 socket 6
+	says 0 'peer 0: .* udp 4700 -> 4500, socket 6, .*child 1: ready' show
+	a socket del 6
+	# Without a number it is one with the port that the peer had.
+	a peer set vpn0 id 0 encap udp
+	says 0 'peer 0: .* udp 4700 -> 4500, socket 1, .*child 1: ready' show
 }
 
 test_children() {
@@ -293,13 +397,16 @@ test_json() {
 		sa show vpn0 child 1
 		peer show vpn0 id 0
 		peer add vpn0
+		socket add udp 0.0.0.0:4700
+		socket show
 		spi alloc vpn0 child 1
 		show algorithms
 		show net
 		show net vpn0
 	EOF
 	valid_json_lines <"$work/json"
-	expect_eq "$(wc -l <"$work/json")" 12 "lines"
+	expect_eq "$(wc -l <"$work/json")" 14 "lines"
+	a socket del 1
 	a -s -j -p show | valid_json
 	expect_eq "$(a -j show | query 0 peer 0 child 0 sa 0 encr)" aes-gcm-16
 	expect_eq "$(a -j show algorithms | query name=aes-cbc key-bits)" \
@@ -410,7 +517,7 @@ test_words_refused() {
 		unknown command 'pear', did you mean 'peer'|pear show
 		unknown command 'shwo', did you mean 'show'|shwo
 		unknown command 'ad', known are|spi ad
-		command 's' may be: show, sa, spi|s
+		command 's' may be: show, socket, sa, spi|s
 		spi: what to do is missing|spi
 		'standby' goes with 'out' only|sa add vpn0 child 1 in spi 0x1000 encr null key-file - standby
 		unknown option .*verbose|--verbose show
@@ -420,7 +527,26 @@ test_words_refused() {
 		unknown word 'remotee', did you mean 'remote'|peer add vpn0 remotee 192.0.2.1
 		peer add: remote: 'x' is not an IPv4 or IPv6 address|peer add vpn0 remote x
 		encap: unknown encapsulation 'udpp', did you mean 'udp'|peer add vpn0 encap udpp
-		sport: 65536 is not in 0 to 65535|peer add vpn0 sport 65536
+		local-port: 65536 is not in 0 to 65535|peer add vpn0 local-port 65536
+		remote: port: 65536 is not in 0 to 65535|peer add vpn0 remote 192.0.2.1:65536
+		remote: 2001:db8::1:45000: write \[2001:db8::1\]:45000|peer add vpn0 remote 2001:db8::1:45000
+		remote-port: the port is given twice|peer add vpn0 remote 192.0.2.1:1 remote-port 2
+		local: the port is given twice|peer add vpn0 local-port 2 local 192.0.2.1:1
+		keepalive: 2h is more than 1h|peer add vpn0 keepalive 2h
+		keepalive: 'often' is not a time|peer add vpn0 keepalive often
+		roam: 'maybe' is neither on nor off|peer add vpn0 roam maybe
+		socket add: what to do is missing, try: adit socket add help|socket add
+		unknown command 'udpp', did you mean 'udp'|socket add udpp 0.0.0.0
+		socket add udp: ADDR.:PORT. is missing|socket add udp
+		socket add udp: 2001:db8::1:443: write \[2001:db8::1\]:443, or \[2001:db8::1:443\] without|socket add udp 2001:db8::1:443
+		socket add udp: 'localhost' is not an IPv4|socket add udp localhost:4500
+		socket add udp: port: 'ike' is not a number|socket add udp 0.0.0.0:ike
+		socket add udp: '\[::\]4500' is not \[ADDR\]:PORT|socket add udp [::]4500
+		socket add tcp: ADDR.:PORT. is missing|socket add tcp listen
+		'local' does not go with 'listen'|socket add tcp listen 0.0.0.0 local 192.0.2.1
+		socket add fd: there is no descriptor 1000, open one|socket add fd 1000
+		socket add fd: descriptor 1 is no socket|socket add fd 1
+		socket del: ID is missing|socket del
 		'id ID' is missing|peer del vpn0
 		'id' is given twice|peer del vpn0 id 1 id 2
 		'out' does not go with 'in'|sa del vpn0 child 1 in out spi 0x1000
@@ -463,7 +589,16 @@ test_kernel_refuses() {
 		id: vpn0 has a peer 0 already|peer add vpn0 id 0
 		id: vpn0 has no peer 5|peer del vpn0 id 5
 		local|peer add vpn0 local 192.0.2.1 remote 2001:db8::1
-		encap|peer add vpn0 remote 192.0.2.9 encap tcp sport 4500 dport 4500
+		local: is missing, as are remote and socket|peer add vpn0 encap udp
+		remote-port: 0 is no port; 4500 is usual|peer add vpn0 encap udp remote 192.0.2.9:0
+		keepalive: goes with encap udp only|peer add vpn0 remote 192.0.2.9 keepalive 5
+		local-port: goes with encap udp or tcp only|peer add vpn0 local 192.0.2.1:4500
+		socket: there is no socket 5 here|peer add vpn0 remote 192.0.2.9 encap udp socket 5
+		id: there is no socket 5 here|socket show 5
+		id: there is no socket 5 here|socket del 5
+		id: 0 stands for no socket|socket add udp 0.0.0.0 id 0
+		local: is not an address of this host|socket add udp 192.0.2.99:4500
+		local: must be a unicast address|socket add udp 224.0.0.1
 		peer: vpn0 has no peer 5|child add vpn0 peer 5
 		id: vpn0 has a child 1 already|child add vpn0 id 1
 		must be of the same families|child add vpn0 local-ts 10.0.0.0/8 remote-ts fd00::/8
@@ -522,6 +657,17 @@ test_monitor_text() {
 	grep -q ' child-del dev vpn0 id 6' "$work/text"
 }
 
+test_monitor_sockets() {
+	tunnel
+	monitor a config
+	a socket add udp 0.0.0.0:4700 id 5
+	a peer set vpn0 id 0 encap udp socket 5
+	a socket del 5
+	wait_event a '"event":"socket"' '"id":5' '"state":"open"'
+	wait_event a '"event":"peer"' '"local-port":4700' '"socket":5'
+	wait_event a '"event":"socket-del"' '"id":5' '"error":0'
+}
+
 test_monitor_json() {
 	tunnel
 	monitor a
@@ -577,8 +723,10 @@ test_batch() {
 # Every command explains itself, in lines that fit.
 test_help() {
 	local commands=(
-		show peer child sa spi monitor genkey "peer show" "peer add"
-		"peer set" "peer del" "child show" "child add" "child set"
+		show peer socket child sa spi monitor genkey "peer show"
+		"peer add" "peer set" "peer del" "socket show" "socket add"
+		"socket add udp" "socket add tcp" "socket add fd" "socket del"
+		"child show" "child add" "child set"
 		"child del" "sa show" "sa add" "sa set" "sa activate" "sa del"
 		"spi alloc"
 	)
@@ -603,6 +751,7 @@ test_completion() {
 	a peer add vpn0 id 5
 	a child add vpn0 id 6 peer 5
 	a spi alloc vpn0 child 6 min 0x7777 max 0x7777
+	a socket add udp 0.0.0.0:4700 id 12
 	a -b - >"$work/offers" <<-EOF
 		complete sa
 		complete sa add
@@ -614,13 +763,19 @@ test_completion() {
 		complete sa del vpn0 child 1 out spi
 		complete peer add vpn0 encap
 		complete genkey aes-gcm-16-256
-		complete peer add vpn0 id 7 sport 1 dport 2 encap
+		complete peer add vpn0 id 7 local-port 1 remote-port 2 encap
+		complete peer set vpn0 id 0 socket
+		complete socket del
+		complete socket add udp 0.0.0.0 id
+		complete socket add tcp
 	EOF
+	a socket del 12
 	printf '%s\n' show add set activate del '<DEV>' 0 5 0 5 1 6 \
 		0x00007777 "$(printf '0x%08x' "$(spi b)")" none udp tcp \
 		none hmac-md5-96 hmac-sha1-96 aes-xcbc-96 aes-cmac-96 \
 		aes-128-gmac aes-192-gmac aes-256-gmac hmac-sha2-256-128 \
-		hmac-sha2-384-192 hmac-sha2-512-256 hmac-sha2-256-96 integ none udp tcp |
+		hmac-sha2-384-192 hmac-sha2-512-256 hmac-sha2-256-96 integ none udp tcp \
+		12 12 '<ADDR[:PORT]>' listen |
 		diff "$work/offers" -
 	a complete sa add vpn0 child 1 in spi 1 encr | grep -qx aes-cbc-192
 }
@@ -632,6 +787,10 @@ stage "ip link refuses what makes no sense" test_plugin_refuses
 stage "ip link changes an interface" test_plugin_changes
 stage "ip link without the plugin" test_no_plugin
 stage "peers" test_peers
+stage "peers that are reached through UDP" test_peers_in_udp
+stage "sockets" test_sockets
+stage "sockets of a shell" test_socket_fd
+stage "a peer whose socket is gone" test_socket_gone
 stage "children" test_children
 stage "SAs" test_sas
 stage "SPIs" test_spis
@@ -649,6 +808,7 @@ stage "what the kernel refuses changes nothing" test_kernel_refuses
 stage "nobody but an admin" test_not_root
 stage "monitor prints events" test_monitor_text
 stage "monitor prints JSON lines" test_monitor_json
+stage "monitor tells of sockets" test_monitor_sockets
 stage "monitor joins groups" test_monitor_groups
 stage "batches" test_batch
 stage "help" test_help

@@ -16,6 +16,7 @@ from adit_nl import NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLM_F_DUMP, tlv
 KEY_LENGTHS = (0, 16, 20, 24, 28, 32, 36, 48, 64)
 ADDRESSES = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "10.9.2.5", "fd09:2::5",
              "0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255")
+PORTS = (4500, 4501, 443, 0, 7000, 7001)
 NAMES = ("f0", "f1", "f2")
 INT_BITS = {"u8": 8, "u16": 16, "u32": 32, "u64": 64}
 
@@ -28,6 +29,20 @@ class Fuzzer(Bench):
         self.watcher = in_netns(self.left, Family, self.spec)
         self.watcher.join("config")
         self.count = collections.Counter()
+        # What may be handed over, and what may not.
+        self.udp = [self.udp_socket() for _ in range(4)]
+        self.fds = [sock.fileno() for sock in self.udp]
+        self.no_udp = in_netns(self.left, socket.socket, socket.AF_UNIX)
+        self.foreign = in_netns(self.right, socket.socket, socket.AF_INET,
+                                socket.SOCK_DGRAM)
+        self.other_fds = [self.no_udp.fileno(), self.foreign.fileno(), 0,
+                          self.nl.sock.fileno(), 1000]
+
+    def udp_socket(self):
+        sock = in_netns(self.left, socket.socket, socket.AF_INET,
+                        socket.SOCK_DGRAM)
+        sock.bind(("0.0.0.0", 0))
+        return sock
 
     # -- values: what could be right is likely, so that much of it is
 
@@ -36,7 +51,9 @@ class Fuzzer(Bench):
                   "spi-min": range(0xf8, 0x120), "spi-max": range(0x140),
                   "proto": [50] * 20 + [6, 17], "replay-window":
                   [0, 1, 64, 4096, 65536, 65537], "integ": [None, 0, 2, 12],
-                  "hold-seconds": [1, 60], "larval-seconds": [1, 60]}
+                  "hold-seconds": [1, 60], "larval-seconds": [1, 60],
+                  "fd": self.fds + self.other_fds, "local-port": PORTS,
+                  "remote-port": PORTS, "keepalive": [0, 1, 3600, 3601]}
         bits = INT_BITS[attr.type]
         pick = random.random()
         if attr.name in likely and pick < 0.9:
@@ -92,8 +109,16 @@ class Fuzzer(Bench):
                                 for _ in range(random.randrange(4))]
         if op.set == "peer":
             values.update(local=None, remote=random.choice(ADDRESSES[:5]),
-                          encap=0)
+                          encap=random.randrange(2), keepalive=None)
             values["local-port"] = values["remote-port"] = None
+            values["socket"] = random.choice((None, None, 1, 2)) \
+                if values["encap"] else None
+        if op.name == "socket-new":
+            values = {"id": values.get("id"), "marker": 1}
+            values.update(random.choice((
+                {"fd": random.choice(self.fds)},
+                {"encap": 1, "local": random.choice(("0.0.0.0", "::")),
+                 "local-port": random.choice(PORTS)})))
         if op.name == "sa-new":
             encr, integ, bits = random.choice((
                 ("aes-gcm-16", None, 20), ("aes-gcm-16", None, 36),
@@ -164,10 +189,38 @@ class Fuzzer(Bench):
         inbound = [sa["spi"] for sa in sas if sa["dir"] == 1]
         expect(len(set(inbound)) == len(inbound),
                f"two inbound SAs have the same SPI: {inbound}")
+        self.audit_sockets(peers)
         for peer in random.sample(peers, min(len(peers), 3)):
             single = self.nl.do("peer-get", ifindex=self.ifindex,
                                 id=peer["id"])
             expect(single == peer, lambda: f"{single} is {peer} in a dump")
+
+    def audit_sockets(self, peers):
+        sockets = self.nl.dump("socket-get")
+        users = collections.Counter(peer.get("socket") for peer in peers)
+        self.count["sockets"] += len(sockets)
+        ids = [row["id"] for row in sockets]
+        expect(len(set(ids)) == len(ids), f"twice in a dump: {ids}")
+        for peer in peers:
+            expect(peer.get("socket", ids[:1]) in (*ids, ids[:1]),
+                   lambda: f"{peer} has none of the sockets {ids}")
+        for row in sockets:
+            # Interfaces of random links have peers, too.
+            expect(row["peers"] >= users[row["id"]],
+                   lambda: f"{row} has {users[row['id']]} peers")
+            expect(row["state"] == 0, lambda: f"{row} is not open")
+        for row in random.sample(sockets, min(len(sockets), 3)):
+            single = self.nl.do("socket-get", id=row["id"])
+            expect(single == row, lambda: f"{single} is {row} in a dump")
+
+    def clear_sockets(self):
+        """What the module has opened costs memory; a program closes its own."""
+        for row in self.nl.dump("socket-get"):
+            self.nl.do("socket-del", id=row["id"])
+        for number, sock in enumerate(self.udp):
+            sock.close()
+            self.udp[number] = self.udp_socket()
+        self.fds = [sock.fileno() for sock in self.udp]
 
     def clear(self):
         for peer in self.nl.dump("peer-get", ifindex=self.ifindex):
@@ -175,11 +228,16 @@ class Fuzzer(Bench):
         left = [self.nl.dump(kind + "-get", ifindex=self.ifindex)
                 for kind in ("peer", "child", "sa")]
         expect(left == [[], [], []], lambda: f"left without peers: {left}")
+        self.clear_sockets()
+        left = self.nl.dump("socket-get")
+        expect(left == [], lambda: f"sockets that were removed: {left}")
 
     def housekeeping(self, rounds):
         if rounds % 200 == 199:
             self.audit()
             self.watcher.events(0)
+        if rounds % 400 == 399:
+            self.clear_sockets()
         if rounds % 2000 == 1999:
             self.clear()
 
@@ -216,6 +274,7 @@ def random_requests(bench):
     bench.clear()
     note(dict(bench.count))
     expect(bench.count["taken"] > 10, "next to nothing was ever right")
+    expect(bench.count["sockets"] or rounds < 1000, "no socket was ever made")
 
 
 @case("damaged requests")
@@ -318,7 +377,8 @@ class Step:
 
 
 def state(bench):
-    out = [bench.nl.dump("dev-get"), bench.link.links()]
+    out = [bench.nl.dump("dev-get"), bench.link.links(),
+           bench.nl.dump("socket-get")]
     for kind in ("peer", "child", "sa"):
         for row in bench.nl.dump(kind + "-get", ifindex=bench.ifindex):
             row.pop("age-seconds", None)
@@ -406,6 +466,48 @@ def new_peer(bench):
                     "ifindex": index, "id": 50, "remote": "2001:db8::2"}),
                 lambda: quietly(bench.nl.do, "peer-del", ifindex=index,
                                 id=50))
+
+
+@failing("peer-new, which opens a socket")
+def new_udp_peer(bench):
+    index = bench.ifindex
+    return Step(lambda: None,
+                lambda: bench.nl.message("peer-new", {
+                    "ifindex": index, "id": 50, "remote": "192.0.2.2",
+                    "encap": "udp", "local-port": 7100}),
+                lambda: quietly(bench.nl.do, "peer-del", ifindex=index,
+                                id=50))
+
+
+@failing("peer-set, which opens a socket and closes another")
+def set_udp_peer(bench):
+    def turn(port):
+        return {"ifindex": bench.ifindex, "id": 50, "encap": "udp",
+                "local-port": port}
+
+    def prepare():
+        make_peer(bench)
+        bench.nl.do("peer-set", turn(7100))
+    return Step(prepare,
+                lambda: bench.nl.message("peer-set", turn(7101)),
+                lambda: bench.nl.do("peer-set", turn(7100)))
+
+
+def new_socket(bench, values):
+    return Step(lambda: None,
+                lambda: bench.nl.message("socket-new", {"id": 50, **values}),
+                lambda: quietly(bench.nl.do, "socket-del", id=50))
+
+
+for _family, _any in (("IPv4", "0.0.0.0"), ("IPv6", "::")):
+    failing(f"socket-new, {_family}")(
+        lambda bench, a=_any: new_socket(bench, {
+            "encap": "udp", "local": a, "local-port": 7100}))
+
+
+@failing("socket-new, handed over")
+def hand_over(bench):
+    return new_socket(bench, {"fd": bench.fds[0]})
 
 
 @failing("peer-set")
@@ -505,11 +607,11 @@ def del_peer(bench):
 
 @failing("dumps")
 def dumps(bench):
-    kinds = ["dev", "peer", "child", "sa", "alg"]
+    kinds = ["dev", "peer", "child", "sa", "alg", "socket"]
 
     def message():
         kinds.append(kinds.pop(0))
-        values = {} if kinds[0] in ("dev", "alg") else \
+        values = {} if kinds[0] in ("dev", "alg", "socket") else \
             {"ifindex": bench.ifindex}
         return bench.nl.message(kinds[0] + "-get", values, NLM_F_DUMP)
     return Step(lambda: make_child(bench), message, lambda: None)

@@ -54,6 +54,22 @@ test_settings() {
 	del vpn0
 }
 
+# Through UDP: the ports are shown, and another encapsulation has its own.
+test_udp() {
+	on a ip link add vpn0 type adit remote 198.51.100.1 encap udp
+	expect_eq "$(info vpn0 encap)" udp
+	expect_eq "$(info vpn0 local-port)" 4500
+	expect_eq "$(info vpn0 remote-port)" 4500
+	on a ip link set vpn0 type adit remote-port 4501 local-port 4502
+	expect_match "$(on a ip -d link show vpn0)" \
+		'adit remote 198.51.100.1 encap udp local-port 4502 remote-port 4501 dsfield'
+	expect_match "$(on a adit socket show)" '  udp  0.0.0.0:4502  open  peers 1'
+	on a ip link set vpn0 type adit encap none
+	expect_eq "$(info vpn0 local-port)$(info vpn0 remote-port)" ""
+	expect_eq "$(on a adit socket show)" ""
+	del vpn0
+}
+
 # refused PATTERN WORD...: a link that must not come to be.
 refused() {
 	local pattern=$1
@@ -65,7 +81,13 @@ refused() {
 test_refused() {
 	refused 'must both be' local 192.0.2.1 remote 2001:db8:2::1
 	refused 'RFC 6040' remote 198.51.100.1 dsfield 0x01
-	refused 'encap' remote 198.51.100.1 encap udp
+	refused 'remote-port: 0 is no port' remote 198.51.100.1 encap udp \
+		remote-port 0
+	refused 'local-port: goes with encap udp or tcp' remote 198.51.100.1 \
+		local-port 4500
+	refused 'local: is missing' encap udp
+	refused 'local: is not an address of this host' local 198.51.100.99 \
+		encap udp
 	refused 'unicast' remote 224.0.0.1
 	refused 'nosuch' dev nosuch0
 	refused 'ttl|256' ttl 256
@@ -213,6 +235,7 @@ test_two() {
 topology
 stage "without settings, without the plugin" test_bare
 stage "settings are kept, shown, changed" test_settings
+stage "through UDP" test_udp
 stage "wrong settings are refused" test_refused
 stage "a refused change changes nothing" test_change_refused
 stage "a changed peer" test_changed_peer

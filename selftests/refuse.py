@@ -20,6 +20,10 @@ IFLA_NET_NS_PID = 19
 KEY = bytes(range(0x80, 0x94))
 GCM = {"encr": "aes-gcm-16", "encr-key": KEY}
 SA_IN, SA_OUT, LARVAL = 0x1001, 0x2001, 0x3001
+# Sockets: of each family, and one that has no ESP; the port of the first two,
+# and one that another program has.
+SOCK_4, SOCK_6, SOCK_IKE = 4, 6, 9
+PORT, TAKEN = 7000, 7001
 
 
 class Refusals(Bench):
@@ -44,12 +48,28 @@ class Refusals(Bench):
         self.nl.do("spi-alloc", {"ifindex": index, "child": 1,
                                  "spi-min": LARVAL, "spi-max": LARVAL,
                                  "larval-seconds": 3600})
+        for number, any_address in ((SOCK_4, "0.0.0.0"), (SOCK_6, "::")):
+            self.nl.do("socket-new", {"id": number, "encap": "udp",
+                                      "local": any_address,
+                                      "local-port": PORT})
+        self.ike = self.udp()
+        self.nl.do("socket-new", id=SOCK_IKE, fd=self.ike.fileno(), marker=0)
+        self.taken = self.udp(TAKEN)
         self.events.join("config")
+
+    def udp(self, port=0, netns=None):
+        """A UDP socket of a program, bound unless the port is None."""
+        sock = in_netns(netns or self.left, socket.socket, socket.AF_INET,
+                        socket.SOCK_DGRAM)
+        if port is not None:
+            sock.bind(("0.0.0.0", port))
+        return sock
 
     def state(self):
         """All that there is, but what time changes."""
         out = {"net": self.nl.do("net-get"), "dev": self.nl.dump("dev-get"),
-               "links": self.link.links()}
+               "links": self.link.links(),
+               "socket": self.nl.dump("socket-get")}
         for kind in ("peer", "child", "sa"):
             rows = self.nl.dump(kind + "-get", ifindex=self.ifindex)
             for row in rows:
@@ -159,18 +179,49 @@ def bad_ends():
             yield {name: address}, INVALID, name, "unicast"
     yield ({"local": "192.0.2.1", "remote": "2001:db8::2"}, INVALID, "remote",
            "both")
-    for encap in ("udp", "tcp"):
-        yield {"encap": encap}, UNSUPPORTED, "encap", "none is"
     yield {"encap": 3}, RANGE, "encap", policy(high=2)
     for name in ("local-port", "remote-port"):
         yield {name: 4500}, INVALID, name, "udp or tcp"
+        yield {"encap": "udp", name: 0}, INVALID, name, "0 is no port"
+    udp = {"encap": "udp", "local-port": TAKEN}
+    yield ({**udp, "local": "192.0.2.99"}, errno.EADDRNOTAVAIL, "local",
+           "not an address of this host")
+    yield ({**udp, "local": "0.0.0.0"}, errno.EADDRINUSE, "local-port",
+           f"another socket has UDP port {TAKEN}")
+
+
+def bad_peer():
+    """Rows of what netlink alone knows of a peer that is IPv4."""
+    yield from bad_ends()
+    udp = {"encap": "udp"}
+    yield {"roam": 2}, RANGE, "roam", policy(high=1)
+    for seconds in (3601, 0xffffffff):
+        yield ({**udp, "keepalive": seconds}, RANGE, "keepalive",
+               policy(high=3600))
+    for encap in ("none", "tcp"):
+        yield ({"encap": encap, "keepalive": 1}, INVALID, "keepalive",
+               "encap udp only")
+    yield {"socket": SOCK_4}, INVALID, "socket", "udp or tcp only"
+    for number in (0, 5, 0xffffffff):
+        yield ({**udp, "socket": number}, MISSING, "socket",
+               f"no socket {number} here")
+    yield {**udp, "socket": SOCK_6}, INVALID, "socket", "IPv6 only"
+    yield {**udp, "socket": SOCK_IKE}, INVALID, "socket", "no ESP"
+    yield ({"encap": "tcp", "socket": SOCK_4}, INVALID, "socket",
+           "for encap udp")
+    yield ({**udp, "socket": SOCK_4, "local-port": 4500}, INVALID,
+           "local-port", f"4500, and the socket's is {PORT}")
 
 
 @case("peer-new")
 def peer_new(bench):
     base = {"ifindex": bench.ifindex, "remote": "192.0.2.2"}
     bench.check_requests("peer-new", base,
-                         [*no_device(bench), *bad_id(), *bad_ends()])
+                         [*no_device(bench), *bad_id(), *bad_peer()])
+    bench.check_requests("peer-new", {"ifindex": bench.ifindex}, [
+        ({"encap": "udp"}, INVALID, "local", "is missing"),
+        ({"encap": "udp", "local": "::", "socket": SOCK_4}, INVALID, "socket",
+         "IPv4 only")])
 
 
 @case("peer-set, peer-del and peer-get")
@@ -178,7 +229,7 @@ def peer_rest(bench):
     base = {"ifindex": bench.ifindex, "id": 1}
     rows = [*no_device(bench), *no_object("id", "peer")]
     bench.check_requests("peer-set", base, [
-        *rows, *bad_ends(),
+        *rows, *bad_peer(),
         ({"remote": "2001:db8::2"}, INVALID, "remote", "both"),
         ({"local": "2001:db8::1"}, INVALID, "local", "both")])
     bench.check_requests("peer-del", base, rows)
@@ -188,6 +239,67 @@ def peer_rest(bench):
         *rows, ({"id": None}, MISSING, "id", "no peer 0")])
     bench.check_requests("peer-get", {"ifindex": bench.ifindex},
                          no_device(bench), dump=True)
+
+
+@case("socket-new, for one that the module opens")
+def socket_new(bench):
+    base = {"encap": "udp", "local": "0.0.0.0", "local-port": 7100}
+    rows = [({"id": 0}, RANGE, "id", "stands for no socket"),
+            ({"id": SOCK_4}, EXISTS, "id", f"a socket {SOCK_4} already"),
+            ({"encap": None}, INVALID, "encap", "is missing"),
+            ({"encap": 0}, UNSUPPORTED, "encap", "for udp or tcp"),
+            ({"encap": 3}, RANGE, "encap", policy(high=2)),
+            ({"local": None}, INVALID, "local", "is missing"),
+            ({"local": "192.0.2.99"}, errno.EADDRNOTAVAIL, "local",
+             "not an address of this host"),
+            ({"remote": "192.0.2.2"}, INVALID, "encap", "remote.*tcp only"),
+            ({"remote-port": 9}, INVALID, "encap", "remote-port.*tcp only"),
+            ({"listen": 1}, INVALID, "encap", "listen.*tcp only"),
+            ({"marker": 0}, INVALID, "marker", "handed over"),
+            ({"state": 0}, INVALID, "state", "")]
+    rows += [({"id": n}, RANGE, "id", "not below 2147483647")
+             for n in (0x7fffffff, 0xffffffff)]
+    rows += [({"local": Raw(bytes(n))}, INVALID, "local", "4 .* or 16")
+             for n in (0, 3, 5, 15, 17)]
+    rows += [({"local": address}, INVALID, "local", "unicast")
+             for address in ("224.0.0.1", "255.255.255.255", "ff02::1")]
+    rows += [({"local-port": n}, errno.EADDRINUSE, "local-port",
+              f"UDP port {n} already") for n in (PORT, TAKEN)]
+    rows += [({name: n}, RANGE, name, policy(high=1))
+             for name in ("listen", "marker") for n in (2, 255)]
+    bench.check_requests("socket-new", base, rows)
+
+
+@case("socket-new, for one that is handed over")
+def socket_new_fd(bench):
+    unix = in_netns(bench.left, socket.socket, socket.AF_UNIX)
+    with (bench.udp() as good, bench.udp(None) as unbound,
+          bench.udp(0, bench.right) as foreign, unix,
+          open("/dev/null", "rb") as file):
+        bench.check_requests("socket-new", {"fd": good.fileno()}, [
+            ({"fd": file.fileno()}, errno.ENOTSOCK, "fd", "no socket"),
+            ({"fd": 1000}, errno.EBADF, "fd", "no socket"),
+            ({"fd": 0xffffffff}, errno.EBADF, "fd", "no socket"),
+            ({"fd": unix.fileno()}, INVALID, "fd", "no .*UDP"),
+            ({"fd": foreign.fileno()}, INVALID, "fd", "another namespace"),
+            ({"fd": unbound.fileno()}, errno.EBUSY, "fd", "not bound"),
+            ({"fd": bench.ike.fileno()}, errno.EBUSY, "fd",
+             "handed over already"),
+            ({"id": SOCK_4}, EXISTS, "id", "already"),
+            ({"marker": 2}, RANGE, "marker", policy(high=1)),
+            *[({name: value}, INVALID, name, "does not go with fd")
+              for name, value in (("local", "0.0.0.0"), ("local-port", 9),
+                                  ("remote", "192.0.2.2"),
+                                  ("remote-port", 9), ("listen", 0))]])
+
+
+@case("socket-del and socket-get")
+def socket_rest(bench):
+    rows = [({"id": None}, INVALID, "id", "is missing")]
+    rows += [({"id": n}, MISSING, "id", f"no socket {n} here")
+             for n in (0, 5, 0xffffffff)]
+    for op in ("socket-del", "socket-get"):
+        bench.check_requests(op, {"id": SOCK_4}, rows)
 
 
 def bad_selectors():
@@ -253,6 +365,25 @@ def child_new(bench):
         *no_device(bench), *bad_id(), *bad_child(), *rows])
     bench.check_requests("child-new", {"ifindex": bench.ifindex},
                          [({}, MISSING, "peer", "no peer 0")])
+
+
+@case("AH, and a peer that is reached through UDP")
+def ah_in_udp(bench):
+    index = bench.ifindex
+    peer = bench.nl.do("peer-new", ifindex=index, remote="192.0.2.2",
+                       encap="udp", socket=SOCK_4)["id"]
+    bench.events.events(0)
+    bench.check_requests("child-new", {"ifindex": index, "peer": peer}, [
+        ({"protocols": n}, INVALID, "protocols",
+         "RFC 3948, 1.*udp or tcp") for n in (2, 3)])
+    bench.nl.do("peer-del", ifindex=index, id=peer)
+    for protocols in (2, 3):
+        with bench.more_children(protocols):
+            bench.check_requests("peer-set", {"ifindex": index, "id": 1}, [
+                ({"encap": "udp"}, INVALID, "encap",
+                 "child with AH.*RFC 3948, 1"),
+                ({"encap": "udp", "socket": SOCK_4}, INVALID, "encap",
+                 "child with AH")])
 
 
 @case("child-set, child-del and child-get")
@@ -501,6 +632,7 @@ def the_rest(bench):
 
 def bad_link():
     yield from bad_ends()
+    yield {"encap": "udp"}, INVALID, "local", "is missing"
     yield {"underlay": 0x7fffffff}, NODEV, "underlay", "no other interface"
     for name in ("ttl-inherit", "dsfield-inherit", "flowlabel-inherit",
                  "decap-dscp"):
@@ -553,6 +685,19 @@ def no_mistake(bench):
     bench.nl.do("dummy-send", {"ifindex": index, "id": 1,
                                "dummy-length": 1400})
     bench.nl.do("peer-del", ifindex=index, id=peer)
+    for more in ({"remote": "192.0.2.2"}, {"remote": "192.0.2.2",
+                                           "local-port": 7100}, {}):
+        peer = bench.nl.do("peer-new", ifindex=index, encap="udp",
+                           keepalive=3600, roam=0,
+                           **more or {"socket": SOCK_4})["id"]
+        bench.nl.do("peer-del", ifindex=index, id=peer)
+    opened = bench.nl.do("socket-new", {"encap": "udp", "local": "::",
+                                        "local-port": 7100})["id"]
+    with bench.udp() as sock:
+        given = bench.nl.do("socket-new", fd=sock.fileno())["id"]
+        for number in (opened, given):
+            bench.nl.do("socket-del", id=number)
+    expect(len(bench.nl.dump("socket-get")) == 3, "sockets are left")
     bench.link.add("vpn1", {"remote": "192.0.2.9", "dsfield": 4, "df": 2})
     bench.link.delete(in_netns(bench.left, socket.if_nametoindex, "vpn1"))
     bench.events.events(0)
@@ -624,7 +769,8 @@ def may(nl, index):
             if not can:
                 continue
             try:
-                ask(op.name, {} if op.set == "alg" else values)
+                ask(op.name, values if "ifindex" in nl.spec.sets[op.set]
+                    else {})
                 out.append(op.name)
             except NlError as error:
                 if error.errno != errno.EPERM:

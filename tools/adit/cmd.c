@@ -49,6 +49,8 @@ static unsigned int chosen(unsigned int genl)
 	switch (genl) {
 	case ADIT_CMD_PEER_NEW:
 		return ADIT_A_PEER_ID;
+	case ADIT_CMD_SOCKET_NEW:
+		return ADIT_A_SOCKET_ID;
 	case ADIT_CMD_CHILD_NEW:
 		return ADIT_A_CHILD_ID;
 	default:
@@ -70,20 +72,29 @@ static void print_answer(const struct run *run, const struct cmd *cmd,
 		puts(field_show(field_find(set, attr), answer, buf));
 }
 
+int ask_for(struct run *run, const struct cmd *cmd,
+	    const union adit_object *obj)
+{
+	union adit_object answer = { 0 };
+	int rc;
+
+	rc = run_connect(run);
+	if (!rc)
+		rc = adit_ask(&run->nl, cmd->genl, obj, &answer, &run->err);
+	if (!rc)
+		print_answer(run, cmd, obj, &answer);
+	field_clear(model_set_of(cmd->genl), &answer);
+	return rc;
+}
+
 int run_ask(struct run *run, const struct cmd *cmd, int argc, char **argv)
 {
 	union adit_object obj = { 0 };
-	union adit_object answer = { 0 };
 	int rc;
 
 	rc = opt_parse(&cmd->opts, argc, argv, &obj, &run->err);
 	if (!rc)
-		rc = run_connect(run);
-	if (!rc)
-		rc = adit_ask(&run->nl, cmd->genl, &obj, &answer, &run->err);
-	if (!rc)
-		print_answer(run, cmd, &obj, &answer);
+		rc = ask_for(run, cmd, &obj);
 	field_clear(model_set_of(cmd->genl), &obj);
-	field_clear(model_set_of(cmd->genl), &answer);
 	return rc;
 }

@@ -50,8 +50,8 @@ struct cmd {
 		.run = (fn), .alias = true                          \
 	}
 
-extern const struct cmd cmd_show, cmd_peer, cmd_child, cmd_sa, cmd_spi,
-	cmd_monitor, cmd_genkey;
+extern const struct cmd cmd_show, cmd_peer, cmd_socket, cmd_child, cmd_sa,
+	cmd_spi, cmd_monitor, cmd_genkey;
 
 /* Rows that many commands have. */
 #define OPT_DEV(id, a)                                                     \
@@ -88,5 +88,9 @@ int run_do(struct run *run, const struct cmd *cmd, int argc, char **argv);
  * as JSON, or as the bare number if it was not given.
  */
 int run_ask(struct run *run, const struct cmd *cmd, int argc, char **argv);
+
+/* The second half of it, once the object is made. */
+int ask_for(struct run *run, const struct cmd *cmd,
+	    const union adit_object *obj);
 
 #endif

@@ -100,7 +100,7 @@ static const struct opt opts[] = {
 	  .value = offsetof(struct groups, expire),
 	  .parse = parse_group },
 	{ .word = ADIT_MCGRP_CONFIG,
-	  .help = "peers, children, SAs: new, changed, gone",
+	  .help = "peers, sockets, children, SAs: new, changed, gone",
 	  .value = offsetof(struct groups, config),
 	  .parse = parse_group },
 };

@@ -1,23 +1,53 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* adit peer: remote gateways. */
+#include <string.h>
+
+#include "../lib/quantity.h"
 #include "cmd.h"
+#include "opt_end.h"
 #include "show.h"
 
 #define ID(text, ...) OPT_ATTR(peer, PEER_ID, "id", "ID", text, __VA_ARGS__)
 
+/* A time, or "off" for 0. */
+static int parse_keepalive(const struct opt *opt, void *args, const char *arg,
+			   struct err *err)
+{
+	uint64_t seconds = 0;
+
+	if (strcmp(arg, "off") != 0 &&
+	    quantity_parse_seconds(&seconds, arg, err))
+		return -1;
+	if (seconds > ADIT_MAX_KEEPALIVE)
+		return err_set(err, ERR_USAGE, "%s is more than 1h", arg);
+	field_set_number(field_find(opt->set, opt->attr), args, seconds);
+	return 0;
+}
+
 /* Several rows, which the formatter takes for one expression. */
 /* clang-format off */
+#define PORT(a, w, text) \
+	OPT_ATTR(peer, PEER_##a, w, "PORT", text, .parse = opt_parse_port)
+
 #define SETTINGS \
-	OPT_ATTR(peer, PEER_REMOTE, "remote", "ADDR", \
-		 "the gateway's address; any: not known yet"), \
-	OPT_ATTR(peer, PEER_LOCAL, "local", "ADDR", \
-		 "our address; any: the route picks it"), \
+	OPT_ATTR(peer, PEER_REMOTE, "remote", "ADDR[:PORT]", \
+		 "the gateway's address; any: not known yet", \
+		 .parse = opt_parse_end), \
+	OPT_ATTR(peer, PEER_LOCAL, "local", "ADDR[:PORT]", \
+		 "our address; any: the route picks it", \
+		 .parse = opt_parse_end), \
 	OPT_ATTR(peer, PEER_ENCAP, "encap", "{ none | udp | tcp }", \
-		 "what carries ESP"), \
-	OPT_ATTR(peer, PEER_LOCAL_PORT, "sport", "PORT", \
-		 "our port, with an encapsulation"), \
-	OPT_ATTR(peer, PEER_REMOTE_PORT, "dport", "PORT", \
-		 "the gateway's port, with an encapsulation")
+		 "what carries ESP; none is plain IP"), \
+	PORT(REMOTE_PORT, "remote-port", \
+	     "the gateway's UDP or TCP port; 4500 if not given"), \
+	PORT(LOCAL_PORT, "local-port", "our port; 4500 if not given"), \
+	OPT_ATTR(peer, PEER_SOCKET, "socket", "ID", \
+		 "one of \"adit socket\"; found or opened if not given"), \
+	OPT_ATTR(peer, PEER_KEEPALIVE, "keepalive", "{ TIME | off }", \
+		 "with udp, keeps a NAT open; 20s if not given", \
+		 .parse = parse_keepalive), \
+	OPT_ATTR(peer, PEER_ROAM, "roam", "{ on | off }", \
+		 "follow the gateway; on with udp and tcp")
 /* clang-format on */
 
 static const struct opt add_opts[] = {

@@ -97,6 +97,10 @@ static const struct opt add_opts[] = {
 		 "allow what is weak, for an old peer: 3des, hmac-md5-96",
 		 .value = 1),
 	TFC_PADDING,
+	OPT_ATTR(sa, SA_NAT_OA_LOCAL, "nat-oa-local", "ADDR",
+		 "inbound in transport mode behind NAT: sent to"),
+	OPT_ATTR(sa, SA_NAT_OA_REMOTE, "nat-oa-remote", "ADDR",
+		 "the same: the address that it was sent from"),
 	SEQUENCE,
 	LIMITS,
 };

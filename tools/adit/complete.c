@@ -27,6 +27,10 @@ static const struct source {
 	  ADIT_CMD_CHILD_NEW },
 	{ &set_child, ADIT_A_CHILD_PEER, ADIT_A_PEER_ID, ADIT_CMD_PEER_GET, 0 },
 	{ &set_sa, ADIT_A_SA_CHILD, ADIT_A_CHILD_ID, ADIT_CMD_CHILD_GET, 0 },
+	{ &set_peer, ADIT_A_PEER_SOCKET, ADIT_A_SOCKET_ID, ADIT_CMD_SOCKET_GET,
+	  0 },
+	{ &set_socket, ADIT_A_SOCKET_ID, ADIT_A_SOCKET_ID, ADIT_CMD_SOCKET_GET,
+	  ADIT_CMD_SOCKET_NEW },
 	{ &set_sa, ADIT_A_SA_SPI, ADIT_A_SA_SPI, ADIT_CMD_SA_GET, 0 },
 };
 
@@ -38,16 +42,30 @@ static const struct source *source_of(const struct opt *opt)
 	return NULL;
 }
 
+/* False if it is of an interface, and none is named yet. */
+static bool copy_ifindex(const struct asked *asked, const struct source *source,
+			 void *ask)
+{
+	const struct field *to =
+		field_find_name(model_set_of(source->dump), "ifindex");
+	const struct field *from = field_find_name(source->set, "ifindex");
+
+	if (!to)
+		return true;
+	if (!field_has(&asked->obj, from->attr))
+		return false;
+	field_set_number(to, ask, field_number(from, &asked->obj));
+	return true;
+}
+
 static void print_numbers(struct asked *asked, const struct source *source)
 {
-	const struct field *ifindex = field_find_name(source->set, "ifindex");
 	const struct field_set *set = model_set_of(source->dump);
 	struct adit_objects objects;
 	union adit_object ask = { 0 };
 	char buf[FIELD_TEXT_SIZE];
 
-	if (asked->cmd->genl == source->creates ||
-	    !field_has(&asked->obj, ifindex->attr) || run_connect(asked->run))
+	if (asked->cmd->genl == source->creates)
 		return;
 	if (set == source->set)
 		ask = asked->obj;
@@ -55,8 +73,8 @@ static void print_numbers(struct asked *asked, const struct source *source)
 	if (asked->cmd->genl == ADIT_CMD_SA_NEW && set == &set_sa)
 		field_set_number(field_find(set, ADIT_A_SA_STATE), &ask,
 				 ADIT_SA_STATE_LARVAL);
-	field_set_number(field_find_name(set, "ifindex"), &ask,
-			 field_number(ifindex, &asked->obj));
+	if (!copy_ifindex(asked, source, &ask) || run_connect(asked->run))
+		return;
 	if (!show_gather(asked->run, source->dump, &ask, &objects))
 		for (size_t i = 0; i < objects.n; i++)
 			puts(field_show(field_find(set, source->number),

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../lib/alg.h"
+#include "../lib/endpoint.h"
 #include "../lib/quantity.h"
 
 static const char *show_mtu(const void *obj, char buf[FIELD_TEXT_SIZE])
@@ -48,16 +49,127 @@ static const char *show_encap(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return buf;
 }
 
+static const char *show_peer_socket(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_peer *peer = obj;
+
+	if (peer->encap == ADIT_ENCAP_NONE)
+		return "";
+	if (!field_has(peer, ADIT_A_PEER_SOCKET))
+		return "waits for a socket";
+	snprintf(buf, FIELD_TEXT_SIZE, "socket %u", peer->socket);
+	return buf;
+}
+
+/* What is not as it would be if nothing was said. */
+static const char *show_keepalive(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_peer *peer = obj;
+	char text[QUANTITY_TEXT_SIZE];
+
+	if (peer->encap != ADIT_ENCAP_UDP ||
+	    peer->keepalive == ADIT_DEFAULT_KEEPALIVE)
+		return "";
+	if (!peer->keepalive)
+		return "no keepalive";
+	snprintf(buf, FIELD_TEXT_SIZE, "keepalive %s",
+		 quantity_seconds(peer->keepalive, text));
+	return buf;
+}
+
+static const char *show_roam(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_peer *peer = obj;
+	bool usual = peer->encap != ADIT_ENCAP_NONE;
+
+	(void)buf;
+	if (peer->roam == usual)
+		return "";
+	return peer->roam ? "roams" : "does not roam";
+}
+
 /* A list shows all of these, the tree has some in the lines around. */
 static const struct part peer_parts[] = {
 	{ .attr = ADIT_A_PEER_IFINDEX },
 	{ .attr = ADIT_A_PEER_ID, .when = PART_IF_THERE, .before = "peer " },
 	{ .show = show_endpoints },
 	{ .attr = ADIT_A_PEER_ENCAP, .when = PART_IF_THERE, .show = show_encap },
+	{ .show = show_peer_socket },
+	{ .attr = ADIT_A_PEER_KEEPALIVE,
+	  .when = PART_IF_THERE,
+	  .show = show_keepalive },
+	{ .attr = ADIT_A_PEER_ROAM, .when = PART_IF_THERE, .show = show_roam },
 	{ .attr = ADIT_A_PEER_PATH_MTU, .before = "path mtu " },
 	{ .attr = ADIT_A_PEER_CHILDREN,
 	  .when = PART_IF_THERE,
 	  .before = "children " },
+};
+
+static const char *show_socket_ends(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_socket *socket = obj;
+	char local[ENDPOINT_TEXT_SIZE], remote[ENDPOINT_TEXT_SIZE];
+
+	endpoint_show(&socket->local, socket->local_port, local);
+	if (!field_has(socket, ADIT_A_SOCKET_REMOTE)) {
+		snprintf(buf, FIELD_TEXT_SIZE, "%s", local);
+		return buf;
+	}
+	snprintf(buf, FIELD_TEXT_SIZE, "%s -> %s", local,
+		 endpoint_show(&socket->remote, socket->remote_port, remote));
+	return buf;
+}
+
+static const char *show_socket_state(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_socket *socket = obj;
+
+	if (socket->state == ADIT_SOCKET_STATE_OPEN &&
+	    socket->encap == ADIT_ENCAP_TCP)
+		return "connected";
+	if (socket->state != ADIT_SOCKET_STATE_WAITING || !socket->error)
+		return names_show(&names_socket_state, socket->state, buf,
+				  FIELD_TEXT_SIZE);
+	snprintf(buf, FIELD_TEXT_SIZE, "waiting: %s",
+		 strerror((int)socket->error));
+	return buf;
+}
+
+static const char *show_marker(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_socket *socket = obj;
+
+	(void)buf;
+	return socket->marker ? "" : "IKE only";
+}
+
+static const char *show_own(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_socket *socket = obj;
+
+	(void)buf;
+	return socket->own ? "" : "handed over";
+}
+
+static const struct part socket_parts[] = {
+	{ .attr = ADIT_A_SOCKET_ID, .when = PART_IF_THERE, .before = "socket " },
+	{ .attr = ADIT_A_SOCKET_ENCAP },
+	{ .show = show_socket_ends },
+	{ .attr = ADIT_A_SOCKET_STATE,
+	  .when = PART_IF_THERE,
+	  .show = show_socket_state },
+	{ .attr = ADIT_A_SOCKET_OWN, .when = PART_IF_THERE, .show = show_own },
+	{ .attr = ADIT_A_SOCKET_MARKER,
+	  .when = PART_IF_THERE,
+	  .show = show_marker },
+	{ .attr = ADIT_A_SOCKET_PEERS,
+	  .when = PART_IF_THERE,
+	  .before = "peers " },
+	{ .attr = ADIT_A_SOCKET_IKE, .before = "IKE " },
+	{ .attr = ADIT_A_SOCKET_IKE_DROPPED, .before = "IKE dropped " },
+	{ .attr = ADIT_A_SOCKET_DROPPED, .before = "dropped " },
+	{ .attr = ADIT_A_SOCKET_KEEPALIVES, .before = "keepalives " },
+	{ .attr = ADIT_A_SOCKET_QUEUED, .before = "queued " },
 };
 
 /* As many selectors as fit, then how many more there are. */
@@ -200,6 +312,19 @@ static const char *show_idle(const void *obj, char buf[FIELD_TEXT_SIZE])
 	return buf;
 }
 
+static const char *show_nat_oa(const void *obj, char buf[FIELD_TEXT_SIZE])
+{
+	const struct adit_sa *sa = obj;
+	char local[ADDR_TEXT_SIZE], remote[ADDR_TEXT_SIZE];
+
+	if (!sa->nat_oa_local.len && !sa->nat_oa_remote.len)
+		return "";
+	snprintf(buf, FIELD_TEXT_SIZE, "nat-oa %s -> %s",
+		 addr_digits(&sa->nat_oa_remote, remote),
+		 addr_digits(&sa->nat_oa_local, local));
+	return buf;
+}
+
 /* "soft 50m 10G", from three rows of the limits that follow each other. */
 static const char *show_limits(const struct adit_limits *limits,
 			       unsigned int first, char buf[FIELD_TEXT_SIZE])
@@ -255,6 +380,7 @@ static const struct part sa_parts[] = {
 	  .show = show_age },
 	{ .show = show_idle },
 	{ .attr = ADIT_A_SA_TFC_PADDING, .before = "tfc " },
+	{ .show = show_nat_oa },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "soft ", .show = show_soft },
 	{ .attr = ADIT_A_SA_LIMITS, .before = "hard ", .show = show_hard },
 };
@@ -340,13 +466,17 @@ static const struct part net_parts[] = {
 	}
 
 LAYOUT(dev, dev_parts, 0, 0);
-LAYOUT(peer, peer_parts, 2, 1);
+LAYOUT(peer, peer_parts, 2, 6);
+LAYOUT(peer_way, peer_parts, 3, 4);
+LAYOUT(peer_more, peer_parts, 5, 1);
+LAYOUT(socket_state, socket_parts, 3, 8);
 LAYOUT(child, child_parts, 4, 3);
 LAYOUT(sa, sa_parts, 2, 0);
 LAYOUT(sa_more, sa_more_parts, 0, 0);
 LAYOUT(net, net_parts, 0, 0);
 
 static LAYOUT(peer_list, peer_parts, 0, 0);
+static LAYOUT(socket_list, socket_parts, 0, 0);
 static LAYOUT(child_list, child_parts, 0, 0);
 static LAYOUT(sa_list, sa_parts, 0, 0);
 static LAYOUT(alg_list, alg_parts, 0, 0);
@@ -358,6 +488,7 @@ const struct layout *layout_of_list(const struct field_set *set)
 		const struct layout *layout;
 	} rows[] = {
 		{ &set_peer, &layout_peer_list },
+		{ &set_socket, &layout_socket_list },
 		{ &set_child, &layout_child_list },
 		{ &set_sa, &layout_sa_list },
 		{ &set_alg, &layout_alg_list },

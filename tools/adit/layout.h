@@ -13,6 +13,9 @@ struct layout {
 /* On the object's own line. */
 extern const struct layout layout_dev, layout_peer, layout_child, layout_sa,
 	layout_net;
+/* Of a peer behind its addresses: what is in between, and then the rest. */
+extern const struct layout layout_peer_way, layout_peer_more;
+extern const struct layout layout_socket_state;
 /* More of it, with -s. */
 extern const struct layout layout_sa_more;
 

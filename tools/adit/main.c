@@ -126,7 +126,7 @@ static const struct cmd cmd_complete = {
 	.run = complete,
 };
 
-enum { N_COMMANDS = 9 };
+enum { N_COMMANDS = 10 };
 static struct cmd commands[N_COMMANDS];
 
 static struct cmd root = {
@@ -139,8 +139,8 @@ static struct cmd root = {
 static void fill_root(void)
 {
 	const struct cmd all[N_COMMANDS] = {
-		cmd_show,    cmd_peer,	 cmd_child, cmd_sa,	  cmd_spi,
-		cmd_monitor, cmd_genkey, cmd_help,  cmd_complete,
+		cmd_show, cmd_peer,    cmd_socket, cmd_child, cmd_sa,
+		cmd_spi,  cmd_monitor, cmd_genkey, cmd_help,  cmd_complete,
 	};
 
 	memcpy(commands, all, sizeof(commands));

@@ -41,6 +41,13 @@ static int order_sas(const void *a, const void *b)
 	return rc ? rc : order(x->spi, y->spi);
 }
 
+static int order_sockets(const void *a, const void *b)
+{
+	const struct adit_socket *x = a, *y = b;
+
+	return order(x->id, y->id);
+}
+
 static void sort(struct adit_objects *objects,
 		 int (*compare)(const void *, const void *))
 {
@@ -53,6 +60,18 @@ void tree_sort(struct tree *tree)
 	sort(&tree->peers, order_peers);
 	sort(&tree->children, order_children);
 	sort(&tree->sas, order_sas);
+	sort(&tree->sockets, order_sockets);
+}
+
+static bool needs_sockets(const struct tree *tree)
+{
+	for (size_t i = 0; i < tree->peers.n; i++) {
+		const struct adit_peer *peer = adit_objects_at(&tree->peers, i);
+
+		if (field_has(peer, ADIT_A_PEER_SOCKET))
+			return true;
+	}
+	return false;
 }
 
 int tree_read(struct tree *tree, struct adit_nl *nl, const struct adit_dev *dev,
@@ -76,6 +95,9 @@ int tree_read(struct tree *tree, struct adit_nl *nl, const struct adit_dev *dev,
 	    adit_dump(nl, ADIT_CMD_CHILD_GET, &child, &tree->children, err) ||
 	    adit_dump(nl, ADIT_CMD_SA_GET, &sa, &tree->sas, err))
 		return -1;
+	if (needs_sockets(tree) &&
+	    adit_dump(nl, ADIT_CMD_SOCKET_GET, NULL, &tree->sockets, err))
+		return -1;
 	tree_sort(tree);
 	return 0;
 }
@@ -85,6 +107,7 @@ void tree_free(struct tree *tree)
 	adit_objects_free(&tree->peers);
 	adit_objects_free(&tree->children);
 	adit_objects_free(&tree->sas);
+	adit_objects_free(&tree->sockets);
 }
 
 /* The objects whose @key is @id, found by bisection. */
@@ -135,6 +158,29 @@ const struct adit_sa *tree_sas(const struct tree *tree,
 	return find(&tree->sas, child_of_sa, child->id, n);
 }
 
+static uint32_t id_of_socket(const void *obj)
+{
+	return ((const struct adit_socket *)obj)->id;
+}
+
+const struct adit_socket *tree_socket(const struct tree *tree,
+				      const struct adit_peer *peer)
+{
+	const struct adit_socket *socket = NULL;
+	size_t n;
+
+	if (field_has(peer, ADIT_A_PEER_SOCKET))
+		socket = find(&tree->sockets, id_of_socket, peer->socket, &n);
+	/*
+	 * An interface that was made in another namespace has its sockets
+	 * there, and the ids here are those of others.
+	 */
+	if (socket && (socket->encap != peer->encap ||
+		       socket->local_port != peer->local_port))
+		return NULL;
+	return socket;
+}
+
 size_t tree_ready(const struct tree *tree)
 {
 	size_t ready = 0;
@@ -147,8 +193,10 @@ size_t tree_ready(const struct tree *tree)
 		const struct adit_peer *peer =
 			find(&tree->peers, id_of_peer, child->peer, &n);
 
-		ready += verdict_child(child, peer, sas, n_sas).level !=
-			 VERDICT_BAD;
+		ready += verdict_child(child, peer,
+				       peer ? tree_socket(tree, peer) : NULL,
+				       sas, n_sas)
+				 .level != VERDICT_BAD;
 	}
 	return ready;
 }
@@ -161,7 +209,8 @@ static struct json_object *child_json(const struct tree *tree,
 	struct json_object *array = json_object_new_array();
 	size_t n;
 	const struct adit_sa *sas = tree_sas(tree, child, &n);
-	struct verdict verdict = verdict_child(child, peer, sas, n);
+	struct verdict verdict =
+		verdict_child(child, peer, tree_socket(tree, peer), sas, n);
 
 	json_add(json, "ready",
 		 json_object_new_boolean(verdict.level != VERDICT_BAD));

@@ -14,6 +14,7 @@ struct tree {
 	struct adit_objects peers; /* by id */
 	struct adit_objects children; /* by peer, then id */
 	struct adit_objects sas; /* by child, then direction and age */
+	struct adit_objects sockets; /* by id; all of the namespace, or none */
 };
 
 /* Give the tree to tree_free() whatever the outcome. */
@@ -29,6 +30,10 @@ const struct adit_child *tree_children(const struct tree *tree,
 				       const struct adit_peer *peer, size_t *n);
 const struct adit_sa *tree_sas(const struct tree *tree,
 			       const struct adit_child *child, size_t *n);
+
+/* What the peer is reached through, NULL if there is none or it is not known. */
+const struct adit_socket *tree_socket(const struct tree *tree,
+				      const struct adit_peer *peer);
 
 /* How many children can carry traffic. */
 size_t tree_ready(const struct tree *tree);

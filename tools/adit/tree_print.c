@@ -50,7 +50,8 @@ static void print_child(const struct run *run, const struct tree *tree,
 {
 	size_t n;
 	const struct adit_sa *sas = tree_sas(tree, child, &n);
-	struct verdict verdict = verdict_child(child, peer, sas, n);
+	struct verdict verdict =
+		verdict_child(child, peer, tree_socket(tree, peer), sas, n);
 	char id[16];
 
 	snprintf(id, sizeof(id), "%u", child->id);
@@ -72,7 +73,8 @@ static void print_child(const struct run *run, const struct tree *tree,
 static void print_peer(const struct run *run, const struct tree *tree,
 		       const struct adit_peer *peer)
 {
-	struct verdict verdict = verdict_peer(peer);
+	const struct adit_socket *socket = tree_socket(tree, peer);
+	struct verdict verdict = verdict_peer(peer, socket);
 	const struct adit_child *children;
 	char id[16];
 	size_t n;
@@ -82,9 +84,15 @@ static void print_peer(const struct run *run, const struct tree *tree,
 	if (*verdict.text)
 		print_verdict(&verdict);
 	/* The first part comes right behind the title if there is no verdict. */
-	print_parts(layout_peer.parts, 1, &set_peer, peer,
+	print_parts(layout_peer.parts, layout_peer.n, &set_peer, peer,
 		    *verdict.text ? ", " : ": ");
-	print_parts(layout_peer.parts + 1, layout_peer.n - 1, &set_peer, peer,
+	print_parts(layout_peer_way.parts, layout_peer_way.n, &set_peer, peer,
+		    ", ");
+	/* Those of UDP have but one state. */
+	if (socket && socket->encap == ADIT_ENCAP_TCP)
+		print_parts(layout_socket_state.parts, layout_socket_state.n,
+			    &set_socket, socket, " ");
+	print_parts(layout_peer_more.parts, layout_peer_more.n, &set_peer, peer,
 		    ", ");
 	putchar('\n');
 	if (run->stats)

@@ -27,7 +27,8 @@ static struct verdict verdict(enum verdict_level level, const char *fmt, ...)
 	return verdict;
 }
 
-struct verdict verdict_peer(const struct adit_peer *peer)
+struct verdict verdict_peer(const struct adit_peer *peer,
+			    const struct adit_socket *socket)
 {
 	/* The interface's own peer may be there for nothing. */
 	if (field_has(peer, ADIT_A_PEER_CHILDREN) && !peer->children)
@@ -36,6 +37,13 @@ struct verdict verdict_peer(const struct adit_peer *peer)
 		return verdict(VERDICT_BAD, "NO REMOTE ADDRESS");
 	if (field_has(peer, ADIT_A_PEER_PATH_MTU) && !peer->path_mtu)
 		return verdict(VERDICT_BAD, "NO ROUTE");
+	if (field_has(peer, ADIT_A_PEER_ENCAP) &&
+	    peer->encap != ADIT_ENCAP_NONE &&
+	    !field_has(peer, ADIT_A_PEER_SOCKET))
+		return verdict(VERDICT_BAD, "NO SOCKET");
+	if (socket && (socket->state == ADIT_SOCKET_STATE_CONNECTING ||
+		       socket->state == ADIT_SOCKET_STATE_WAITING))
+		return verdict(VERDICT_BAD, "NOT CONNECTED");
 	return verdict(VERDICT_GOOD, "%s", "");
 }
 
@@ -131,13 +139,14 @@ static struct verdict traffic(const struct tally *tally)
 
 struct verdict verdict_child(const struct adit_child *child,
 			     const struct adit_peer *peer,
+			     const struct adit_socket *socket,
 			     const struct adit_sa *sas, size_t n_sas)
 {
 	struct tally tally = count(child, sas, n_sas);
 	struct verdict of_peer;
 
 	if (peer) {
-		of_peer = verdict_peer(peer);
+		of_peer = verdict_peer(peer, socket);
 		if (of_peer.level == VERDICT_BAD)
 			return of_peer;
 	}

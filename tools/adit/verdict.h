@@ -20,12 +20,17 @@ struct verdict {
 	char text[80];
 };
 
-/* What hinders the peer whatever its children are; "" if nothing does. */
-struct verdict verdict_peer(const struct adit_peer *peer);
+/*
+ * What hinders the peer whatever its children are; "" if nothing does. @socket
+ * is NULL if there is none, or it is not known.
+ */
+struct verdict verdict_peer(const struct adit_peer *peer,
+			    const struct adit_socket *socket);
 
 /* @sas are those of the child; @peer may be NULL if it is gone. */
 struct verdict verdict_child(const struct adit_child *child,
 			     const struct adit_peer *peer,
+			     const struct adit_socket *socket,
 			     const struct adit_sa *sas, size_t n_sas);
 
 /* @ready of the interface's children are not VERDICT_BAD. */

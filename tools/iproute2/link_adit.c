@@ -74,8 +74,9 @@ static const struct opt rows[] = {
 	OPT(LOCAL, "local", "ADDR",
 	    "our address; the route picks one if not given"),
 	OPT(ENCAP, "encap", "{ none | udp | tcp }", "what carries ESP"),
-	OPT(LOCAL_PORT, "sport", "PORT", "our port, with an encapsulation"),
-	OPT(REMOTE_PORT, "dport", "PORT", "the gateway's"),
+	OPT(REMOTE_PORT, "remote-port", "PORT",
+	    "the gateway's UDP or TCP port; 4500 if not given"),
+	OPT(LOCAL_PORT, "local-port", "PORT", "our port; 4500 if not given"),
 	OPT(FWMARK, "fwmark", "MARK", "mark of the outer packets"),
 	OPT(UNDERLAY, "dev", "DEV",
 	    "interface that the outer packets leave by"),
@@ -246,8 +247,8 @@ static void print_opt(struct link_util *lu, FILE *f, struct rtattr *tb[])
 	print_addr(&link, IFLA_ADIT_REMOTE);
 	print_addr(&link, IFLA_ADIT_LOCAL);
 	print_named(&link, IFLA_ADIT_ENCAP, "encap %s ", true);
-	print_number(&link, IFLA_ADIT_LOCAL_PORT, "sport %u ");
-	print_number(&link, IFLA_ADIT_REMOTE_PORT, "dport %u ");
+	print_number(&link, IFLA_ADIT_LOCAL_PORT, "local-port %u ");
+	print_number(&link, IFLA_ADIT_REMOTE_PORT, "remote-port %u ");
 	print_named(&link, IFLA_ADIT_FWMARK, "fwmark %s ", false);
 	print_named(&link, IFLA_ADIT_UNDERLAY, "dev %s ", false);
 	print_pair(&link, IFLA_ADIT_TTL, "ttl %u ", "ttl inherit", false);

@@ -222,6 +222,8 @@ static const char *show_number(const struct field *field, uint64_t value,
 		return quantity_bytes(value, buf);
 	case LOOK_SECONDS:
 		return quantity_seconds(value, buf);
+	case LOOK_ERRNO:
+		return value ? strerror((int)value) : "none";
 	case LOOK_IFINDEX:
 		return link_name((uint32_t)value, buf, FIELD_TEXT_SIZE);
 	default:

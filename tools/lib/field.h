@@ -42,6 +42,7 @@ enum field_look {
 	LOOK_PROTO, /* IP protocol */
 	LOOK_BYTES,
 	LOOK_SECONDS,
+	LOOK_ERRNO, /* what it means, "none" for 0 */
 	LOOK_IFINDEX, /* the interface's name */
 	LOOK_SELECTOR, /* of a WIRE_NESTS */
 };

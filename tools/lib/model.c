@@ -127,9 +127,38 @@ static const struct field rows_peer[] = {
 	PEER(PATH_MTU, path_mtu, U32, NUMBER),
 	PEER(CHILDREN, children, U32, NUMBER),
 	PEER(STATS, stats, NEST, NUMBER, NESTED(stats)),
+	PEER(SOCKET, socket, U32, NUMBER),
+	PEER(KEEPALIVE, keepalive, U32, SECONDS),
+	PEER(ROAM, roam, U8, BOOL),
 };
 
 SET(peer, struct adit_peer);
+
+#define SOCKET(a, member, w, l, ...) \
+	ROW(struct adit_socket, ADIT_A_SOCKET_##a, member, w, l, __VA_ARGS__)
+
+static const struct field rows_socket[] = {
+	SOCKET(ID, id, U32, NUMBER),
+	SOCKET(ENCAP, encap, U8, NAME, NAMED(encap)),
+	SOCKET(FD, fd, U32, NUMBER),
+	SOCKET(LOCAL, local, ADDR, NUMBER),
+	SOCKET(LOCAL_PORT, local_port, BE16, NUMBER),
+	SOCKET(REMOTE, remote, ADDR, NUMBER),
+	SOCKET(REMOTE_PORT, remote_port, BE16, NUMBER),
+	SOCKET(LISTEN, listen, U8, BOOL),
+	SOCKET(MARKER, marker, U8, BOOL),
+	SOCKET(STATE, state, U8, NAME, NAMED(socket_state)),
+	SOCKET(OWN, own, U8, BOOL),
+	SOCKET(PEERS, peers, U32, NUMBER),
+	SOCKET(ERROR, error, U32, ERRNO),
+	SOCKET(KEEPALIVES, keepalives, U64, NUMBER),
+	SOCKET(IKE, ike, U64, NUMBER),
+	SOCKET(IKE_DROPPED, ike_dropped, U64, NUMBER),
+	SOCKET(DROPPED, dropped, U64, NUMBER),
+	SOCKET(QUEUED, queued, U32, NUMBER),
+};
+
+SET(socket, struct adit_socket);
 
 #define CHILD(a, member, w, l, ...) \
 	ROW(struct adit_child, ADIT_A_CHILD_##a, member, w, l, __VA_ARGS__)
@@ -202,6 +231,8 @@ static const struct field rows_sa[] = {
 	SA(IPCOMP, ipcomp, U8, NAME, NAMED(ipcomp)),
 	SA(CPI, cpi, U16, NUMBER),
 	SA(TFC_PADDING, tfc_padding, U32, NAME, NAMED(tfc)),
+	SA(NAT_OA_LOCAL, nat_oa_local, ADDR, NUMBER),
+	SA(NAT_OA_REMOTE, nat_oa_remote, ADDR, NUMBER),
 };
 
 SET(sa, struct adit_sa);
@@ -266,6 +297,9 @@ static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_PEER_SET] = &set_peer,
 	[ADIT_CMD_PEER_DEL] = &set_peer,
 	[ADIT_CMD_PEER_GET] = &set_peer,
+	[ADIT_CMD_SOCKET_NEW] = &set_socket,
+	[ADIT_CMD_SOCKET_DEL] = &set_socket,
+	[ADIT_CMD_SOCKET_GET] = &set_socket,
 	[ADIT_CMD_CHILD_NEW] = &set_child,
 	[ADIT_CMD_CHILD_SET] = &set_child,
 	[ADIT_CMD_CHILD_DEL] = &set_child,
@@ -279,6 +313,9 @@ static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_SA_GET] = &set_sa,
 	[ADIT_CMD_PEER_NTF] = &set_peer,
 	[ADIT_CMD_PEER_DEL_NTF] = &set_peer,
+	[ADIT_CMD_PEER_MOVE_NTF] = &set_peer,
+	[ADIT_CMD_SOCKET_NTF] = &set_socket,
+	[ADIT_CMD_SOCKET_DEL_NTF] = &set_socket,
 	[ADIT_CMD_CHILD_NTF] = &set_child,
 	[ADIT_CMD_CHILD_DEL_NTF] = &set_child,
 	[ADIT_CMD_SA_NTF] = &set_sa,

@@ -83,6 +83,31 @@ struct adit_peer {
 	uint32_t path_mtu;
 	uint32_t children;
 	struct adit_stats stats;
+	uint32_t socket;
+	uint32_t keepalive;
+	uint8_t roam;
+};
+
+struct adit_socket {
+	uint64_t has;
+	uint32_t id;
+	uint8_t encap;
+	uint32_t fd;
+	struct addr local;
+	uint16_t local_port;
+	struct addr remote;
+	uint16_t remote_port;
+	uint8_t listen;
+	uint8_t marker;
+	uint8_t state;
+	uint8_t own;
+	uint32_t peers;
+	uint32_t error;
+	uint64_t keepalives;
+	uint64_t ike;
+	uint64_t ike_dropped;
+	uint64_t dropped;
+	uint32_t queued;
 };
 
 struct adit_child {
@@ -146,6 +171,8 @@ struct adit_sa {
 	uint8_t ipcomp;
 	uint16_t cpi;
 	uint32_t tfc_padding;
+	struct addr nat_oa_local;
+	struct addr nat_oa_remote;
 };
 
 struct adit_alg {
@@ -195,6 +222,7 @@ union adit_object {
 	struct adit_alg alg;
 	struct adit_dev dev;
 	struct adit_peer peer;
+	struct adit_socket socket;
 	struct adit_child child;
 	struct adit_sa sa;
 	struct adit_acquire acquire;
@@ -202,8 +230,8 @@ union adit_object {
 };
 
 extern const struct field_set set_link, set_selector, set_drop_count, set_stats,
-	set_limits, set_net, set_dev, set_peer, set_child, set_sa, set_alg,
-	set_acquire, set_expire;
+	set_limits, set_net, set_dev, set_peer, set_socket, set_child, set_sa,
+	set_alg, set_acquire, set_expire;
 
 /* What the messages of a command hold, NULL if it is not known. */
 const struct field_set *model_set_of(unsigned int cmd);

@@ -21,6 +21,7 @@
 	};
 
 NAMES(encap, ADIT_NAMES_ENCAP, "encapsulation")
+NAMES(socket_state, ADIT_NAMES_SOCKET_STATE, "socket state")
 NAMES(df, ADIT_NAMES_DF, "DF setting")
 NAMES(mode, ADIT_NAMES_MODE, "mode")
 NAMES(protocols, ADIT_NAMES_PROTOCOLS, "set of protocols")
@@ -40,6 +41,7 @@ NAMES(a_drop_count, ADIT_NAMES_A_DROP_COUNT, "drop attribute")
 NAMES(a_net, ADIT_NAMES_A_NET, "net attribute")
 NAMES(a_dev, ADIT_NAMES_A_DEV, "dev attribute")
 NAMES(a_peer, ADIT_NAMES_A_PEER, "peer attribute")
+NAMES(a_socket, ADIT_NAMES_A_SOCKET, "socket attribute")
 NAMES(a_selector, ADIT_NAMES_A_SELECTOR, "selector attribute")
 NAMES(a_child, ADIT_NAMES_A_CHILD, "child attribute")
 NAMES(a_limits, ADIT_NAMES_A_LIMITS, "limits attribute")

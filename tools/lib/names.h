@@ -22,14 +22,15 @@ struct names {
 };
 
 /* Enums. */
-extern const struct names names_encap, names_df, names_mode, names_protocols,
-	names_dir, names_sa_state, names_limit, names_transform, names_encr,
-	names_integ, names_ipcomp, names_tfc, names_drop;
+extern const struct names names_encap, names_socket_state, names_df, names_mode,
+	names_protocols, names_dir, names_sa_state, names_limit,
+	names_transform, names_encr, names_integ, names_ipcomp, names_tfc,
+	names_drop;
 /* Attributes. */
 extern const struct names names_a_link, names_a_stats, names_a_drop_count,
-	names_a_net, names_a_dev, names_a_peer, names_a_selector, names_a_child,
-	names_a_limits, names_a_sa, names_a_alg, names_a_acquire,
-	names_a_expire;
+	names_a_net, names_a_dev, names_a_peer, names_a_socket,
+	names_a_selector, names_a_child, names_a_limits, names_a_sa,
+	names_a_alg, names_a_acquire, names_a_expire;
 /* Commands and notifications. */
 extern const struct names names_cmd;
 /* IP protocols, as /etc/protocols may be missing. */

@@ -310,6 +310,7 @@ void opt_complete(const struct opts *opts, int argc, char **argv, void *obj,
 		  opt_offer_fn offer, void *arg)
 {
 	bool seen[MAX_ROWS] = { false };
+	size_t n = opts->n;
 	const struct opt *opt;
 	struct err err;
 
@@ -330,10 +331,11 @@ void opt_complete(const struct opts *opts, int argc, char **argv, void *obj,
 	opt = plain_row(opts, seen);
 	if (opt) {
 		complete_arg(opt, offer, arg);
+		/* Then only what may stand before it. */
 		if (opt->flags & OPT_REQUIRED)
-			return;
+			n = (size_t)(opt - opts->rows);
 	}
-	for (size_t i = 0; i < opts->n; i++)
+	for (size_t i = 0; i < n; i++)
 		if (shown(&opts->rows[i]) &&
 		    seen_target(opts, &opts->rows[i], seen) < 0)
 			offer(&opts->rows[i], opts->rows[i].word, arg);

@@ -2,6 +2,7 @@
 /* See sample.h. */
 #include "sample.h"
 
+#include <errno.h>
 #include <string.h>
 
 #define ALL (~0ULL)
@@ -33,13 +34,62 @@ static struct addr address(const char *word)
 	return addr;
 }
 
+static struct adit_socket *add_socket(struct tree *tree, uint32_t id,
+				      uint8_t encap, uint8_t state)
+{
+	struct adit_socket *socket = add(&tree->sockets);
+
+	*socket = (struct adit_socket){
+		.has = ALL & ~BIT64(ADIT_A_SOCKET_FD) &
+		       ~BIT64(ADIT_A_SOCKET_REMOTE) &
+		       ~BIT64(ADIT_A_SOCKET_REMOTE_PORT) &
+		       ~BIT64(ADIT_A_SOCKET_QUEUED),
+		.id = id,
+		.encap = encap,
+		.local = address("0.0.0.0"),
+		.local_port = encap == ADIT_ENCAP_UDP ? 4500 : 443,
+		.listen = state == ADIT_SOCKET_STATE_LISTENING,
+		.marker = 1,
+		.state = state,
+		.own = 1,
+		.peers = 1,
+	};
+	return socket;
+}
+
+/* A connection, and the peer that is behind it. */
+static struct adit_socket *connection(struct tree *tree, uint32_t id,
+				      uint8_t state, uint32_t error)
+{
+	struct adit_socket *socket =
+		add_socket(tree, id, ADIT_ENCAP_TCP, state);
+	struct adit_peer *peers = tree->peers.items;
+	struct adit_peer *peer = &peers[tree->peers.n - 1];
+
+	socket->has |= BIT64(ADIT_A_SOCKET_REMOTE) |
+		       BIT64(ADIT_A_SOCKET_REMOTE_PORT) |
+		       BIT64(ADIT_A_SOCKET_QUEUED);
+	socket->local = peer->local;
+	socket->local_port = (uint16_t)(40000 + id);
+	socket->remote = peer->remote;
+	socket->remote_port = 443;
+	socket->error = error;
+	peer->encap = ADIT_ENCAP_TCP;
+	peer->socket = id;
+	peer->has |= BIT64(ADIT_A_PEER_SOCKET);
+	peer->local_port = socket->local_port;
+	peer->remote_port = socket->remote_port;
+	peer->roam = 1;
+	return socket;
+}
+
 static void add_peer(struct tree *tree, uint32_t id, const char *local,
 		     const char *remote, uint32_t path_mtu)
 {
 	struct adit_peer *peer = add(&tree->peers);
 
 	*peer = (struct adit_peer){
-		.has = ALL,
+		.has = id == 2 ? ALL : ALL & ~BIT64(ADIT_A_PEER_SOCKET),
 		.ifindex = 1,
 		.id = id,
 		.local = address(local),
@@ -49,6 +99,9 @@ static void add_peer(struct tree *tree, uint32_t id, const char *local,
 		.remote_port = id == 2 ? 4501 : 0,
 		.path_mtu = path_mtu,
 		.children = id != 6,
+		.socket = id == 2,
+		.keepalive = id == 2 ? ADIT_DEFAULT_KEEPALIVE : 0,
+		.roam = id == 2,
 		.stats = { ALL, 10, 1000, 20, 3000, { 0 } },
 	};
 }
@@ -89,7 +142,9 @@ static struct adit_sa *add_sa(struct tree *tree, uint32_t child, uint8_t dir,
 	*sa = (struct adit_sa){
 		.has = ALL & ~BIT64(ADIT_A_SA_LIMITS) &
 		       ~BIT64(ADIT_A_SA_LEGACY) & ~BIT64(ADIT_A_SA_AH_SPI) &
-		       ~BIT64(ADIT_A_SA_IPCOMP) & ~BIT64(ADIT_A_SA_CPI),
+		       ~BIT64(ADIT_A_SA_IPCOMP) & ~BIT64(ADIT_A_SA_CPI) &
+		       ~BIT64(ADIT_A_SA_NAT_OA_LOCAL) &
+		       ~BIT64(ADIT_A_SA_NAT_OA_REMOTE),
 		.ifindex = 1,
 		.child = child,
 		.dir = dir,
@@ -155,6 +210,10 @@ static void silent(struct tree *tree)
 	sa->has |= BIT64(ADIT_A_SA_LEGACY);
 	sa->legacy = 1;
 	sa->esn = 0;
+	sa->has |= BIT64(ADIT_A_SA_NAT_OA_LOCAL) |
+		   BIT64(ADIT_A_SA_NAT_OA_REMOTE);
+	sa->nat_oa_local = address("fd00:8::1");
+	sa->nat_oa_remote = address("fd00:9::1");
 	sa->has &= ~BIT64(ADIT_A_SA_IDLE_SECONDS);
 	sa = add_sa(tree, 2, ADIT_DIR_OUT, 0xc0000022);
 	sa->encr = ADIT_ENCR_CHACHA20_POLY1305;
@@ -182,6 +241,41 @@ static void broken(struct tree *tree)
 	add_peer(tree, 6, "any", "198.51.100.6", 1500);
 }
 
+/* Sockets of all kinds and in all states. */
+static void sockets(struct tree *tree)
+{
+	struct adit_socket *socket;
+	struct adit_peer *peer;
+
+	add_peer(tree, 7, "192.0.2.1", "203.0.113.7", 1500);
+	connection(tree, 7, ADIT_SOCKET_STATE_OPEN, 0)->queued = 1400;
+	add_peer(tree, 8, "192.0.2.1", "203.0.113.8", 1500);
+	add_child(tree, 8, 8, "10.8.0.0/24", "0.0.0.0/0");
+	connection(tree, 8, ADIT_SOCKET_STATE_WAITING, ECONNREFUSED);
+	add_peer(tree, 9, "2001:db8::1", "2001:db8::9", 1500);
+	connection(tree, 9, ADIT_SOCKET_STATE_CONNECTING, ETIMEDOUT);
+	add_peer(tree, 10, "192.0.2.1", "203.0.113.10", 1500);
+	add_child(tree, 10, 10, "10.10.0.0/24", "0.0.0.0/0");
+	peer = adit_objects_at(&tree->peers, tree->peers.n - 1);
+	peer->encap = ADIT_ENCAP_UDP;
+	peer->has &= ~BIT64(ADIT_A_PEER_SOCKET);
+	peer->local_port = 4500;
+	peer->remote_port = 4500;
+	add_socket(tree, 3, ADIT_ENCAP_TCP, ADIT_SOCKET_STATE_LISTENING)->peers =
+		0;
+	socket = add_socket(tree, 2, ADIT_ENCAP_UDP, ADIT_SOCKET_STATE_OPEN);
+	socket->local = address("::");
+	socket->local_port = 500;
+	socket->own = 0;
+	socket->marker = 0;
+	socket->peers = 0;
+	socket->ike = 12;
+	socket = add_socket(tree, 1, ADIT_ENCAP_UDP, ADIT_SOCKET_STATE_OPEN);
+	socket->ike_dropped = 7;
+	socket->dropped = 8;
+	socket->keepalives = 9;
+}
+
 void sample_tree(struct tree *tree)
 {
 	static struct adit_dev dev;
@@ -190,8 +284,8 @@ void sample_tree(struct tree *tree)
 		.has = ALL,
 		.ifindex = 1,
 		.ifname = "vpn0",
-		.peers = 6,
-		.children = 5,
+		.peers = 10,
+		.children = 7,
 		.sas = 7,
 		.mtu = 1438,
 		.mtu_auto = 1,
@@ -205,13 +299,15 @@ void sample_tree(struct tree *tree)
 		.peers = { .set = &set_peer },
 		.children = { .set = &set_child },
 		.sas = { .set = &set_sa },
+		.sockets = { .set = &set_socket },
 	};
 	/* Not in the order that they are shown in. */
+	sockets(tree);
 	broken(tree);
 	silent(tree);
 	working(tree);
-	drops(&((struct adit_child *)tree->children.items)[0].stats,
+	drops(&((struct adit_child *)tree->children.items)[2].stats,
 	      ADIT_DROP_TX_NO_SA, 12);
-	drops(&((struct adit_child *)tree->children.items)[0].stats, 4711, 1);
+	drops(&((struct adit_child *)tree->children.items)[2].stats, 4711, 1);
 	tree_sort(tree);
 }

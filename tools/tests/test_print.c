@@ -104,8 +104,8 @@ static void print_tree_json(void)
 static void print_lists(void)
 {
 	struct tree tree;
-	const struct adit_objects *all[] = { &tree.peers, &tree.children,
-					     &tree.sas };
+	const struct adit_objects *all[] = { &tree.peers, &tree.sockets,
+					     &tree.children, &tree.sas };
 
 	sample_tree(&tree);
 	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
@@ -154,6 +154,8 @@ static void print_events(void)
 	print_event(&set_expire, &expire);
 	fputs("\npeer", stdout);
 	print_event(&set_peer, tree.peers.items);
+	fputs("\nsocket-del", stdout);
+	print_event(&set_socket, adit_objects_at(&tree.sockets, 4));
 	fputs("\nchild", stdout);
 	print_event(&set_child, tree.children.items);
 	fputs("\nsa", stdout);

@@ -118,8 +118,8 @@ static void children(void)
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		const struct adit_child child = { .held = rows[i].held };
-		struct verdict verdict =
-			verdict_child(&child, NULL, rows[i].sas, rows[i].n);
+		struct verdict verdict = verdict_child(&child, NULL, NULL,
+						       rows[i].sas, rows[i].n);
 
 		CHECK_TEXT(verdict.text, rows[i].want);
 		CHECK_ROW(verdict.level == rows[i].level, rows[i].want);
@@ -136,21 +136,48 @@ static void peers(void)
 				       SA(OUT, VALID, .active = 1, IDLE(0)) };
 	const struct adit_child child = { 0 };
 
-	CHECK_TEXT(verdict_peer(&peer).text, "");
-	CHECK_TEXT(verdict_child(&child, &peer, sas, 2).text, "ready");
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "");
+	CHECK_TEXT(verdict_child(&child, &peer, NULL, sas, 2).text, "ready");
 	peer.path_mtu = 0;
-	CHECK_TEXT(verdict_peer(&peer).text, "NO ROUTE");
-	CHECK_TEXT(verdict_child(&child, &peer, sas, 2).text, "NO ROUTE");
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "NO ROUTE");
+	CHECK_TEXT(verdict_child(&child, &peer, NULL, sas, 2).text, "NO ROUTE");
 	peer.children = 0;
-	CHECK_TEXT(verdict_peer(&peer).text, "no children");
-	CHECK(verdict_peer(&peer).level == VERDICT_NONE);
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "no children");
+	CHECK(verdict_peer(&peer, NULL).level == VERDICT_NONE);
 	/* A kernel that does not say is no reason to worry. */
 	peer.has = 0;
-	CHECK_TEXT(verdict_peer(&peer).text, "");
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "");
 	peer.remote = (struct addr){ .len = 16 };
-	CHECK_TEXT(verdict_peer(&peer).text, "NO REMOTE ADDRESS");
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "NO REMOTE ADDRESS");
 	peer.remote = (struct addr){ .len = 0 };
-	CHECK_TEXT(verdict_peer(&peer).text, "NO REMOTE ADDRESS");
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "NO REMOTE ADDRESS");
+}
+
+static void sockets(void)
+{
+	struct adit_peer peer = { .has = ~BIT64(ADIT_A_PEER_SOCKET),
+				  .path_mtu = 1500,
+				  .children = 1,
+				  .remote = { 4, { 192, 0, 2, 1 } } };
+	struct adit_socket socket = { .has = ~0ULL };
+	const struct adit_child child = { 0 };
+
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "");
+	peer.encap = ADIT_ENCAP_TCP;
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "NO SOCKET");
+	CHECK_TEXT(verdict_child(&child, &peer, NULL, NULL, 0).text,
+		   "NO SOCKET");
+	/* One that is not known is no reason to worry. */
+	peer.has = ~0ULL;
+	CHECK_TEXT(verdict_peer(&peer, NULL).text, "");
+	CHECK_TEXT(verdict_peer(&peer, &socket).text, "");
+	socket.state = ADIT_SOCKET_STATE_WAITING;
+	CHECK_TEXT(verdict_peer(&peer, &socket).text, "NOT CONNECTED");
+	socket.state = ADIT_SOCKET_STATE_CONNECTING;
+	CHECK_TEXT(verdict_peer(&peer, &socket).text, "NOT CONNECTED");
+	CHECK(verdict_peer(&peer, &socket).level == VERDICT_BAD);
+	CHECK_TEXT(verdict_child(&child, &peer, &socket, NULL, 0).text,
+		   "NOT CONNECTED");
 }
 
 static void devices(void)
@@ -166,6 +193,7 @@ static void devices(void)
 static const struct tap_test tests[] = {
 	{ "children", children },
 	{ "peers", peers },
+	{ "sockets of peers", sockets },
 	{ "interfaces", devices },
 };
 
