@@ -48,8 +48,18 @@ static bool is_unicast(u16 family, const union adit_addr *addr)
 	return !ipv6_addr_is_multicast(&addr->v6);
 }
 
-static int read_end(const struct nlattr *attr, const char *name, u16 *family,
-		    union adit_addr *addr, struct netlink_ext_ack *extack)
+/**
+ * adit_attr_host() - read an address that a host may have, or all zero for any
+ * @attr: the attribute
+ * @name: its name in the specification
+ * @family: where its family goes
+ * @addr: where it goes
+ * @extack: where a refusal is explained
+ *
+ * Return: 0 or -EINVAL.
+ */
+int adit_attr_host(const struct nlattr *attr, const char *name, u16 *family,
+		   union adit_addr *addr, struct netlink_ext_ack *extack)
 {
 	int err = adit_attr_addr(attr, name, family, addr, extack);
 
@@ -70,11 +80,11 @@ static int read_addrs(const struct adit_end_attrs *attrs,
 	int err = 0;
 
 	if (attrs->local)
-		err = read_end(attrs->local, "local", &local_family,
-			       &end->local, extack);
+		err = adit_attr_host(attrs->local, "local", &local_family,
+				     &end->local, extack);
 	if (!err && attrs->remote)
-		err = read_end(attrs->remote, "remote", &remote_family,
-			       &end->remote, extack);
+		err = adit_attr_host(attrs->remote, "remote", &remote_family,
+				     &end->remote, extack);
 	if (err)
 		return err;
 	/* An end that is not known, or was not given, follows the other. */

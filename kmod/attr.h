@@ -47,6 +47,8 @@ static inline bool adit_attr_bool(const struct nlattr *attr)
 
 int adit_attr_addr(const struct nlattr *attr, const char *name, u16 *family,
 		   union adit_addr *addr, struct netlink_ext_ack *extack);
+int adit_attr_host(const struct nlattr *attr, const char *name, u16 *family,
+		   union adit_addr *addr, struct netlink_ext_ack *extack);
 int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
 		  struct adit_endpoint *end, struct netlink_ext_ack *extack);
 int adit_attr_put_addr(struct sk_buff *skb, int type, u16 family,
