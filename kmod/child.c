@@ -65,6 +65,7 @@ struct adit_child *adit_child_add(struct adit_peer *peer, u32 *id,
 	child->acquired = jiffies - 2 * HZ;
 	RCU_INIT_POINTER(child->selectors, config->selectors);
 	INIT_LIST_HEAD(&child->sas);
+	INIT_LIST_HEAD(&child->natflows);
 	spin_lock_init(&child->hold_lock);
 	__skb_queue_head_init(&child->held);
 	adit_alarm_init(&child->hold_alarm, ring_held);
@@ -130,6 +131,8 @@ int adit_child_set(struct adit_child *child,
 	old = rcu_replace_pointer(child->selectors, config->selectors,
 				  lockdep_is_held(&adit->an->lock));
 	kfree_rcu(old, rcu);
+	/* What it carries from now on may be something else. */
+	adit_natflows_forget(child);
 	return 0;
 }
 
@@ -169,8 +172,9 @@ void adit_child_remove(struct adit_child *child)
 		if (sa->state != ADIT_SA_STATE_DEAD)
 			adit_child_detach(child, sa);
 	spin_lock_bh(&child->hold_lock);
-	child->gone = true;
+	WRITE_ONCE(child->gone, true);
 	spin_unlock_bh(&child->hold_lock);
+	adit_natflows_forget(child);
 	adit_alarm_cancel(&adit->alarms, &child->hold_alarm);
 	ring_held(&child->hold_alarm);
 

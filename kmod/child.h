@@ -58,6 +58,8 @@ struct adit_child_config {
  * @held: packets that wait for an outbound SA
  * @acquired: jiffies of the last acquire event
  * @hold_alarm: drops what has waited too long
+ * @natflows: its flows through NAT; as &adit_natflows.lock says
+ * @natflow_count: how many; likewise
  * @stats: counts of SAs that are gone, and drops before an SA is known
  * @ref: one while it is in the device, one for each SA that is not freed
  * @free_work: frees it after a grace period
@@ -82,6 +84,8 @@ struct adit_child {
 	struct sk_buff_head held;
 	unsigned long acquired;
 	struct adit_alarm hold_alarm;
+	struct list_head natflows;
+	u32 natflow_count;
 	struct adit_stats stats;
 	refcount_t ref;
 	struct rcu_work free_work;

@@ -80,6 +80,9 @@ static int init(struct net_device *dev)
 	err = adit_spd_init(&adit->spd);
 	if (err)
 		goto err_destroy_cells;
+	err = adit_natflows_init(&adit->natflows);
+	if (err)
+		goto err_uninit_spd;
 	xa_init_flags(&adit->peers, XA_FLAGS_ALLOC);
 	xa_init_flags(&adit->children, XA_FLAGS_ALLOC);
 	adit_alarms_init(&adit->alarms, &adit->an->lock);
@@ -87,6 +90,8 @@ static int init(struct net_device *dev)
 	netdev_dbg(dev, "adit: device %p created\n", adit);
 	return 0;
 
+err_uninit_spd:
+	adit_spd_uninit(&adit->spd);
 err_destroy_cells:
 	gro_cells_destroy(&adit->cells);
 err_free_stats:
@@ -110,6 +115,7 @@ static void uninit(struct net_device *dev)
 	adit->gone = true;
 	xa_for_each(&adit->peers, id, peer)
 		adit_peer_remove(peer);
+	adit_alarm_cancel(&adit->alarms, &adit->natflows.alarm);
 	mutex_unlock(&adit->an->lock);
 }
 
@@ -120,6 +126,7 @@ static void destroy(struct net_device *dev)
 
 	adit_alarms_stop(&adit->alarms);
 	gro_cells_destroy(&adit->cells);
+	adit_natflows_uninit(&adit->natflows);
 	adit_spd_uninit(&adit->spd);
 	xa_destroy(&adit->peers);
 	xa_destroy(&adit->children);

@@ -8,6 +8,7 @@
 #include <net/gro_cells.h>
 
 #include "alarm.h"
+#include "natflow.h"
 #include "netns.h"
 #include "path.h"
 #include "spd.h"
@@ -31,6 +32,7 @@
  * @child_count: under the namespace's lock
  * @transport_count: how many of these are in transport mode; under the
  *	namespace's lock for writing
+ * @natflows: what has come through NAT for these
  * @sa_count: SAs that are not DEAD; under the namespace's lock
  * @alarms: timers of its SAs and children
  * @gone: removed from the namespace; nothing is added any more; under the
@@ -54,6 +56,7 @@ struct adit_dev {
 	u32 peer_count;
 	u32 child_count;
 	u32 transport_count;
+	struct adit_natflows natflows;
 	u32 sa_count;
 	struct adit_alarms alarms;
 	unsigned int fit_mtu;

@@ -45,7 +45,8 @@
 	X(rx_ecn, RX_ECN, IP_INHDR) \
 	X(rx_selector, RX_SELECTOR, XFRM_POLICY) \
 	X(rx_bundle, RX_BUNDLE, XFRM_POLICY) \
-	X(rx_ipcomp, RX_IPCOMP, NOT_SPECIFIED)
+	X(rx_ipcomp, RX_IPCOMP, NOT_SPECIFIED) \
+	X(rx_nat_flow, RX_NAT_FLOW, NOT_SPECIFIED)
 
 enum {
 	ADIT_DROP_COUNT = ADIT_DROP_MAX + 1,

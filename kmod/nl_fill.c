@@ -292,8 +292,16 @@ static int fill_keys(struct sk_buff *skb, const struct adit_sa *sa)
 	return 0;
 }
 
+static int put_known_addr(struct sk_buff *skb, int type, u16 family,
+			  const union adit_addr *addr)
+{
+	return adit_addr_is_any(family, addr) ?
+		       0 : adit_attr_put_addr(skb, type, family, addr);
+}
+
 static int fill_in(struct sk_buff *skb, struct adit_sa_in *in, bool seen)
 {
+	const struct adit_nat_oa *oa = &in->nat_oa;
 	struct nlattr *map = NULL;
 	u64 top;
 
@@ -314,7 +322,10 @@ static int fill_in(struct sk_buff *skb, struct adit_sa_in *in, bool seen)
 	if (nla_put_u32(skb, ADIT_A_SA_REPLAY_WINDOW, in->replay->window) ||
 	    nla_put_u64_64bit(skb, ADIT_A_SA_SEQUENCE, top, ADIT_A_SA_PAD))
 		return -EMSGSIZE;
-	return 0;
+	return put_known_addr(skb, ADIT_A_SA_NAT_OA_LOCAL, oa->family,
+			      &oa->local) ?:
+	       put_known_addr(skb, ADIT_A_SA_NAT_OA_REMOTE, oa->family,
+			      &oa->remote);
 }
 
 static int fill_out(struct sk_buff *skb, struct adit_sa_out *out)

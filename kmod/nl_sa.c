@@ -254,6 +254,7 @@ struct sa_config {
 	bool active;
 	u32 window;
 	u32 tfc_padding;
+	struct adit_nat_oa nat_oa;
 };
 
 static int refuse_out_only(struct genl_info *info)
@@ -339,6 +340,80 @@ static int read_ipcomp(struct genl_info *info, const struct sa_id *id, u16 *cpi)
 	return -EINVAL;
 }
 
+/* Where are original addresses of use? */
+static int check_nat_oa(struct genl_info *info, const struct sa_id *id,
+			const struct nlattr *attr, const char *name)
+{
+	const char *text = NULL;
+
+	if (!attr)
+		return 0;
+	if (id->dir == ADIT_DIR_OUT)
+		text = "goes with dir in only";
+	else if (id->xform != &adit_esp)
+		text = "is of esp only, ah does not go through NAT";
+	else if (id->child->mode != ADIT_MODE_TRANSPORT)
+		text = "needs a child in transport mode (RFC 3948, 3.1.2)";
+	if (!text)
+		return 0;
+	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr, "%s: %s", name, text);
+	return -EINVAL;
+}
+
+static int read_nat_addr(struct genl_info *info, const struct sa_id *id,
+			 const struct nlattr *attr, const char *name,
+			 u16 *family, union adit_addr *addr)
+{
+	u16 known = adit_peer_end(id->child->peer)->family;
+	int err;
+
+	if (!attr)
+		return 0;
+	err = check_nat_oa(info, id, attr, name) ?:
+	      adit_attr_unicast(attr, name, family, addr, info->extack);
+	if (err)
+		return err;
+	if (adit_addr_is_any(*family, addr)) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+					"%s: all zero is no address; leave out what is not known",
+					name);
+		return -EINVAL;
+	}
+	if (known && *family != known) {
+		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
+					"%s: must be of the family of the peer, %s",
+					name, known == AF_INET ? "IPv4" : "IPv6");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+/* The addresses that the other end makes checksums with (RFC 7296, 2.23.1). */
+static int read_nat_oa(struct genl_info *info, const struct sa_id *id,
+		       struct adit_nat_oa *oa)
+{
+	const struct nlattr *remote = info->attrs[ADIT_A_SA_NAT_OA_REMOTE];
+	const struct nlattr *local = info->attrs[ADIT_A_SA_NAT_OA_LOCAL];
+	u16 family;
+	int err;
+
+	err = read_nat_addr(info, id, local, "nat-oa-local", &oa->family,
+			    &oa->local);
+	if (err)
+		return err;
+	family = oa->family;
+	err = read_nat_addr(info, id, remote, "nat-oa-remote", &oa->family,
+			    &oa->remote);
+	if (err)
+		return err;
+	if (family && oa->family != family) {
+		NL_SET_ERR_MSG_ATTR(info->extack, remote,
+				    "nat-oa-remote: must be of the family of nat-oa-local");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int read_config(struct genl_info *info, const struct sa_id *id,
 		       struct sa_config *config)
 {
@@ -354,6 +429,7 @@ static int read_config(struct genl_info *info, const struct sa_id *id,
 	err = adit_nl_read_keys(info, id->xform, &config->keys) ?:
 	      read_ah(info, id, &config->ah) ?:
 	      read_ipcomp(info, id, &config->cpi) ?:
+	      read_nat_oa(info, id, &config->nat_oa) ?:
 	      check_sequence(info, id->dir, config->esn) ?:
 	      read_limits(info, &config->soft, &config->hard);
 	if (!err && id->dir == ADIT_DIR_IN)
@@ -373,12 +449,14 @@ static int equip(struct genl_info *info, struct adit_sa *sa,
 				    "ipcomp: this kernel lacks deflate");
 	if (err)
 		return err;
-	if (sa->dir == ADIT_DIR_IN)
+	if (sa->dir == ADIT_DIR_IN) {
+		adit_sa_in(sa)->nat_oa = config->nat_oa;
 		err = adit_sa_in_set_keys(adit_sa_in(sa), &config->keys,
 					  config->esn, config->window);
-	else
+	} else {
 		err = adit_sa_out_set_keys(adit_sa_out(sa), &config->keys,
 					   config->esn);
+	}
 	if (!err)
 		return 0;
 	adit_sa_set_ipcomp(sa, 0);

@@ -66,6 +66,13 @@ enum {
 	ADIT_DUMMY_LEN = 64,
 	/* Upper bound of both times. */
 	ADIT_WAIT_SECONDS_MAX = 3600,
+	/* Flows through NAT: in a device, and what a child has of that. */
+	ADIT_NATFLOWS_PER_DEV = 65536,
+	ADIT_NATFLOWS_MIN = 16,
+	ADIT_NATFLOWS_MAX = 4096,
+	/* How long one is kept without a packet: RFC 4787, REQ-5, RFC 5382, REQ-5. */
+	ADIT_NATFLOW_SECONDS = 300,
+	ADIT_NATFLOW_TCP_SECONDS = 7440,
 	/* IPv4 hosts take at least this (RFC 791); IPv6 links 1280. */
 	ADIT_MIN_MTU = 68,
 };

@@ -18,6 +18,8 @@
 #include "flow.h"
 #include "io.h"
 #include "ipcomp.h"
+#include "natcsum.h"
+#include "natflow.h"
 #include "peer.h"
 #include "skb.h"
 #include "sock.h"
@@ -203,6 +205,13 @@ static int accept(struct adit_sa *sa, struct sk_buff *skb, u8 next_header)
 		return reason;
 	if (unlikely(!selected(sa->child, skb)))
 		return ADIT_DROP_RX_SELECTOR;
+	if (sa->child->mode == ADIT_MODE_TRANSPORT &&
+	    adit_skb_cb(skb)->encap != ADIT_ENCAP_NONE) {
+		adit_natcsum_fix(skb, &adit_sa_in(sa)->nat_oa);
+		reason = adit_natflow_receive(sa->child, skb);
+		if (unlikely(reason != ADIT_OK))
+			return reason;
+	}
 	return likely(charge(sa, skb)) ? ADIT_OK : ADIT_DROP_RX_EXPIRED;
 }
 

@@ -37,6 +37,7 @@
 
 #include "alarm.h"
 #include "crypto.h"
+#include "natcsum.h"
 #include "replay.h"
 #include "stats.h"
 
@@ -123,12 +124,15 @@ struct adit_sa {
  * @hash: in &adit_sadb.in
  * @replay_lock: guards @replay; taken with bottom halves off
  * @replay: the window; NULL while the SA is LARVAL, constant then; owned
+ * @nat_oa: in transport mode, the addresses that checksums are made with;
+ *	constant once the SA is VALID
  */
 struct adit_sa_in {
 	struct adit_sa sa;
 	struct rhash_head hash;
 	spinlock_t replay_lock; /* replay */
 	struct adit_replay *replay;
+	struct adit_nat_oa nat_oa;
 };
 
 /**

@@ -27,6 +27,7 @@
 #include "flow.h"
 #include "io.h"
 #include "ipcomp.h"
+#include "natflow.h"
 #include "peer.h"
 #include "raw.h"
 #include "segment.h"
@@ -525,15 +526,31 @@ static void send_or_hold(struct adit_child *child, struct sk_buff *skb)
  */
 static int gather(struct adit_dev *adit, struct sk_buff *skb)
 {
-	if (likely(!READ_ONCE(adit->transport_count)) ||
-	    adit_skb_cb(skb)->family != AF_INET ||
-	    !ip_is_fragment(ip_hdr(skb)))
+	if (adit_skb_cb(skb)->family != AF_INET || !ip_is_fragment(ip_hdr(skb)))
 		return ADIT_OK;
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	/* The name only keeps these fragments apart from other ones. */
 	if (ip_defrag(dev_net(adit->dev), skb, IP_DEFRAG_MACVLAN))
 		return ADIT_QUEUED;
 	return adit_outer_note(skb);
+}
+
+/*
+ * What only a device with a child in transport mode has to look for. Returns
+ * ADIT_OK if the packet is still to be sent.
+ */
+static noinline int send_transport(struct adit_dev *adit, struct sk_buff *skb)
+{
+	struct adit_child *child;
+	int reason = gather(adit, skb);
+
+	if (reason != ADIT_OK)
+		return reason;
+	child = adit_natflow_send(adit, skb, &reason);
+	if (!child)
+		return reason;
+	send_or_hold(child, skb);
+	return ADIT_QUEUED;
 }
 
 /*
@@ -550,7 +567,8 @@ static noinline bool send_error(struct adit_dev *adit,
 
 	if (!adit_flow_read_quoted(&quoted, flow, skb))
 		return false;
-	child = adit_spd_lookup(&adit->spd, &quoted);
+	child = adit_natflow_child(adit, &quoted) ?:
+		adit_spd_lookup(&adit->spd, &quoted);
 	if (!child || !READ_ONCE(child->icmp_errors) ||
 	    !adit_child_between(child, flow->family, &flow->source,
 				&flow->destination))
@@ -579,8 +597,9 @@ void adit_send(struct adit_dev *adit, struct sk_buff *skb)
 
 	rcu_read_lock();
 	reason = adit_outer_note(skb);
-	if (likely(reason == ADIT_OK))
-		reason = gather(adit, skb);
+	if (likely(reason == ADIT_OK) &&
+	    unlikely(READ_ONCE(adit->transport_count)))
+		reason = send_transport(adit, skb);
 	if (unlikely(reason != ADIT_OK)) {
 		if (reason != ADIT_QUEUED)
 			adit_dev_drop(adit, NULL, skb, 0, 0, reason);

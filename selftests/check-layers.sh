@@ -22,12 +22,12 @@ proto drop io
 defer alarm stats trace skb
 segment superpacket
 replay alg selector mutable
-crypto mac outer transport ipcomp spd flow
+crypto mac outer transport natcsum ipcomp spd flow
 sa xform esp ah
 sadb netns path sock
 udp_gro
 attr batch raw udp
-peer child dev life send recv
+peer child natflow dev life send recv
 genl/adit nl nl_fill nl_dev nl_peer nl_socket nl_child nl_keys nl_sa nl_event
 selftest/
 main

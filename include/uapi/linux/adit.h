@@ -237,6 +237,9 @@ enum adit_tfc {
  *   of different children (RFC 4301, 5.2).
  * @ADIT_DROP_RX_IPCOMP: Compressed under another CPI than the SA's, or not
  *   what the algorithm makes, or larger than a packet can be (RFC 3173).
+ * @ADIT_DROP_RX_NAT_FLOW: In transport mode through NAT: what other packets
+ *   with the same addresses have come through another peer for, and no port
+ *   can tell them apart (RFC 3948, 5.2).
  */
 enum adit_drop {
 	ADIT_DROP_TX_DEVICE_DOWN,
@@ -272,6 +275,7 @@ enum adit_drop {
 	ADIT_DROP_RX_SELECTOR,
 	ADIT_DROP_RX_BUNDLE,
 	ADIT_DROP_RX_IPCOMP,
+	ADIT_DROP_RX_NAT_FLOW,
 
 	/* private: */
 	__ADIT_DROP_MAX,

@@ -121,7 +121,8 @@
 	X(ADIT_DROP_RX_ECN, "rx-ecn", "Outer CE on an inner packet without ECN (RFC 6040, 4.2).") \
 	X(ADIT_DROP_RX_SELECTOR, "rx-selector", "The inner packet is outside the child's selectors (RFC 4301, 5.2).") \
 	X(ADIT_DROP_RX_BUNDLE, "rx-bundle", "Only one of the two protocols of its child, or two SAs of different children (RFC 4301, 5.2).") \
-	X(ADIT_DROP_RX_IPCOMP, "rx-ipcomp", "Compressed under another CPI than the SA's, or not what the algorithm makes, or larger than a packet can be (RFC 3173).")
+	X(ADIT_DROP_RX_IPCOMP, "rx-ipcomp", "Compressed under another CPI than the SA's, or not what the algorithm makes, or larger than a packet can be (RFC 3173).") \
+	X(ADIT_DROP_RX_NAT_FLOW, "rx-nat-flow", "In transport mode through NAT: what other packets with the same addresses have come through another peer for, and no port can tell them apart (RFC 3948, 5.2).")
 
 #define ADIT_NAMES_A_LINK(X) \
 	X(IFLA_ADIT_LOCAL, "local", "Outer local address; absent or unspecified, the route picks it.") \
