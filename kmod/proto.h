@@ -49,6 +49,8 @@ enum {
 	ADIT_PORT_IKE = 500,
 	/* What makes an IKE message of a packet (RFC 3948, 2.2): zeros. */
 	ADIT_MARKER_LEN = 4,
+	/* A NAT keepalive (RFC 3948, 2.3). */
+	ADIT_KEEPALIVE_OCTET = 0xff,
 };
 
 enum {

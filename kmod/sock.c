@@ -72,6 +72,8 @@ void adit_sock_remove_all(struct adit_net *an)
 	xa_for_each(&an->sockets, id, sock)
 		adit_sock_remove(sock);
 	mutex_unlock(&an->lock);
+	/* They take the lock to find out that there is nothing to do. */
+	flush_workqueue(adit_sock_wq);
 }
 
 /**

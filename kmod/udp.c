@@ -31,9 +31,6 @@ struct adit_udp {
 	struct socket *own;
 };
 
-/* RFC 3948, 2.3 */
-#define KEEPALIVE_OCTET 0xff
-
 static struct adit_udp *to_udp(struct adit_sock *sock)
 {
 	return container_of(sock, struct adit_udp, sock);
@@ -58,7 +55,7 @@ static enum verdict classify(struct sk_buff *skb)
 		return IS_NOTHING;
 	payload = skb->data + sizeof(struct udphdr);
 	if (len == 1)
-		return *payload == KEEPALIVE_OCTET ? IS_KEEPALIVE : IS_NOTHING;
+		return *payload == ADIT_KEEPALIVE_OCTET ? IS_KEEPALIVE : IS_NOTHING;
 	if (!pskb_may_pull(skb, sizeof(struct udphdr) + ADIT_ESP_HDR_LEN))
 		return IS_NOTHING;
 	payload = skb->data + sizeof(struct udphdr);
@@ -416,7 +413,7 @@ void adit_udp_keepalive(struct adit_path *path)
 	skb = adit_skb_alloc(adit_path_outer_len(&path->end) +
 			       LL_RESERVED_SPACE(route.dst->dev), 1, 0);
 	if (skb) {
-		*(u8 *)skb->data = KEEPALIVE_OCTET;
+		*(u8 *)skb->data = ADIT_KEEPALIVE_OCTET;
 		adit_udp_push(path, &route, skb);
 		adit_raw_send(path, &route, skb);
 	}

@@ -25,7 +25,7 @@ replay alg selector mutable
 crypto mac outer transport ipcomp spd flow
 sa xform esp ah
 sadb netns path sock
-attr batch raw udp
+attr batch raw udp tcp tcp_ike tcp_open
 peer child dev life send recv
 genl/adit nl nl_fill nl_dev nl_peer nl_socket nl_child nl_keys nl_sa nl_event
 selftest/
