@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "attr.h"
 #include "sock.h"
+#include "tcp.h"
 #include "udp.h"
 
 /**
@@ -247,14 +248,56 @@ static int any_udp_socket(struct adit_net *an, struct adit_endpoint *end,
 	return 0;
 }
 
+/* Who has no address to connect to is connected to: a verified packet tells. */
+static int any_tcp_socket(struct adit_net *an,
+			  const struct adit_end_attrs *attrs,
+			  struct adit_endpoint *end,
+			  struct netlink_ext_ack *extack)
+{
+	struct adit_tcp_config config = {
+		.family = end->family,
+		.automatic = true,
+		.local = end->local,
+		.remote = end->remote,
+		.local_port = end->local_port,
+		.remote_port = end->remote_port,
+		.mark = attrs->mark,
+		.oif = attrs->oif,
+	};
+	struct adit_sock *sock;
+
+	end->sock = NULL;
+	if (adit_addr_is_any(end->family, &end->remote) ||
+	    (!attrs->remote && !attrs->remote_port && !attrs->encap))
+		return 0;
+	sock = adit_tcp_find(an, &config) ?:
+	       adit_tcp_open(an, NULL, &config, extack);
+	if (IS_ERR(sock))
+		return PTR_ERR(sock);
+	end->sock = sock;
+	return 0;
+}
+
 static int any_socket(struct adit_net *an, const struct adit_end_attrs *attrs,
 		      struct adit_endpoint *end, struct netlink_ext_ack *extack)
 {
 	if (end->encap == ADIT_ENCAP_UDP)
 		return any_udp_socket(an, end, extack);
-	NL_SET_ERR_MSG_ATTR(extack, attrs->encap,
-			    "encap: tcp is not built in yet, none and udp are");
-	return -EOPNOTSUPP;
+	return any_tcp_socket(an, attrs, end, extack);
+}
+
+/* Does the one that it has do what is asked for now? */
+static bool keeps_socket(const struct adit_end_attrs *attrs,
+			 const struct adit_endpoint *end)
+{
+	const struct adit_sock *sock = end->sock;
+
+	if (!sock || attrs->local || attrs->local_port ||
+	    !adit_sock_carries(sock, end->family))
+		return false;
+	return end->encap == ADIT_ENCAP_UDP ||
+	       (sock->remote_port == end->remote_port &&
+		!adit_addr_cmp(end->family, &sock->remote, &end->remote));
 }
 
 /* What another encapsulation has if nothing is said. */
@@ -264,8 +307,9 @@ static void set_defaults(struct adit_endpoint *end)
 
 	end->sock = NULL;
 	end->roam = !none;
-	end->local_port = none ? 0 : htons(ADIT_DEFAULT_PORT);
-	end->remote_port = end->local_port;
+	end->remote_port = none ? 0 : htons(ADIT_DEFAULT_PORT);
+	/* TCP connects from any port. */
+	end->local_port = end->encap == ADIT_ENCAP_UDP ? end->remote_port : 0;
 	end->keepalive = end->encap == ADIT_ENCAP_UDP ? ADIT_DEFAULT_KEEPALIVE :
 							0;
 }
@@ -316,8 +360,7 @@ int adit_attr_end(struct adit_net *an, const struct adit_end_attrs *attrs,
 		return err;
 	if (attrs->socket)
 		return named_socket(an, attrs, end, extack);
-	if (end->sock && !attrs->local && !attrs->local_port &&
-	    adit_sock_carries(end->sock, end->family))
+	if (keeps_socket(attrs, end))
 		return 0;
 	return any_socket(an, attrs, end, extack);
 }

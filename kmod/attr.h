@@ -20,6 +20,8 @@ struct adit_net;
  * @socket: id of a socket, or NULL
  * @keepalive: seconds, or NULL
  * @roam: a flag, or NULL
+ * @mark: of the device's outer packets
+ * @oif: ifindex that these are bound to, 0 for none
  * @has_ah: the peer has a child with AH, which goes over IP alone
  */
 struct adit_end_attrs {
@@ -31,6 +33,8 @@ struct adit_end_attrs {
 	const struct nlattr *socket;
 	const struct nlattr *keepalive;
 	const struct nlattr *roam;
+	u32 mark;
+	int oif;
 	bool has_ah;
 };
 

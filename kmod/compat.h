@@ -47,6 +47,15 @@ typedef struct genl_split_ops compat_genl_ops_t;
 typedef struct genl_ops compat_genl_ops_t;
 #endif
 
+/* 6.2: before, a socket that allocates atomically takes no memory of the task. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define compat_use_task_frag(sk) ((sk)->sk_use_task_frag)
+#define compat_set_use_task_frag(sk, use) ((sk)->sk_use_task_frag = (use))
+#else
+#define compat_use_task_frag(sk) true
+#define compat_set_use_task_frag(sk, use) ((void)(use))
+#endif
+
 /* 6.3: a crypto callback gets its data, before it got the request. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 typedef void compat_crypto_data_t;
@@ -147,6 +156,40 @@ static inline void udp_tunnel_update_gro_rcv(struct sock *sk, bool add)
 /* 7.0 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
 #define sockaddr_unsized sockaddr
+#endif
+
+/* 6.5: sendmsg() does what sendpage() did; without one the stack uses it, too. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define compat_no_sendpage(prot) ((void)(prot))
+#else
+#define compat_no_sendpage(prot) ((prot)->sendpage = NULL)
+#endif
+
+/* 6.19: an address without a length of its own. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
+#define compat_sockaddr(storage) ((struct sockaddr_unsized *)(storage))
+#else
+#define compat_sockaddr(storage) ((struct sockaddr *)(storage))
+#endif
+
+/* 7.1 or 7.2: the address is only in the message. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(7, 1, 0)
+#define compat_define_recvmsg(fn)
+#define compat_recvmsg_fn(fn) fn
+#define compat_recvmsg(prot, sk, msg, len, flags) \
+	((prot)->recvmsg(sk, msg, len, flags))
+#else
+#define compat_define_recvmsg(fn)					\
+static int fn(struct sock *sk, struct msghdr *msg, size_t len, int flags); \
+									\
+static int fn ## _compat(struct sock *sk, struct msghdr *msg, size_t len, \
+			 int flags, int *addr_len)			\
+{									\
+	return fn(sk, msg, len, flags);					\
+}
+#define compat_recvmsg_fn(fn) fn ## _compat
+#define compat_recvmsg(prot, sk, msg, len, flags) \
+	((prot)->recvmsg(sk, msg, len, flags, &(int){ 0 }))
 #endif
 
 /* 6.13 or later */

@@ -7,6 +7,7 @@
 #include "defer.h"
 
 struct workqueue_struct *adit_free_wq;
+struct workqueue_struct *adit_sock_wq;
 
 /**
  * adit_defer_module_init() - get ready
@@ -16,7 +17,13 @@ struct workqueue_struct *adit_free_wq;
 int adit_defer_module_init(void)
 {
 	adit_free_wq = alloc_workqueue("adit-free", WQ_UNBOUND, 0);
-	return adit_free_wq ? 0 : -ENOMEM;
+	if (!adit_free_wq)
+		return -ENOMEM;
+	adit_sock_wq = alloc_workqueue("adit-sock", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	if (adit_sock_wq)
+		return 0;
+	destroy_workqueue(adit_free_wq);
+	return -ENOMEM;
 }
 
 /**
@@ -26,6 +33,8 @@ int adit_defer_module_init(void)
  */
 void adit_defer_module_exit(void)
 {
+	/* Sockets that are gone have nothing to do, but must find out. */
+	destroy_workqueue(adit_sock_wq);
 	/* First what waits for a grace period, which queues the work. */
 	rcu_barrier();
 	/* A path that is freed gives back its socket, which waits likewise. */

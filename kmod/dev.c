@@ -469,7 +469,9 @@ static int read_underlay(struct adit_dev *adit, struct nlattr **data,
 	return read_outer(data, &underlay->outer, extack);
 }
 
-static bool read_end_attrs(struct nlattr **data, struct adit_end_attrs *attrs)
+static bool read_end_attrs(struct nlattr **data,
+			   const struct adit_underlay *underlay,
+			   struct adit_end_attrs *attrs)
 {
 	*attrs = (struct adit_end_attrs){
 		.local = data[IFLA_ADIT_LOCAL],
@@ -477,6 +479,8 @@ static bool read_end_attrs(struct nlattr **data, struct adit_end_attrs *attrs)
 		.encap = data[IFLA_ADIT_ENCAP],
 		.local_port = data[IFLA_ADIT_LOCAL_PORT],
 		.remote_port = data[IFLA_ADIT_REMOTE_PORT],
+		.mark = underlay->fwmark,
+		.oif = underlay->oif,
 	};
 	return attrs->local || attrs->remote || attrs->encap ||
 	       attrs->local_port || attrs->remote_port;
@@ -525,7 +529,7 @@ static int set_link(struct adit_dev *adit, struct nlattr **data,
 	if (err)
 		return err;
 	mutex_lock(&adit->an->lock);
-	if (read_end_attrs(data, &attrs))
+	if (read_end_attrs(data, &underlay, &attrs))
 		err = set_peer0(adit, &attrs, extack);
 	if (!err) {
 		adit->underlay = underlay;

@@ -9,6 +9,7 @@
 #include "dev.h"
 #include "nl.h"
 #include "raw.h"
+#include "tcp.h"
 #ifdef ADIT_SELFTEST
 #include "selftest/selftest.h"
 #else
@@ -59,6 +60,7 @@ static void __exit adit_exit(void)
 	adit_nl_module_exit();
 	adit_raw_module_exit();
 	adit_dev_module_exit();
+	adit_tcp_module_exit();
 	adit_defer_module_exit();
 	adit_crypto_module_exit();
 }

@@ -6,7 +6,8 @@
 #include "io.h"
 #include "nl.h"
 
-static void read_end_attrs(struct nlattr **attrs, struct adit_end_attrs *end)
+static void read_end_attrs(const struct adit_dev *adit, struct nlattr **attrs,
+			   struct adit_end_attrs *end)
 {
 	*end = (struct adit_end_attrs){
 		.local = attrs[ADIT_A_PEER_LOCAL],
@@ -17,6 +18,8 @@ static void read_end_attrs(struct nlattr **attrs, struct adit_end_attrs *end)
 		.socket = attrs[ADIT_A_PEER_SOCKET],
 		.keepalive = attrs[ADIT_A_PEER_KEEPALIVE],
 		.roam = attrs[ADIT_A_PEER_ROAM],
+		.mark = adit->underlay.fwmark,
+		.oif = adit->underlay.oif,
 	};
 }
 
@@ -30,7 +33,7 @@ static struct adit_peer *add_peer(struct adit_dev *adit,
 	u32 number;
 	int err;
 
-	read_end_attrs(info->attrs, &attrs);
+	read_end_attrs(adit, info->attrs, &attrs);
 	err = adit_nl_check_id(id, info->extack) ?:
 	      adit_attr_end(adit->an, &attrs, &end, info->extack);
 	if (err)
@@ -91,7 +94,7 @@ int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(peer))
 		return PTR_ERR(peer);
 	end = *adit_peer_end(peer);
-	read_end_attrs(info->attrs, &attrs);
+	read_end_attrs(peer->adit, info->attrs, &attrs);
 	attrs.has_ah = adit_peer_has_ah(peer);
 	err = adit_attr_end(peer->adit->an, &attrs, &end, info->extack) ?:
 	      adit_peer_set(peer, &end);

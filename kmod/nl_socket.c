@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "attr.h"
 #include "nl.h"
+#include "tcp.h"
 #include "udp.h"
 
 /**
@@ -70,8 +71,12 @@ static struct adit_sock *adopt(const struct request *r)
 	}
 	if (!net_eq(sock_net(socket->sk), r->an->net))
 		text = "fd: is a socket of another namespace";
+	else if (sk_is_inet(socket->sk) && sk_is_tcp(socket->sk))
+		sock = adit_tcp_adopt(r->an, r->id, socket,
+				      r->attrs[ADIT_A_SOCKET_MARKER],
+				      r->extack);
 	else if (!sk_is_inet(socket->sk) || !sk_is_udp(socket->sk))
-		text = "fd: is no UDP socket";
+		text = "fd: is neither a UDP nor a TCP socket";
 	else
 		sock = adit_udp_adopt(r->an, r->id, socket,
 				      r->attrs[ADIT_A_SOCKET_MARKER],
@@ -114,6 +119,84 @@ static struct adit_sock *open_udp(const struct request *r)
 	return adit_udp_open(r->an, r->id, &config, r->extack);
 }
 
+static int read_tcp_ends(const struct request *r,
+			 struct adit_tcp_config *config)
+{
+	const struct nlattr *local = r->attrs[ADIT_A_SOCKET_LOCAL];
+	const struct nlattr *remote = r->attrs[ADIT_A_SOCKET_REMOTE];
+	u16 family;
+	int err;
+
+	err = adit_nl_need(r->attrs,
+			   config->listen ? ADIT_A_SOCKET_LOCAL :
+					    ADIT_A_SOCKET_REMOTE,
+			   config->listen ? "local" : "remote", r->extack);
+	if (!err && local)
+		err = adit_attr_addr(local, "local", &config->family,
+				     &config->local, r->extack);
+	if (err || !remote)
+		return err;
+	if (config->listen) {
+		NL_SET_ERR_MSG_ATTR(r->extack, remote,
+				    "remote: does not go with listen, it is whoever connects");
+		return -EINVAL;
+	}
+	err = adit_attr_addr(remote, "remote", &family, &config->remote,
+			     r->extack);
+	if (err)
+		return err;
+	if (local && family != config->family) {
+		NL_SET_ERR_MSG_ATTR(r->extack, remote,
+				    "local and remote: must both be IPv4 or both be IPv6");
+		return -EINVAL;
+	}
+	config->family = family;
+	if (!adit_addr_is_any(family, &config->remote))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(r->extack, remote,
+			    "remote: is the address to connect to, not all zero");
+	return -EINVAL;
+}
+
+static struct adit_sock *open_tcp(const struct request *r)
+{
+	const struct nlattr *port = r->attrs[ADIT_A_SOCKET_LOCAL_PORT];
+	const struct nlattr *to = r->attrs[ADIT_A_SOCKET_REMOTE_PORT];
+	const struct nlattr *marker = r->attrs[ADIT_A_SOCKET_MARKER];
+	struct adit_tcp_config config = {
+		.listen = adit_attr_bool(r->attrs[ADIT_A_SOCKET_LISTEN]),
+	};
+	int err;
+
+	err = read_tcp_ends(r, &config);
+	if (err)
+		return ERR_PTR(err);
+	if (marker && !nla_get_u8(marker)) {
+		NL_SET_ERR_MSG_ATTR(r->extack, marker,
+				    "marker: IKE in TCP always has one (RFC 9329, 3)");
+		return ERR_PTR(-EINVAL);
+	}
+	if (config.listen && to) {
+		NL_SET_ERR_MSG_ATTR(r->extack, to,
+				    "remote-port: does not go with listen, it is that of whoever connects");
+		return ERR_PTR(-EINVAL);
+	}
+	if (to && !nla_get_be16(to)) {
+		NL_SET_ERR_MSG_ATTR_FMT(r->extack, to,
+					"remote-port: 0 is no port; %u is usual",
+					ADIT_DEFAULT_PORT);
+		return ERR_PTR(-EINVAL);
+	}
+	if (port)
+		config.local_port = nla_get_be16(port);
+	else if (config.listen)
+		config.local_port = htons(ADIT_DEFAULT_PORT);
+	if (!config.listen)
+		config.remote_port = to ? nla_get_be16(to) :
+					  htons(ADIT_DEFAULT_PORT);
+	return adit_tcp_open(r->an, r->id, &config, r->extack);
+}
+
 static struct adit_sock *add_socket(const struct request *r)
 {
 	const struct nlattr *encap = r->attrs[ADIT_A_SOCKET_ENCAP];
@@ -124,11 +207,15 @@ static struct adit_sock *add_socket(const struct request *r)
 	err = adit_nl_need(r->attrs, ADIT_A_SOCKET_ENCAP, "encap", r->extack);
 	if (err)
 		return ERR_PTR(err);
-	if (nla_get_u8(encap) == ADIT_ENCAP_UDP)
+	switch (nla_get_u8(encap)) {
+	case ADIT_ENCAP_UDP:
 		return open_udp(r);
+	case ADIT_ENCAP_TCP:
+		return open_tcp(r);
+	}
 	NL_SET_ERR_MSG_ATTR(r->extack, encap,
-			    "encap: a socket is for udp or tcp, of which tcp is not built in yet");
-	return ERR_PTR(-EOPNOTSUPP);
+			    "encap: a socket is for udp or tcp");
+	return ERR_PTR(-EINVAL);
 }
 
 int adit_nl_socket_new_doit(struct sk_buff *skb, struct genl_info *info)

@@ -44,10 +44,13 @@ static void free_work(struct work_struct *work)
 {
 	struct adit_path *path = container_of(to_rcu_work(work),
 					      struct adit_path, free_work);
+	struct adit_sock *sock = path->end.sock;
 
 	dst_cache_destroy(&path->cache);
-	if (path->end.sock)
-		adit_sock_put(path->end.sock);
+	if (sock && sock->ops->unused)
+		sock->ops->unused(sock);
+	if (sock)
+		adit_sock_put(sock);
 	kfree(path);
 }
 

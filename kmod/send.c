@@ -34,6 +34,7 @@
 #include "send.h"
 #include "skb.h"
 #include "sock.h"
+#include "tcp.h"
 #include "transport.h"
 #include "udp.h"
 #include "xform.h"
@@ -152,6 +153,32 @@ static bool may_collect(const struct adit_batch *batch,
 	       (dev->features & sums);
 }
 
+/* From the sealed packet into a stream, which has no outer headers. */
+static void stream(struct adit_batch *batch, struct sk_buff *skb)
+{
+	unsigned int len = adit_skb_cb(skb)->len;
+	int reason;
+
+	reason = adit_tcp_send(batch->path->end.sock, skb);
+	if (unlikely(reason != ADIT_OK)) {
+		drop(batch, skb, reason);
+		return;
+	}
+	batch->packets += !!len;
+	batch->bytes += len;
+}
+
+/* A batch, or what a cipher has given back, is in the stream: send it. */
+static void flush(const struct adit_batch *batch)
+{
+	struct adit_dev *adit = batch->child->adit;
+
+	if (batch->path->end.encap == ADIT_ENCAP_TCP)
+		adit_tcp_flush(batch->path->end.sock,
+			       READ_ONCE(adit->peer_count) == 1 ? adit->dev :
+								  NULL);
+}
+
 /* From the sealed packet to the underlay. */
 static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 {
@@ -175,6 +202,10 @@ static void send_sealed(struct adit_batch *batch, struct sk_buff *skb)
 	if (batch->path->end.encap == ADIT_ENCAP_UDP) {
 		send_udp(batch, skb, !!adit_skb_cb(skb)->len,
 			 adit_skb_cb(skb)->len);
+		return;
+	}
+	if (batch->path->end.encap == ADIT_ENCAP_TCP) {
+		stream(batch, skb);
 		return;
 	}
 	seq = adit_skb_cb(skb)->seq;
@@ -217,6 +248,7 @@ static void sealed_later(struct sk_buff *skb, int err)
 		drop(&batch, skb, reason);
 	} else {
 		send_sealed(&batch, skb);
+		flush(&batch);
 		count_sent(&batch);
 		adit_route_put(&batch.route);
 	}
@@ -293,6 +325,7 @@ static void seal_batch(struct adit_batch *batch, struct sk_buff *list,
 	}
 	if (batch->super)
 		send_super(batch);
+	flush(batch);
 	count_sent(batch);
 put:
 	if (out->sa.crypto.async)

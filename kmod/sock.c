@@ -76,6 +76,8 @@ void adit_sock_remove_all(struct adit_net *an)
 	synchronize_rcu();
 	/* ...and nothing is left that could be closed. */
 	cancel_work_sync(&an->sock_work);
+	/* They take the lock to find out that there is nothing to do. */
+	flush_workqueue(adit_sock_wq);
 }
 
 /**

@@ -26,12 +26,16 @@ struct adit_sock;
  *
  * @queued: octets that wait to be sent; NULL if none ever does.
  *
+ * @unused: a path does not lead through it any more, and no packet is on its way
+ * to it by that path; NULL if that is nothing to it.
+ *
  * @free: free the memory; a grace period after @release, may sleep.
  */
 struct adit_sock_ops {
 	u8 encap;
 	void (*release)(struct adit_sock *sock);
 	u32 (*queued)(const struct adit_sock *sock);
+	void (*unused)(struct adit_sock *sock);
 	void (*free)(struct adit_sock *sock);
 };
 

@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TCP connections that userspace hands over, that the module makes, and that it
+ * takes. What it makes and takes goes on from step to step in link_work(), with
+ * the namespace's lock.
+ */
+
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/net.h>
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/tcp.h>
+#include <net/tls.h>
+
+#include "compat.h"
+#include "defer.h"
+#include "io.h"
+#include "tcp.h"
+
+enum {
+	/* For the handshake, and for the stream prefix behind it. */
+	CONNECT_SECONDS = 30,
+	PREFIX_SECONDS = 10,
+	/* From one try to connect to the next. */
+	BACK_OFF_MIN = 1,
+	BACK_OFF_MAX = 60,
+	/* A connection that lived so long did not fail at once. */
+	LASTING_SECONDS = 30,
+	/* Of one listening socket: connections that no peer has come through. */
+	UNPROVEN_MAX = 128,
+	ACCEPT_AT_ONCE = 16,
+	BACKLOG = 128,
+	/* A dead connection is found in two minutes, with data in half of one. */
+	IDLE_SECONDS = 60,
+	PROBE_SECONDS = 10,
+	PROBES = 6,
+	USER_TIMEOUT_MS = 30 * MSEC_PER_SEC,
+};
+
+static void set_state(struct adit_tcp *tcp, u8 state)
+{
+	tcp->sock.state = state;
+	adit_event_socket(&tcp->sock, ADIT_CMD_SOCKET_NTF);
+}
+
+static void close_own(struct adit_tcp *tcp)
+{
+	if (!tcp->own)
+		return;
+	sock_release(tcp->own);
+	tcp->own = NULL;
+}
+
+/* Take it away from the kernel's socket, in which a garbled stream is no use. */
+static void part(struct adit_tcp *tcp)
+{
+	struct sock *sk = adit_tcp_hold_sk(tcp);
+
+	if (sk) {
+		adit_tcp_detach(tcp, sk);
+		if (tcp->violated)
+			tcp_abort(sk, EPROTO);
+		sock_put(sk);
+	}
+	close_own(tcp);
+}
+
+static void tcp_release(struct adit_sock *sock)
+{
+	struct adit_tcp *tcp = adit_to_tcp(sock);
+
+	if (cancel_delayed_work(&tcp->link_work))
+		adit_sock_put(sock);
+	part(tcp);
+}
+
+static u32 tcp_queued(const struct adit_sock *sock)
+{
+	return READ_ONCE(adit_to_tcp(sock)->out_octets);
+}
+
+static void tcp_free(struct adit_sock *sock)
+{
+	struct adit_tcp *tcp = adit_to_tcp(sock);
+
+	adit_tcp_purge(tcp);
+	kfree(tcp);
+}
+
+static const struct adit_sock_ops tcp_ops = {
+	.encap = ADIT_ENCAP_TCP,
+	.release = tcp_release,
+	.queued = tcp_queued,
+	.unused = adit_tcp_wake,
+	.free = tcp_free,
+};
+
+/* ------------------------------------------------------------ the module's own */
+
+static int to_sockaddr(struct sockaddr_storage *to, u16 family,
+		       const union adit_addr *addr, __be16 port)
+{
+	struct sockaddr_in6 *in6 = (void *)to;
+	struct sockaddr_in *in = (void *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (family == AF_INET) {
+		in->sin_family = AF_INET;
+		in->sin_addr.s_addr = addr->v4;
+		in->sin_port = port;
+		return sizeof(*in);
+	}
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = addr->v6;
+	in6->sin6_port = port;
+	return sizeof(*in6);
+}
+
+static int bind_own(struct adit_tcp *tcp, struct socket *own)
+{
+	struct sockaddr_storage addr;
+	int len;
+
+	if (tcp->mark)
+		sock_set_mark(own->sk, tcp->mark);
+	if (tcp->oif)
+		sock_bindtoindex(own->sk, tcp->oif, true);
+	if (!tcp->bind_port &&
+	    adit_addr_is_any(tcp->sock.family, &tcp->bind_local))
+		return 0;
+	sock_set_reuseaddr(own->sk);
+	len = to_sockaddr(&addr, tcp->sock.family, &tcp->bind_local,
+			  tcp->bind_port);
+	return kernel_bind(own, compat_sockaddr(&addr), len);
+}
+
+static struct socket *create_own(struct adit_tcp *tcp)
+{
+	struct socket *own;
+	int err;
+
+	err = sock_create_kern(tcp->sock.an->net, tcp->sock.family, SOCK_STREAM,
+			       IPPROTO_TCP, &own);
+	if (err)
+		return ERR_PTR(err);
+#if IS_ENABLED(CONFIG_IPV6)
+	/* So that both families can have the same port. */
+	if (tcp->sock.family == AF_INET6)
+		own->sk->sk_ipv6only = true;
+#endif
+	err = bind_own(tcp, own);
+	if (!err)
+		return own;
+	sock_release(own);
+	return ERR_PTR(err);
+}
+
+/* Records leave at once, and a dead connection is noticed. */
+static void tune(struct sock *sk)
+{
+	tcp_sock_set_nodelay(sk);
+	sock_set_keepalive(sk);
+	tcp_sock_set_keepidle(sk, IDLE_SECONDS);
+	tcp_sock_set_keepintvl(sk, PROBE_SECONDS);
+	tcp_sock_set_keepcnt(sk, PROBES);
+	tcp_sock_set_user_timeout(sk, USER_TIMEOUT_MS);
+}
+
+/* ------------------------------------------------------------------- connecting */
+
+static void retry_later(struct adit_tcp *tcp, int error)
+{
+	unsigned int wait;
+
+	part(tcp);
+	if (tcp->sock.state == ADIT_SOCKET_STATE_OPEN &&
+	    time_after(jiffies, tcp->since + LASTING_SECONDS * HZ))
+		tcp->back_off = 0;
+	tcp->back_off = clamp_t(unsigned int, 2 * tcp->back_off,
+				BACK_OFF_MIN, BACK_OFF_MAX);
+	/* Not all at once who have lost the same server. */
+	wait = tcp->back_off * HZ;
+	wait = wait / 2 + get_random_u32() % (wait / 2 + 1);
+	WRITE_ONCE(tcp->sock.error, error);
+	set_state(tcp, ADIT_SOCKET_STATE_WAITING);
+	adit_tcp_kick_link(tcp, wait);
+}
+
+static int try_connect(struct adit_tcp *tcp)
+{
+	struct adit_sock *sock = &tcp->sock;
+	struct sockaddr_storage addr;
+	struct socket *own;
+	int err, len;
+
+	own = create_own(tcp);
+	if (IS_ERR(own))
+		return PTR_ERR(own);
+	tcp->own = own;
+	tune(own->sk);
+	lock_sock(own->sk);
+	adit_tcp_attach(tcp, own->sk);
+	release_sock(own->sk);
+	len = to_sockaddr(&addr, sock->family, &sock->remote,
+			  sock->remote_port);
+	err = kernel_connect(own, compat_sockaddr(&addr), len, O_NONBLOCK);
+	return err == -EINPROGRESS ? 0 : err;
+}
+
+static void begin_connect(struct adit_tcp *tcp)
+{
+	int err;
+
+	tcp->since = jiffies;
+	if (tcp->sock.state != ADIT_SOCKET_STATE_CONNECTING)
+		set_state(tcp, ADIT_SOCKET_STATE_CONNECTING);
+	/* First, as the connection may be there at once, and tells of it. */
+	adit_tcp_kick_link(tcp, CONNECT_SECONDS * HZ);
+	err = try_connect(tcp);
+	if (err)
+		retry_later(tcp, -err);
+}
+
+/* Who connects says what follows (RFC 9329, 4). */
+static int queue_prefix(struct adit_tcp *tcp)
+{
+	struct sk_buff *skb = alloc_skb(ADIT_TCP_PREFIX_LEN,
+					GFP_KERNEL_ACCOUNT);
+
+	if (!skb)
+		return -ENOMEM;
+	skb_put_data(skb, adit_tcp_prefix, ADIT_TCP_PREFIX_LEN);
+	adit_tcp_set_ready(tcp, true);
+	if (adit_tcp_queue_ike(tcp, skb))
+		return 0;
+	kfree_skb(skb);
+	return -ENOTCONN;
+}
+
+static void connected(struct adit_tcp *tcp)
+{
+	int err;
+
+	adit_tcp_read_ends(tcp, tcp->own->sk);
+	err = queue_prefix(tcp);
+	if (err) {
+		retry_later(tcp, -err);
+		return;
+	}
+	tcp->since = jiffies;
+	set_state(tcp, ADIT_SOCKET_STATE_OPEN);
+	adit_tcp_kick_io(tcp);
+}
+
+static void go_on_connecting(struct adit_tcp *tcp)
+{
+	int ended = READ_ONCE(tcp->ended);
+
+	if (!tcp->own)
+		begin_connect(tcp);
+	else if (ended)
+		retry_later(tcp, ended);
+	else if (tcp->sock.state == ADIT_SOCKET_STATE_OPEN)
+		return;
+	else if (inet_sk_state_load(tcp->own->sk) == TCP_ESTABLISHED)
+		connected(tcp);
+	else if (time_after_eq(jiffies, tcp->since + CONNECT_SECONDS * HZ))
+		retry_later(tcp, ETIMEDOUT);
+}
+
+/* -------------------------------------------------------------------- accepting */
+
+static void listen_ready(struct sock *sk)
+{
+	struct adit_tcp *tcp;
+
+	rcu_read_lock();
+	tcp = adit_tcp_of(sk);
+	/* A connection that nobody has taken yet looks as the socket that has it. */
+	if (tcp)
+		adit_tcp_kick_link(tcp, 0);
+	rcu_read_unlock();
+}
+
+/* The oldest of those that are no use goes, if there are too many. */
+static void make_room(const struct adit_tcp *listener)
+{
+	struct adit_net *an = listener->sock.an;
+	struct adit_tcp *tcp, *oldest = NULL;
+	unsigned int count = 0;
+	struct adit_sock *sock;
+	unsigned long id;
+
+	xa_for_each(&an->sockets, id, sock) {
+		tcp = adit_to_tcp(sock);
+		if (sock->ops != &tcp_ops ||
+		    tcp->listener != listener->sock.id || sock->users)
+			continue;
+		count++;
+		if (!oldest || time_before(tcp->since, oldest->since))
+			oldest = tcp;
+	}
+	if (count < UNPROVEN_MAX)
+		return;
+	WRITE_ONCE(oldest->sock.error, EUSERS);
+	adit_sock_remove(&oldest->sock);
+}
+
+static struct adit_tcp *alloc(struct adit_net *an);
+
+static void take_connection(struct adit_tcp *listener, struct socket *own)
+{
+	struct adit_tcp *tcp = alloc(listener->sock.an);
+	struct sock *sk = own->sk;
+
+	make_room(listener);
+	if (!tcp)
+		goto err;
+	tcp->own = own;
+	tcp->sock.own = true;
+	tcp->sock.state = ADIT_SOCKET_STATE_CONNECTING;
+	tcp->listener = listener->sock.id;
+	tcp->since = jiffies;
+	tcp->record.prefix_left = ADIT_TCP_PREFIX_LEN;
+	tune(sk);
+	adit_tcp_read_ends(tcp, sk);
+	if (adit_sock_add(&tcp->sock, NULL))
+		goto err;
+	adit_tcp_kick_link(tcp, PREFIX_SECONDS * HZ);
+	lock_sock(sk);
+	sk->sk_data_ready = listener->saved.data_ready;
+	adit_tcp_attach(tcp, sk);
+	release_sock(sk);
+	adit_tcp_set_ready(tcp, true);
+	/* What came before. */
+	adit_tcp_kick_io(tcp);
+	return;
+
+err:
+	kfree(tcp);
+	sock_release(own);
+}
+
+static void accept_some(struct adit_tcp *listener)
+{
+	struct socket *own;
+	unsigned int i;
+
+	for (i = 0; i < ACCEPT_AT_ONCE; i++) {
+		if (kernel_accept(listener->own, &own, O_NONBLOCK))
+			return;
+		take_connection(listener, own);
+	}
+	adit_tcp_kick_link(listener, 0);
+}
+
+static void go_on_accepted(struct adit_tcp *tcp)
+{
+	if (tcp->ended) {
+		adit_sock_lost(&tcp->sock, tcp->ended);
+	} else if (tcp->sock.state == ADIT_SOCKET_STATE_CONNECTING) {
+		if (!READ_ONCE(tcp->record.prefix_left))
+			set_state(tcp, ADIT_SOCKET_STATE_OPEN);
+		else
+			adit_sock_lost(&tcp->sock, ETIMEDOUT);
+	}
+}
+
+static void link_work(struct work_struct *work)
+{
+	struct adit_tcp *tcp = container_of(to_delayed_work(work),
+					    struct adit_tcp, link_work);
+	struct adit_net *an = tcp->sock.an;
+
+	mutex_lock(&an->lock);
+	if (tcp->sock.gone)
+		;
+	else if (tcp->sock.listen)
+		accept_some(tcp);
+	else if (tcp->connects)
+		go_on_connecting(tcp);
+	else
+		go_on_accepted(tcp);
+	mutex_unlock(&an->lock);
+	adit_sock_put(&tcp->sock);
+}
+
+/* ---------------------------------------------------------------------- opening */
+
+static struct adit_tcp *alloc(struct adit_net *an)
+{
+	struct adit_tcp *tcp = kzalloc_obj(*tcp, GFP_KERNEL_ACCOUNT);
+
+	if (!tcp)
+		return NULL;
+	adit_tcp_init(tcp);
+	INIT_DELAYED_WORK(&tcp->link_work, link_work);
+	tcp->sock.ops = &tcp_ops;
+	tcp->sock.an = an;
+	tcp->sock.marker = true;
+	return tcp;
+}
+
+static int add(struct adit_tcp *tcp, const u32 *id,
+	       struct netlink_ext_ack *extack)
+{
+	int err = adit_sock_add(&tcp->sock, id);
+
+	if (err != -EBUSY)
+		return err;
+	NL_SET_ERR_MSG_FMT(extack, "id: there is a socket %u already", *id);
+	return -EEXIST;
+}
+
+static int listen(struct adit_tcp *tcp, struct netlink_ext_ack *extack)
+{
+	struct socket *own = create_own(tcp);
+	struct sock *sk;
+	int err;
+
+	err = PTR_ERR_OR_ZERO(own);
+	if (!err)
+		err = kernel_listen(own, BACKLOG);
+	if (err) {
+		if (!IS_ERR(own))
+			sock_release(own);
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: TCP port %u cannot be listened on (error %d): does another program have it?",
+				   ntohs(tcp->bind_port), -err);
+		return err;
+	}
+	sk = own->sk;
+	tcp->own = own;
+	tcp->sock.local_port = inet_sk(sk)->inet_sport;
+	lock_sock(sk);
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	sock_hold(sk);
+	write_lock_bh(&sk->sk_callback_lock);
+	adit_tcp_save(tcp, sk);
+	__rcu_assign_sk_user_data_with_flags(sk, tcp, SK_USER_DATA_NOCOPY);
+	sk->sk_data_ready = listen_ready;
+	write_unlock_bh(&sk->sk_callback_lock);
+	rcu_assign_pointer(tcp->sk, sk);
+	release_sock(sk);
+	adit_tcp_kick_link(tcp, 0);
+	return 0;
+}
+
+/**
+ * adit_tcp_open() - listen, or make a connection
+ * @an: the namespace
+ * @id: its id, or NULL for the lowest free one above 0
+ * @config: what it is
+ * @extack: where a refusal is explained
+ *
+ * A connection is made later, and again whenever it is lost.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or ERR_PTR.
+ */
+struct adit_sock *adit_tcp_open(struct adit_net *an, const u32 *id,
+				const struct adit_tcp_config *config,
+				struct netlink_ext_ack *extack)
+{
+	struct adit_tcp *tcp = alloc(an);
+	struct adit_sock *sock;
+	int err;
+
+	if (!tcp)
+		return ERR_PTR(-ENOMEM);
+	sock = &tcp->sock;
+	sock->family = config->family;
+	sock->own = true;
+	sock->automatic = config->automatic;
+	sock->listen = config->listen;
+	sock->local = config->local;
+	sock->remote = config->remote;
+	sock->local_port = config->local_port;
+	sock->remote_port = config->remote_port;
+	sock->state = config->listen ? ADIT_SOCKET_STATE_LISTENING :
+				       ADIT_SOCKET_STATE_CONNECTING;
+	tcp->connects = !config->listen;
+	tcp->mark = config->mark;
+	tcp->oif = config->oif;
+	tcp->bind_local = config->local;
+	tcp->bind_port = config->local_port;
+	err = add(tcp, id, extack);
+	if (err) {
+		kfree(tcp);
+		return ERR_PTR(err);
+	}
+	if (tcp->connects) {
+		adit_tcp_kick_link(tcp, 0);
+		return sock;
+	}
+	err = listen(tcp, extack);
+	if (!err)
+		return sock;
+	adit_sock_remove(sock);
+	return ERR_PTR(err);
+}
+
+/**
+ * adit_tcp_find() - a connection that the module makes for peers
+ * @an: the namespace
+ * @config: to where, and how
+ *
+ * Context: the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or NULL.
+ */
+struct adit_sock *adit_tcp_find(struct adit_net *an,
+				const struct adit_tcp_config *config)
+{
+	struct adit_sock *sock;
+	struct adit_tcp *tcp;
+	unsigned long id;
+
+	lockdep_assert_held(&an->lock);
+	xa_for_each(&an->sockets, id, sock) {
+		tcp = adit_to_tcp(sock);
+		if (sock->ops == &tcp_ops && tcp->connects &&
+		    sock->automatic && sock->family == config->family &&
+		    sock->remote_port == config->remote_port &&
+		    !adit_addr_cmp(config->family, &sock->remote,
+				   &config->remote) &&
+		    tcp->bind_port == config->local_port &&
+		    !adit_addr_cmp(config->family, &tcp->bind_local,
+				   &config->local) &&
+		    tcp->mark == config->mark && tcp->oif == config->oif)
+			return sock;
+	}
+	return NULL;
+}
+
+/* TLS that the kernel does, in both directions. */
+static bool has_tls(const struct sock *sk)
+{
+	const struct tls_context *tls;
+
+	if (strcmp(inet_csk(sk)->icsk_ulp_ops->name, "tls"))
+		return false;
+	tls = tls_get_ctx(sk);
+	return tls->tx_conf != TLS_BASE && tls->rx_conf != TLS_BASE;
+}
+
+static int check_adopted(const struct sock *sk, const struct nlattr *marker,
+			 struct netlink_ext_ack *extack)
+{
+	if (marker && !nla_get_u8(marker)) {
+		NL_SET_ERR_MSG_ATTR(extack, marker,
+				    "marker: IKE in TCP always has one (RFC 9329, 3)");
+		return -EINVAL;
+	}
+	if (sk->sk_state != TCP_ESTABLISHED) {
+		NL_SET_ERR_MSG(extack, "fd: is not connected");
+		return -ENOTCONN;
+	}
+	if (sk->sk_user_data || (inet_csk_has_ulp(sk) && !has_tls(sk))) {
+		NL_SET_ERR_MSG(extack,
+			       "fd: somebody else has its octets already (a ULP but TLS in both directions, or a sockmap)");
+		return -EBUSY;
+	}
+	return 0;
+}
+
+/**
+ * adit_tcp_adopt() - take ESP out of a connection of userspace
+ * @an: the namespace
+ * @id: its id, or NULL for the lowest free one above 0
+ * @socket: the socket, TCP and of the namespace; not kept: it may be closed
+ * @marker: NULL or 1
+ * @extack: where a refusal is explained
+ *
+ * Context: may sleep; the namespace's lock is held.
+ * Return: the socket, borrowed until the lock is released, or ERR_PTR.
+ */
+struct adit_sock *adit_tcp_adopt(struct adit_net *an, const u32 *id,
+				 struct socket *socket,
+				 const struct nlattr *marker,
+				 struct netlink_ext_ack *extack)
+{
+	struct adit_tcp *tcp = alloc(an);
+	struct sock *sk = socket->sk;
+	int err;
+
+	if (!tcp)
+		return ERR_PTR(-ENOMEM);
+	lock_sock(sk);
+	err = check_adopted(sk, marker, extack) ?: adit_tcp_find_twin(tcp, sk);
+	if (err)
+		goto err;
+	tcp->sock.state = ADIT_SOCKET_STATE_OPEN;
+	tcp->tls = inet_csk_has_ulp(sk);
+	adit_tcp_read_ends(tcp, sk);
+	err = add(tcp, id, extack);
+	if (err)
+		goto err;
+	adit_tcp_attach(tcp, sk);
+	adit_tcp_take_over(tcp, sk);
+	release_sock(sk);
+	tcp_sock_set_nodelay(sk);
+	adit_tcp_set_ready(tcp, true);
+	/* What came before. */
+	adit_tcp_kick_io(tcp);
+	return &tcp->sock;
+
+err:
+	release_sock(sk);
+	kfree(tcp);
+	return ERR_PTR(err);
+}
