@@ -50,7 +50,7 @@ static int netns_init(struct net *net)
 	mutex_init(&an->lock);
 	INIT_LIST_HEAD(&an->devices);
 	xa_init_flags(&an->sockets, XA_FLAGS_ALLOC);
-	INIT_WORK(&an->sock_work, adit_sock_closed_work);
+	INIT_DELAYED_WORK(&an->sock_work, adit_sock_closed_work);
 	an->counters = alloc_percpu(struct adit_net_counters);
 	if (!an->counters)
 		return -ENOMEM;

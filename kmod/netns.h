@@ -38,7 +38,7 @@ struct adit_net {
 	struct mutex lock; /* of all configuration, see above */
 	struct list_head devices;
 	struct xarray sockets;
-	struct work_struct sock_work;
+	struct delayed_work sock_work;
 	struct adit_sadb sadb;
 	struct adit_net_counters __percpu *counters;
 };

@@ -75,6 +75,13 @@ int adit_nl_fill_dev(struct sk_buff *skb, struct adit_dev *adit)
 	return adit_nl_fill_stats(skb, ADIT_A_DEV_STATS, &sum);
 }
 
+/* That of a TCP connection is another one whenever it is made. */
+static __be16 local_port(const struct adit_endpoint *end)
+{
+	return end->encap == ADIT_ENCAP_TCP && end->sock ?
+		       end->sock->local_port : end->local_port;
+}
+
 /**
  * adit_nl_fill_peer() - write a peer
  * @skb: the message
@@ -103,7 +110,7 @@ int adit_nl_fill_peer(struct sk_buff *skb, struct adit_peer *peer)
 	    (end->sock && !end->sock->gone &&
 	     nla_put_u32(skb, ADIT_A_PEER_SOCKET, end->sock->id)) ||
 	    (end->encap != ADIT_ENCAP_NONE &&
-	     (nla_put_be16(skb, ADIT_A_PEER_LOCAL_PORT, end->local_port) ||
+	     (nla_put_be16(skb, ADIT_A_PEER_LOCAL_PORT, local_port(end)) ||
 	      nla_put_be16(skb, ADIT_A_PEER_REMOTE_PORT, end->remote_port))))
 		return -EMSGSIZE;
 	adit_peer_sum(peer, &sum);

@@ -64,6 +64,8 @@ enum {
 	ADIT_LARVAL_SECONDS = 30,
 	/* Octets in a dummy packet, if nothing is said. */
 	ADIT_DUMMY_LEN = 64,
+	/* How often sockets that were handed over are looked at. */
+	ADIT_SOCK_LOOK_SECONDS = 30,
 	/* Upper bound of both times. */
 	ADIT_WAIT_SECONDS_MAX = 3600,
 	/* Flows through NAT: in a device, and what a child has of that. */

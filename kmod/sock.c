@@ -11,6 +11,11 @@ static void assert_held(const struct adit_sock *sock)
 	lockdep_assert_held(&sock->an->lock);
 }
 
+static void look_again(struct adit_net *an)
+{
+	schedule_delayed_work(&an->sock_work, ADIT_SOCK_LOOK_SECONDS * HZ);
+}
+
 /**
  * adit_sock_add() - put a socket into its namespace
  * @sock: the socket, all filled in but for id and references
@@ -34,9 +39,12 @@ int adit_sock_add(struct adit_sock *sock, const u32 *id)
 		err = xa_alloc(&an->sockets, &sock->id, sock,
 			       XA_LIMIT(1, INT_MAX - 1), GFP_KERNEL_ACCOUNT);
 	}
-	if (!err)
-		adit_event_socket(sock, ADIT_CMD_SOCKET_NTF);
-	return err;
+	if (err)
+		return err;
+	adit_event_socket(sock, ADIT_CMD_SOCKET_NTF);
+	if (!sock->own)
+		look_again(an);
+	return 0;
 }
 
 /**
@@ -75,7 +83,7 @@ void adit_sock_remove_all(struct adit_net *an)
 	/* Whoever still sees one that is being closed is done with it... */
 	synchronize_rcu();
 	/* ...and nothing is left that could be closed. */
-	cancel_work_sync(&an->sock_work);
+	cancel_delayed_work_sync(&an->sock_work);
 	/* They take the lock to find out that there is nothing to do. */
 	flush_workqueue(adit_sock_wq);
 }
@@ -91,7 +99,17 @@ void adit_sock_lost(struct adit_sock *sock, int error)
 {
 	WRITE_ONCE(sock->error, error);
 	WRITE_ONCE(sock->closed, true);
-	schedule_work(&sock->an->sock_work);
+	mod_delayed_work(system_wq, &sock->an->sock_work, 0);
+}
+
+/*
+ * An owner can take back that we are told when it closes a socket (UDP_ENCAP),
+ * and a socket that we keep keeps its namespace: so it is looked at, too.
+ */
+static bool is_closed(const struct adit_sock *sock)
+{
+	return READ_ONCE(sock->closed) ||
+	       (sock->ops->is_closed && sock->ops->is_closed(sock));
 }
 
 /**
@@ -100,14 +118,17 @@ void adit_sock_lost(struct adit_sock *sock, int error)
  */
 void adit_sock_closed_work(struct work_struct *work)
 {
-	struct adit_net *an = container_of(work, struct adit_net, sock_work);
+	struct adit_net *an = container_of(to_delayed_work(work),
+					   struct adit_net, sock_work);
 	struct adit_sock *sock;
 	unsigned long id;
 
 	mutex_lock(&an->lock);
 	xa_for_each(&an->sockets, id, sock)
-		if (READ_ONCE(sock->closed))
+		if (is_closed(sock))
 			adit_sock_remove(sock);
+		else if (!sock->own)
+			look_again(an);
 	mutex_unlock(&an->lock);
 }
 

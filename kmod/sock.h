@@ -24,6 +24,8 @@ struct adit_sock;
  * module's own. May sleep; the namespace's lock is held. No packet is taken from
  * it afterwards; packets that are under way may still be sent through it.
  *
+ * @is_closed: was it closed without a word? NULL if that cannot be.
+ *
  * @queued: octets that wait to be sent; NULL if none ever does.
  *
  * @unused: a path does not lead through it any more, and no packet is on its way
@@ -34,6 +36,7 @@ struct adit_sock;
 struct adit_sock_ops {
 	u8 encap;
 	void (*release)(struct adit_sock *sock);
+	bool (*is_closed)(const struct adit_sock *sock);
 	u32 (*queued)(const struct adit_sock *sock);
 	void (*unused)(struct adit_sock *sock);
 	void (*free)(struct adit_sock *sock);

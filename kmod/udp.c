@@ -187,6 +187,13 @@ static void udp_release(struct adit_sock *sock)
 	sock_put(udp->sk);
 }
 
+static bool udp_is_closed(const struct adit_sock *sock)
+{
+	const struct adit_udp *udp = container_of(sock, struct adit_udp, sock);
+
+	return sock_flag(udp->sk, SOCK_DEAD);
+}
+
 static void udp_free(struct adit_sock *sock)
 {
 	kfree(to_udp(sock));
@@ -195,6 +202,7 @@ static void udp_free(struct adit_sock *sock)
 static const struct adit_sock_ops udp_ops = {
 	.encap = ADIT_ENCAP_UDP,
 	.release = udp_release,
+	.is_closed = udp_is_closed,
 	.free = udp_free,
 };
 
