@@ -108,9 +108,13 @@ bool adit_path_came_from(const struct adit_path *path, struct sk_buff *skb,
 {
 	const struct adit_endpoint *end = &path->end;
 	const struct adit_skb_cb *cb = adit_skb_cb(skb);
+	u32 id = 0;
 
 	if (cb->encap != end->encap)
 		return true;
+	/* Another socket may have the id of one that is gone. */
+	if (end->sock && !READ_ONCE(end->sock->gone))
+		id = end->sock->id;
 	memset(from, 0, sizeof(*from));
 	if (skb->protocol == htons(ETH_P_IP)) {
 		from->family = AF_INET;
@@ -124,7 +128,7 @@ bool adit_path_came_from(const struct adit_path *path, struct sk_buff *skb,
 	else
 		from->remote_port = end->remote_port;
 	return from->remote_port == end->remote_port &&
-	       cb->sock == (end->sock ? end->sock->id : 0) &&
+	       cb->sock == id &&
 	       adit_path_leads_to(path, from->family, &from->remote);
 }
 
