@@ -576,5 +576,4 @@ def reconnect(bench):
     expect(wait_for(lambda: not mine()), mine)
 
 
-import faulthandler; faulthandler.dump_traceback_later(75, exit=True)
 main(Bench)
