@@ -271,6 +271,45 @@ def refused(bench):
             expect(error.errno == errno.EBUSY, error)
 
 
+SOL_TLS, TLS_TX, TLS_RX, TCP_ULP = 282, 1, 2, 31
+
+
+def use_tls(sock, send, receive):
+    """Let the kernel do TLS 1.3 with AES-128-GCM, with these keys."""
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, TCP_ULP, b"tls")
+    except OSError as error:
+        raise Skip(f"no TLS in the kernel: {error}") from error
+    for way, key in ((TLS_TX, send), (TLS_RX, receive)):
+        sock.setsockopt(SOL_TLS, way, struct.pack("=HH8s16s4s8s", 0x304, 51,
+                        b"I" * 8, key * 16, b"S" * 4, bytes(8)))
+
+
+@case("TLS by the kernel: IKE and ESP both ways, a stalled reader, the end")
+def tls(bench):
+    with Connection(bench) as c:
+        use_tls(c.left, b"l", b"r")
+        use_tls(c.right, b"r", b"l")
+        c.with_peer()
+        for _ in range(20):
+            c.right.sendall(record(IKE) + record(c.inbound.seal(
+                inner_packet(bytes(1000)))))
+            expect(c.left.recv(1000) == IKE, "a message")
+        expect_delivered(bench, 20, c)
+        expect(c.left.send(IKE + b"back") == len(IKE) + 4, "not taken")
+        expect(read_ike(c.right) == IKE + b"back", "the message back")
+        before = bench.dev_stats()
+
+        def full():
+            udp_out(bench, bytes(1200), 200)
+            return difference(bench.dev_stats(), before).get("tx-queue-full")
+        expect(wait_for(full, 60), bench.dev_stats())
+        c.left.send(IKE)
+        expect(read_ike(c.right) == IKE, "the message behind")
+        c.right.close()
+        c.expect_gone("it is still there")
+
+
 # --------------------------------------------------------------------- the stream
 
 @case("records are cut everywhere")
