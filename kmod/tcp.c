@@ -569,6 +569,21 @@ static void write_some(struct adit_tcp *tcp, struct sock *sk)
 		adit_tcp_wake_users(sk);
 }
 
+/* No lock is waited for: see adit_tcp_push(). Returns whether it was done. */
+static bool try_write(struct adit_tcp *tcp, struct sock *sk)
+{
+	bool done = false;
+
+	if (!spin_trylock(&sk->sk_lock.slock))
+		return false;
+	if (!sock_owned_by_user(sk) && adit_tcp_of(sk) == tcp && !tcp->ended) {
+		write_some(tcp, sk);
+		done = true;
+	}
+	spin_unlock(&sk->sk_lock.slock);
+	return done;
+}
+
 /**
  * adit_tcp_push() - let TCP have what is queued
  * @tcp: the connection
@@ -581,19 +596,12 @@ static void write_some(struct adit_tcp *tcp, struct sock *sk)
 void adit_tcp_push(struct adit_tcp *tcp)
 {
 	struct sock *sk = rcu_dereference(tcp->sk);
-	bool done = false;
+	bool done;
 
 	if (!sk)
 		return;
 	local_bh_disable();
-	if (!tcp->tls && spin_trylock(&sk->sk_lock.slock)) {
-		if (!sock_owned_by_user(sk) && adit_tcp_of(sk) == tcp &&
-		    !tcp->ended) {
-			write_some(tcp, sk);
-			done = true;
-		}
-		spin_unlock(&sk->sk_lock.slock);
-	}
+	done = !tcp->tls && try_write(tcp, sk);
 	local_bh_enable();
 	if (!done)
 		adit_tcp_kick_io(tcp);

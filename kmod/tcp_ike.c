@@ -201,7 +201,7 @@ static struct sk_buff *copy_record(struct msghdr *msg, size_t size)
 		kfree_skb(skb);
 		return ERR_PTR(-EINVAL);
 	}
-	put_unaligned_be16(skb->len + ADIT_TCP_LEN_LEN,
+	put_unaligned_be16(size + ADIT_TCP_LEN_LEN,
 			   skb_push(skb, ADIT_TCP_LEN_LEN));
 	return skb;
 }

@@ -1,0 +1,618 @@
+# SPDX-License-Identifier: GPL-2.0
+"""ESP in TCP (RFC 9329): the left host has adit, the right one is played here.
+
+The test is also the process that hands its connections over, reads IKE messages
+from them, and writes some.
+"""
+
+import select
+
+from adit_lab import *
+
+PREFIX = b"IKETCP"
+PORT = 4500
+SO_SNDBUFFORCE = 32
+IKE = bytes(4) + b"an IKE message"
+
+
+def record(octets, length=None):
+    """With the length in front, which counts itself."""
+    return struct.pack("!H", len(octets) + 2 if length is None else
+                       length) + octets
+
+
+def read_record(sock):
+    head = read_exactly(sock, 2)
+    return read_exactly(sock, struct.unpack("!H", head)[0] - 2)
+
+
+def read_ike(sock):
+    """The next IKE message; the host may have had something to answer, too."""
+    while True:
+        octets = read_record(sock)
+        if octets[:4] == bytes(4):
+            return octets
+
+
+def read_esp(sock, sa, end):
+    """An ESP packet with this end."""
+    while not sa.open(read_record(sock))[1].endswith(end):
+        pass
+
+
+def read_exactly(sock, count):
+    out = b""
+    while len(out) < count:
+        more = sock.recv(count - len(out))
+        expect(more, "the connection ended in a record")
+        out += more
+    return out
+
+
+def tcp_socket(netns, family):
+    def make():
+        return socket.socket(socket.AF_INET6 if family == 6 else
+                             socket.AF_INET)
+    sock = in_netns(netns, make)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.settimeout(8)
+    return sock
+
+
+class Connection:
+    """A TCP connection of both hosts; who connects is left or right."""
+
+    def __init__(self, bench, family=4, connects="left", port=4433):
+        self.bench = bench
+        sides = {"left": bench.left, "right": bench.right}
+        accepts = "right" if connects == "left" else "left"
+        listener = tcp_socket(sides[accepts], family)
+        listener.bind((OUTER[family][accepts == "right"], port))
+        listener.listen()
+        one = tcp_socket(sides[connects], family)
+        one.connect((OUTER[family][accepts == "right"], port))
+        two, _ = listener.accept()
+        two.settimeout(8)
+        two.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.close()
+        self.left, self.right = (one, two) if connects == "left" else \
+            (two, one)
+        one.sendall(PREFIX)
+        expect(read_exactly(two, len(PREFIX)) == PREFIX, "no prefix")
+        self.id = self.peer = None
+
+    def hand_over(self):
+        self.id = self.bench.nl.do("socket-new", encap="tcp",
+                                   fd=self.left.fileno())["id"]
+        return self
+
+    def with_peer(self, **more):
+        """With a child and its SAs: in and out."""
+        bench = self.bench
+        self.hand_over()
+        self.peer = bench.nl.do("peer-new", ifindex=bench.ifindex,
+                                encap="tcp", socket=self.id)["id"]
+        child = bench.add_child(self.peer)
+        self.inbound = bench.add_sa(child, "in", **more)
+        self.out = bench.add_sa(child, "out", active=1, **more)
+        self.child = child
+        return self
+
+    def state(self):
+        try:
+            return self.bench.nl.do("socket-get", id=self.id)
+        except NlError:
+            return None
+
+    def close(self):
+        if self.peer is not None:
+            self.bench.nl.do("peer-del", ifindex=self.bench.ifindex,
+                             id=self.peer)
+        self.left.close()
+        self.right.close()
+        if self.id is not None:
+            expect(wait_for(lambda: self.state() is None),
+                   "the socket is still there after its fd was closed")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def expect_gone(self, why):
+        expect(wait_for(lambda: self.state() is None), why)
+
+
+def inner_packet(data=b"payload"):
+    return ip(INNER[4][2], INNER[4][0], 17, udp(1000, 1000, data))
+
+
+def udp_out(bench, data=b"out", count=1):
+    """Packets of the left host into the tunnel."""
+    sock = in_netns(bench.left, lambda: socket.socket(socket.AF_INET,
+                                                      socket.SOCK_DGRAM))
+    sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 26)
+    for _ in range(count):
+        sock.sendto(data, (INNER[4][2], 7))
+    sock.close()
+
+
+def expect_delivered(bench, count, connection):
+    got = collect(bench.delivered, count)
+    expect(len(got) == count, lambda:
+           f"{len(got)} of {count} packets came out; {connection.state()}; "
+           f"{bench.dev_stats()}")
+
+
+ROLES = [(family, connects) for family in (4, 6)
+         for connects in ("left", "right")]
+
+
+def with_roles(name):
+    def add(function):
+        for family, connects in ROLES:
+            case(f"{name}, IPv{family}, {connects} connects", family,
+                 connects)(function)
+        return function
+    return add
+
+
+# ------------------------------------------------------------- what userspace does
+
+@with_roles("handed over: IKE and ESP both ways")
+def both_ways(bench, family, connects):
+    with Connection(bench, family, connects).with_peer() as c:
+        c.right.sendall(record(IKE + b"1") + record(b"\xff") +
+                        record(c.inbound.seal(inner_packet())) +
+                        record(IKE + b"22"))
+        expect(c.left.recv(1000) == IKE + b"1", "the first message")
+        expect(c.left.recv(1000) == IKE + b"22", "the second message")
+        expect_delivered(bench, 1, c)
+        c.left.sendall(IKE + b"back")
+        expect(read_ike(c.right) == IKE + b"back", "the message back")
+        udp_out(bench)
+        read_esp(c.right, c.out, b"out")
+        state = c.state()
+        expect(state["ike"] == 2 and state["keepalives"] == 1 and
+               not state["dropped"] and not state["ike-dropped"], state)
+        if family == 4:
+            local = socket.inet_aton(OUTER[4][0])
+            expect(state["local"] == local, state)
+
+
+@case("reads: whole messages, cut, looked at, none")
+def reads(bench):
+    with Connection(bench).hand_over() as c:
+        c.left.setblocking(False)
+        try:
+            c.left.recv(10)
+            raise Failed("something to read")
+        except BlockingIOError:
+            pass
+        poller = select.epoll()
+        poller.register(c.left, select.EPOLLIN | select.EPOLLOUT)
+        expect(poller.poll(0) == [(c.left.fileno(), select.EPOLLOUT)],
+               "it is writable only")
+        poller.modify(c.left, select.EPOLLIN)
+        c.right.sendall(record(IKE)[:5])
+        expect(not poller.poll(0.2), "half a message is readable")
+        c.right.sendall(record(IKE)[5:] + record(IKE + b"2") +
+                        record(IKE + b"3"))
+        expect(poller.poll(5) == [(c.left.fileno(), select.EPOLLIN)],
+               "not readable")
+        expect(c.left.recv(100, socket.MSG_PEEK) == IKE, "peek")
+        data, _, flags, _ = c.left.recvmsg(6)
+        expect(data == IKE[:6] and flags & socket.MSG_TRUNC, "cut")
+        wait_for(lambda: c.state()["ike"] == 3)
+        expect(c.left.recv_into(bytearray(4), 4, socket.MSG_TRUNC) ==
+               len(IKE) + 1, "trunc")
+        expect(c.left.recv(100) == IKE + b"3", "the third")
+        expect(not poller.poll(0), "still readable")
+        # A reader that waits.
+        c.left.settimeout(10)
+        c.right.sendall(record(IKE))
+        expect(c.left.recv(100) == IKE, "not woken")
+        poller.close()
+
+
+@case("writes: what is no IKE message is refused")
+def writes(bench):
+    with Connection(bench).hand_over() as c:
+        for octets, number in ((b"\0\0\0\1esp", errno.EINVAL),
+                               (b"\0\0\0\0", errno.EINVAL),
+                               (bytes(65534), errno.EMSGSIZE)):
+            try:
+                c.left.send(octets)
+                raise Failed(f"{len(octets)} octets were taken")
+            except OSError as error:
+                expect(error.errno == number, error)
+        expect(c.left.send(bytes(65533)) == 65533, "the largest")
+        expect(read_record(c.right) == bytes(65533), "the largest, received")
+
+
+@case("given back: the stream is userspace's again")
+def given_back(bench):
+    with Connection(bench).hand_over() as c:
+        c.right.sendall(record(IKE))
+        expect(c.left.recv(100) == IKE, "a message")
+        bench.nl.do("socket-del", id=c.id)
+        c.right.sendall(b"plain")
+        expect(c.left.recv(100) == b"plain", "not plain")
+        c.left.sendall(b"too")
+        expect(c.right.recv(100) == b"too", "not plain")
+        # And once more.
+        c.hand_over()
+        c.right.sendall(record(IKE))
+        expect(c.left.recv(100) == IKE, "a message")
+
+
+@case("refused: what is no connection, and twice")
+def refused(bench):
+    sock = tcp_socket(bench.left, 4)
+
+    def attempt(sock):
+        try:
+            bench.nl.do("socket-new", encap="tcp", fd=sock.fileno())
+            raise Failed("it was taken")
+        except NlError as error:
+            return error
+    error = attempt(sock)
+    expect("not connected" in error.text, error)
+    sock.close()
+    with Connection(bench).hand_over() as c:
+        error = attempt(c.left)
+        expect(error.errno == errno.EBUSY, error)
+        try:
+            c.left.setsockopt(socket.IPPROTO_TCP, 31, b"tls")
+            raise Failed("a ULP was taken")
+        except OSError as error:
+            expect(error.errno == errno.EBUSY, error)
+
+
+SOL_TLS, TLS_TX, TLS_RX, TCP_ULP = 282, 1, 2, 31
+
+
+def use_tls(sock, send, receive):
+    """Let the kernel do TLS 1.3 with AES-128-GCM, with these keys."""
+    try:
+        sock.setsockopt(socket.IPPROTO_TCP, TCP_ULP, b"tls")
+    except OSError as error:
+        raise Skip(f"no TLS in the kernel: {error}") from error
+    for way, key in ((TLS_TX, send), (TLS_RX, receive)):
+        sock.setsockopt(SOL_TLS, way, struct.pack("=HH8s16s4s8s", 0x304, 51,
+                        b"I" * 8, key * 16, b"S" * 4, bytes(8)))
+
+
+@case("TLS by the kernel: IKE and ESP both ways, a stalled reader, the end")
+def tls(bench):
+    with Connection(bench) as c:
+        use_tls(c.left, b"l", b"r")
+        use_tls(c.right, b"r", b"l")
+        c.with_peer()
+        for _ in range(20):
+            c.right.sendall(record(IKE) + record(c.inbound.seal(
+                inner_packet(bytes(1000)))))
+            expect(c.left.recv(1000) == IKE, "a message")
+        expect_delivered(bench, 20, c)
+        expect(c.left.send(IKE + b"back") == len(IKE) + 4, "not taken")
+        expect(read_ike(c.right) == IKE + b"back", "the message back")
+        before = bench.dev_stats()
+
+        def full():
+            udp_out(bench, bytes(1200), 200)
+            return difference(bench.dev_stats(), before).get("tx-queue-full")
+        expect(wait_for(full, 60), bench.dev_stats())
+        c.left.send(IKE)
+        expect(read_ike(c.right) == IKE, "the message behind")
+        c.right.close()
+        c.expect_gone("it is still there")
+
+
+# --------------------------------------------------------------------- the stream
+
+@case("records are cut everywhere")
+def cut(bench):
+    with Connection(bench).with_peer() as c:
+        for size in (1, 2, 3, 7, 20, 1000):
+            stream = b"".join(record(x) for _ in range(10) for x in
+                              (c.inbound.seal(inner_packet()), IKE, b"\xff"))
+            for at in range(0, len(stream), size):
+                c.right.sendall(stream[at:at + size])
+            for _ in range(10):
+                expect(c.left.recv(100) == IKE, "another message")
+            expect_delivered(bench, 10, c)
+        state = c.state()
+        expect(state["keepalives"] == 60 and not state["dropped"], state)
+
+
+@case("many at once are all received")
+def many(bench):
+    with Connection(bench).with_peer() as c:
+        for _ in range(5):
+            c.right.sendall(b"".join(record(c.inbound.seal(inner_packet(
+                bytes(400)))) for _ in range(100)))
+            expect_delivered(bench, 100, c)
+
+
+@case("records that are nothing are counted")
+def nothing(bench):
+    with Connection(bench).with_peer() as c:
+        c.right.sendall(record(b"") + record(b"x") + record(b"xy") +
+                        record(bytes(3)) + record(b"\0\0\1\0") +
+                        record(b"\x77\0\0\0\0\0\0\1" + bytes(40)) +
+                        record(os.urandom(7)) +
+                        record(b"\x77" + bytes(65532)) +
+                        record(c.inbound.seal(inner_packet())))
+        expect_delivered(bench, 1, c)
+        expect(c.state()["dropped"] == 8, c.state())
+
+
+for bad in (0, 1):
+    @case(f"a length of {bad} ends the connection", bad)
+    def bad_length(bench, length):
+        with Connection(bench).with_peer() as c:
+            c.right.sendall(record(c.inbound.seal(inner_packet())) +
+                            record(b"", length) + b"more")
+            expect_delivered(bench, 1, c)
+            c.expect_gone("it is still there")
+            try:
+                expect(not c.right.recv(10), "octets")
+            except ConnectionResetError:
+                pass
+            peer = bench.nl.do("peer-get", ifindex=bench.ifindex, id=c.peer)
+            expect("socket" not in peer and peer["children"] == 1, peer)
+            before = bench.dev_stats()
+            udp_out(bench)
+            expect(difference(bench.dev_stats(), before) ==
+                   {"tx-no-socket": 1}, bench.dev_stats())
+
+
+@case("endless IKE that nobody reads: memory has a bound")
+def endless(bench):
+    with Connection(bench).with_peer() as c:
+        for _ in range(20):
+            c.right.sendall(record(bytes(1000)) * 100)
+        expect(wait_for(lambda: c.state()["ike"] +
+                        c.state()["ike-dropped"] == 2000), c.state())
+        expect(c.state()["ike"] <= 256, c.state())
+        # ESP is not behind them.
+        c.right.sendall(record(c.inbound.seal(inner_packet())))
+        expect_delivered(bench, 1, c)
+        got = c.state()["ike"]
+        for _ in range(got):
+            expect(len(c.left.recv(2000)) == 1000, "a message")
+        c.right.sendall(record(IKE))
+        expect(c.left.recv(100) == IKE, "read on")
+
+
+# ------------------------------------------------------------------------- the end
+
+def reset(sock):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                    struct.pack("ii", 1, 0))
+    sock.close()
+
+
+ENDS = {
+    "the other end closes": lambda c: c.right.close(),
+    "the other end resets": lambda c: reset(c.right),
+    "the other end half closes": lambda c: c.right.shutdown(socket.SHUT_WR),
+    "the fd is closed": lambda c: c.left.close(),
+    "the fd is shut down": lambda c: c.left.shutdown(socket.SHUT_RDWR),
+    "socket-del": lambda c: c.bench.nl.do("socket-del", id=c.id),
+}
+
+
+def another(bench, name):
+    with Connection(bench).with_peer() as c:
+        c.right.sendall(record(c.inbound.seal(inner_packet())))
+        expect_delivered(bench, 1, c)
+        ENDS[name](c)
+        c.expect_gone("it is still there")
+        with Connection(bench, port=4434) as two:
+            two.hand_over()
+            # A verified packet is enough.
+            two.right.sendall(record(c.inbound.seal(inner_packet())))
+            expect_delivered(bench, 1, two)
+            expect(wait_for(lambda: bench.nl.do(
+                "peer-get", ifindex=bench.ifindex,
+                id=c.peer).get("socket") == two.id), "the peer did not move")
+            udp_out(bench)
+            c.out.open(read_record(two.right))
+
+
+for end in ENDS:
+    case(f"{end}: the peer waits, and takes another", end)(another)
+
+
+@case("last words before the end are read")
+def last_words(bench):
+    with Connection(bench).hand_over() as c:
+        c.right.sendall(record(IKE) + record(IKE + b"2"))
+        c.right.close()
+        wait_for(lambda: c.state() and c.state()["ike"] == 2)
+        time.sleep(0.1)
+        expect(c.left.recv(100) == IKE, "the first")
+        expect(c.left.recv(100) == IKE + b"2", "the second")
+        expect(c.left.recv(100) == b"", "no end")
+        c.expect_gone("it is still there")
+
+
+@case("a reader that waits is woken by the end")
+def reader_woken(bench):
+    with Connection(bench).hand_over() as c:
+        pid = os.fork()
+        if not pid:
+            c.right.close()
+            c.left.settimeout(None)
+            try:
+                os._exit(len(c.left.recv(100)))
+            except OSError:
+                os._exit(100)
+        time.sleep(0.2)
+        c.right.close()
+        _, status = os.waitpid(pid, 0)
+        expect(os.waitstatus_to_exitcode(status) == 0, status)
+
+
+@case("nobody reads at the other end: the queue has a bound")
+def stalled(bench):
+    with Connection(bench).with_peer() as c:
+        before = bench.dev_stats()
+
+        def full():
+            udp_out(bench, bytes(1200), 200)
+            return difference(bench.dev_stats(), before).get("tx-queue-full")
+        expect(wait_for(full, 60), bench.dev_stats())
+        expect(c.state()["queued"] <= 512 << 10, c.state())
+        # IKE still has its place, in the end.
+        c.left.setblocking(False)
+        expect(c.left.send(IKE) == len(IKE), "IKE was not taken")
+        c.left.settimeout(10)
+        tx = bench.dev_stats()["tx"] - before.get("tx", 0)
+        for _ in range(tx):
+            c.out.open(read_record(c.right))
+        expect(read_record(c.right) == IKE, "IKE")
+        expect(wait_for(lambda: not c.state()["queued"]), c.state())
+        udp_out(bench)
+        c.out.open(read_record(c.right))
+
+
+MANY = 6000
+
+
+@case("nobody reads at the other end: a device with a queue waits")
+def backpressure(bench):
+    with Connection(bench).with_peer() as c:
+        os.system(f"ip -n {bench.left} link set vpn0 txqueuelen 10000; tc -n "
+                  f"{bench.left} qdisc replace dev vpn0 root pfifo limit 9000")
+        try:
+            before = bench.dev_stats()
+            udp_out(bench, bytes(1200), MANY)
+            counts = difference(bench.dev_stats(), before)
+            expect(set(counts) == {"tx"}, counts)
+            expect(counts["tx"] < MANY, "nothing waited")
+            for _ in range(MANY):
+                c.out.open(read_record(c.right))
+            counts = difference(bench.dev_stats(), before)
+            expect(counts == {"tx": MANY}, counts)
+            # Stop it again; the end of the connection starts it.
+            udp_out(bench, bytes(1200), MANY)
+            c.right.close()
+            c.expect_gone("it is still there")
+            expect(wait_for(lambda: difference(bench.dev_stats(), before).get(
+                "tx-no-socket", 0) > 100), bench.dev_stats())
+        finally:
+            os.system(f"tc -n {bench.left} qdisc del dev vpn0 root")
+
+
+# ----------------------------------------------------------------- the module's own
+
+class Listener:
+    """A listening socket of the module on the left."""
+
+    def __init__(self, bench, port=PORT):
+        self.bench, self.port = bench, port
+        self.id = bench.nl.do("socket-new", encap="tcp", listen=1,
+                              local=OUTER[4][0], local_port=port)["id"]
+
+    def connect(self, octets=PREFIX):
+        sock = tcp_socket(self.bench.right, 4)
+        sock.connect((OUTER[4][0], self.port))
+        sock.sendall(octets)
+        return sock
+
+    def others(self):
+        return [s for s in self.bench.nl.dump("socket-get")
+                if s["id"] != self.id]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.bench.nl.do("socket-del", id=self.id)
+        for row in self.others():
+            with contextlib.suppress(NlError):
+                self.bench.nl.do("socket-del", id=row["id"])
+
+
+@case("taken: who does not begin with the prefix is closed")
+def prefix(bench):
+    with Listener(bench) as listener:
+        for octets in (b"GET / HTTP/1.1\r\n\r\n", b"IKETCX", b"\0\0\0\0",
+                       b"IKETC\0"):
+            sock = listener.connect(octets)
+            try:
+                expect(not sock.recv(10), "octets")
+            except ConnectionResetError:
+                pass
+            sock.close()
+        expect(wait_for(lambda: not listener.others()), listener.others())
+        sock = listener.connect(b"")
+        for octet in PREFIX:
+            sock.sendall(bytes([octet]))
+        expect(wait_for(lambda: [s["state"] for s in listener.others()] ==
+                        [bench.spec.enums["socket-state"]["open"]]),
+               listener.others)
+        sock.sendall(record(IKE))
+        expect(wait_for(lambda: listener.others()[0]["ike-dropped"] == 1),
+               listener.others)
+        sock.close()
+        expect(wait_for(lambda: not listener.others()), listener.others)
+        # Who says nothing, or only a part, has ten seconds.
+        quiet, half = listener.connect(b""), listener.connect(b"IKE")
+        expect(wait_for(lambda: len(listener.others()) == 2), "two")
+        expect(wait_for(lambda: not listener.others(), 20), "still there")
+        quiet.close()
+        half.close()
+
+
+@case("taken: connections that prove nothing have a bound")
+def unproven(bench):
+    with Listener(bench) as listener:
+        socks = [listener.connect() for _ in range(150)]
+        expect(wait_for(lambda: len(listener.others()) == 128, 20),
+               lambda: len(listener.others()))
+        for sock in socks:
+            sock.close()
+        expect(wait_for(lambda: not listener.others(), 20), "still there")
+
+
+@case("made: tries again, and goes with its peer")
+def reconnect(bench):
+    def mine():
+        return bench.nl.dump("socket-get")
+    states = bench.spec.enums["socket-state"]
+    peer = bench.nl.do("peer-new", ifindex=bench.ifindex, encap="tcp",
+                       remote=OUTER[4][1], local=OUTER[4][0])["id"]
+    child = bench.add_child(peer)
+    out = bench.add_sa(child, "out", active=1)
+    try:
+        expect(wait_for(lambda: mine()[0]["state"] == states["waiting"]),
+               mine)
+        expect(mine()[0]["error"] == errno.ECONNREFUSED, mine())
+        number = mine()[0]["id"]
+        listener = tcp_socket(bench.right, 4)
+        listener.bind((OUTER[4][1], PORT))
+        listener.listen()
+        for _ in range(3):
+            sock, _ = listener.accept()
+            sock.settimeout(10)
+            expect(read_exactly(sock, 6) == PREFIX, "no prefix")
+            expect(wait_for(lambda: mine()[0]["state"] == states["open"]),
+                   mine)
+            udp_out(bench)
+            out.open(read_record(sock))
+            sock.close()
+            expect(wait_for(lambda: mine()[0]["state"] != states["open"]),
+                   mine)
+        expect([s["id"] for s in mine()] == [number], mine())
+        listener.close()
+    finally:
+        bench.nl.do("peer-del", ifindex=bench.ifindex, id=peer)
+    expect(wait_for(lambda: not mine()), mine)
+
+
+main(Bench)
