@@ -99,6 +99,7 @@ typedef struct crypto_async_request compat_crypto_data_t;
 #else
 #include <asm/unaligned.h>
 #define compat_set_lltx(dev) ((dev)->features |= NETIF_F_LLTX)
+#define sk_wake_async_rcu(sk, how, band) sk_wake_async(sk, how, band)
 #endif
 
 /* 6.15: the parameters of newlink became a struct. */

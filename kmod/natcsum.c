@@ -19,12 +19,14 @@
  * @optional: 0 is "none" (RFC 768), and not what one comes to
  * @whole: it covers all that follows, as opposed to what the sender chose
  */
-static const struct rule {
+struct rule {
 	u8 proto;
 	u8 check;
 	bool optional;
 	bool whole;
-} rules[] = {
+};
+
+static const struct rule rules[] = {
 	{ IPPROTO_UDP, offsetof(struct udphdr, check), true, true },
 	{ IPPROTO_TCP, offsetof(struct tcphdr, check), false, true },
 	{ IPPROTO_ICMPV6, offsetof(struct icmp6hdr, icmp6_cksum), false, true },

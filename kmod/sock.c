@@ -133,6 +133,29 @@ void adit_sock_closed_work(struct work_struct *work)
 }
 
 /**
+ * adit_sock_refuse_bind() - explain why a socket cannot be opened
+ * @kind: "UDP" or "TCP"
+ * @port: the port that it was to be bound to
+ * @err: what binding it gave
+ * @extack: where it is explained
+ */
+void adit_sock_refuse_bind(const char *kind, __be16 port, int err,
+			   struct netlink_ext_ack *extack)
+{
+	if (err == -EADDRINUSE)
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: another socket has %s port %u already",
+				   kind, ntohs(port));
+	else if (err == -EADDRNOTAVAIL)
+		NL_SET_ERR_MSG(extack,
+			       "local: is not an address of this host");
+	else
+		NL_SET_ERR_MSG_FMT(extack,
+				   "local-port: %s port %u cannot be bound to (error %d)",
+				   kind, ntohs(port), -err);
+}
+
+/**
  * adit_sock_carries() - can packets of a family come and go through a socket?
  * @sock: the socket
  * @family: AF_INET or AF_INET6

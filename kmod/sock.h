@@ -126,6 +126,8 @@ void adit_sock_lost(struct adit_sock *sock, int error);
 void adit_sock_closed_work(struct work_struct *work);
 struct adit_sock *adit_sock_find(struct adit_net *an, u8 encap, u16 family,
 				 const union adit_addr *local, __be16 port);
+void adit_sock_refuse_bind(const char *kind, __be16 port, int err,
+			   struct netlink_ext_ack *extack);
 bool adit_sock_carries(const struct adit_sock *sock, u16 family);
 void adit_sock_take(struct adit_endpoint *end, struct adit_sock *sock);
 void adit_sock_get(struct adit_sock *sock);

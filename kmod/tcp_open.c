@@ -425,9 +425,7 @@ static int listen(struct adit_tcp *tcp, struct netlink_ext_ack *extack)
 	if (err) {
 		if (!IS_ERR(own))
 			sock_release(own);
-		NL_SET_ERR_MSG_FMT(extack,
-				   "local-port: TCP port %u cannot be listened on (error %d): does another program have it?",
-				   ntohs(tcp->bind_port), -err);
+		adit_sock_refuse_bind("TCP", tcp->bind_port, err, extack);
 		return err;
 	}
 	sk = own->sk;
@@ -544,7 +542,7 @@ static bool has_tls(const struct sock *sk)
 	return tls->tx_conf != TLS_BASE && tls->rx_conf != TLS_BASE;
 }
 
-static int check_adopted(const struct sock *sk, const struct nlattr *marker,
+static int check_adopted(struct sock *sk, const struct nlattr *marker,
 			 struct netlink_ext_ack *extack)
 {
 	if (marker && !nla_get_u8(marker)) {

@@ -279,24 +279,6 @@ static int bind_to(struct socket *own, const struct adit_udp_config *config)
 			   sizeof(addr6));
 }
 
-static void refuse_bind(const struct adit_udp_config *config, int err,
-			struct netlink_ext_ack *extack)
-{
-	unsigned int port = ntohs(config->port);
-
-	if (err == -EADDRINUSE)
-		NL_SET_ERR_MSG_FMT(extack,
-				   "local-port: another socket has UDP port %u already",
-				   port);
-	else if (err == -EADDRNOTAVAIL)
-		NL_SET_ERR_MSG(extack,
-			       "local: is not an address of this host");
-	else
-		NL_SET_ERR_MSG_FMT(extack,
-				   "local-port: UDP port %u cannot be bound to (error %d)",
-				   port, -err);
-}
-
 /**
  * adit_udp_open() - open a UDP socket
  * @an: the namespace
@@ -321,7 +303,7 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 		return ERR_PTR(err);
 	err = bind_to(own, config);
 	if (err) {
-		refuse_bind(config, err, extack);
+		adit_sock_refuse_bind("UDP", config->port, err, extack);
 		sock = ERR_PTR(err);
 	} else {
 		sock = add(an, id, own->sk, own, config, extack);
