@@ -544,7 +544,7 @@ static bool has_tls(const struct sock *sk)
 	return tls->tx_conf != TLS_BASE && tls->rx_conf != TLS_BASE;
 }
 
-static int check_adopted(const struct sock *sk, const struct nlattr *marker,
+static int check_adopted(struct sock *sk, const struct nlattr *marker,
 			 struct netlink_ext_ack *extack)
 {
 	if (marker && !nla_get_u8(marker)) {
