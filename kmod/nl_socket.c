@@ -76,7 +76,7 @@ static struct adit_sock *adopt(const struct request *r)
 				      r->attrs[ADIT_A_SOCKET_MARKER],
 				      r->extack);
 	else if (!sk_is_inet(socket->sk) || !sk_is_udp(socket->sk))
-		text = "fd: is neither a UDP nor a TCP socket";
+		text = "fd: is no UDP socket, and no TCP socket";
 	else
 		sock = adit_udp_adopt(r->an, r->id, socket,
 				      r->attrs[ADIT_A_SOCKET_MARKER],
@@ -215,7 +215,7 @@ static struct adit_sock *add_socket(const struct request *r)
 	}
 	NL_SET_ERR_MSG_ATTR(r->extack, encap,
 			    "encap: a socket is for udp or tcp");
-	return ERR_PTR(-EINVAL);
+	return ERR_PTR(-EOPNOTSUPP);
 }
 
 int adit_nl_socket_new_doit(struct sk_buff *skb, struct genl_info *info)
