@@ -184,8 +184,6 @@ def bad_ends():
         yield {name: 4500}, INVALID, name, "udp or tcp"
         yield {"encap": "udp", name: 0}, INVALID, name, "0 is no port"
     udp = {"encap": "udp", "local-port": TAKEN}
-    yield ({**udp, "local": "192.0.2.99"}, errno.EADDRNOTAVAIL, "local",
-           "not an address of this host")
     yield ({**udp, "local": "0.0.0.0"}, errno.EADDRINUSE, "local-port",
            f"another socket has UDP port {TAKEN}")
 
