@@ -97,6 +97,7 @@ class Line:
             "forward": lambda size, *frags: f"{size} octets" +
                        (" in pages" if frags else ""),
             "tcp": lambda: "TCP",
+            "wan": lambda loss: f"20 ms, {loss} % loss",
             "children": lambda shape: CHILDREN[shape],
             "setup": lambda count: "",
         }[kind](*words)

@@ -10,6 +10,7 @@
 #	NAME_tunnel HOST SUITE make HOST one end of a tunnel to the other host
 #	NAME_config COUNT      print what makes COUNT peers of host a, for
 #	NAME_make FILE         which does it; this is timed
+#	NAME_leave             undo what would outlive the hosts
 #	NAME_children          read rows as of child_rows, make them children of the
 #	                       first end of the tunnel, or what it calls that
 #
@@ -40,7 +41,13 @@ adit_finish() {
 
 adit_tunnel() {
 	adit_end "$1" 4 "$2"
-	[ "$encap" = none ] || on "$1" adit peer set vpn0 id 0 encap "$encap"
+	case $encap$1 in
+	tcpb)
+		on b adit socket add tcp listen "${outer[b4]}" >/dev/null
+		on b adit peer set vpn0 id 0 encap tcp remote any ;;
+	udp* | tcp*)
+		on "$1" adit peer set vpn0 id 0 encap "$encap" ;;
+	esac
 }
 
 adit_config() {
@@ -79,18 +86,69 @@ xfrm_begin() {
 	modprobe -a esp4 xfrm_user esp4_offload
 }
 
-# Namespaces and their SAs go when the kernel finds the time.
+# Else SAs go when the kernel finds the time for their namespaces.
+xfrm_leave() {
+	local host
+	for host in a b; do
+		on $host ip xfrm state flush
+		on $host ip xfrm policy flush
+	done
+}
+
 xfrm_finish() {
 	wait_for 20 rmmod esp4_offload 2>/dev/null
 }
 
 xfrm_tunnel() {
-	if [ "$encap" = udp ]; then
+	case $encap in
+	udp)
 		xfrm_encap='encap espinudp 4500 4500 0.0.0.0'
-		hold_udp "$1"
-	fi
+		hold_udp "$1" ;;
+	tcp) hold_tcp "$1" ;;
+	esac
 	xfrm_end "$1" 4 "$2"
+	[ "$encap" != tcp ] || in_tcp "$1" "$2"
 	xfrm_encap=''
+}
+
+# in_tcp HOST SUITE: its SAs again, in TCP from port 4501 of a to 4500 of b.
+in_tcp() {
+	local from to ports
+	for from in a b; do
+		to=$(other $from) ports='4501 4500'
+		[ $from = a ] || ports='4500 4501'
+		xfrm_encap="encap espintcp $ports 0.0.0.0"
+		on "$1" ip xfrm state delete src "${outer[${from}4]}" \
+			dst "${outer[${to}4]}" proto esp spi "$(spi $to 1)"
+		xfrm_sa_line $from $to 4 1 "$2" | on "$1" ip -batch -
+	done
+}
+
+# hold_tcp HOST: the connection that a daemon has, from port 4501 of a to 4500 of
+# b. It goes with the host.
+hold_tcp() {
+	on "$1" python3 -c 'if True:
+		import os, signal, socket, sys, time
+		host, a, b = sys.argv[1:]
+		if os.fork():
+			os._exit(0)
+		os.setsid()
+		if host == "b":
+			listener = socket.create_server((b, 4500))
+			s, _ = listener.accept()
+			s.recv(6, socket.MSG_WAITALL)
+		for i in range(200 if host == "a" else 0):
+			try:
+				s = socket.create_connection((b, 4500), 5, (a, 4501))
+				break
+			except OSError:
+				time.sleep(0.1)
+		if host == "a":
+			s.settimeout(None)
+			s.sendall(b"IKETCP")
+		s.setsockopt(socket.IPPROTO_TCP, 31, b"espintcp")
+		signal.pause()' "$1" "${outer[a4]}" "${outer[b4]}" \
+		</dev/null >/dev/null 2>&1
 }
 
 # hold_udp HOST: the socket that a daemon has, with GRO (UDP_ENCAP, UDP_GRO).

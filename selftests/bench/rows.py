@@ -43,6 +43,11 @@ ROWS = (
         "adit xfrm wireguard plain", 9, True),
     Row("native", "tcp/udp+chacha20-poly1305",
         "adit xfrm wireguard plain", 9, False),
+    *(Row("native", f"wan-{loss}/{encap}+chacha20-poly1305",
+          "adit xfrm plain", 3, False)
+      for loss in ("0", "0.1", "1") for encap in ("udp", "tcp")),
+    Row("native", "tcp/tcp+chacha20-poly1305",
+        "adit xfrm plain", 5, False),
     Row("native", "setup-1000/chacha20-poly1305",
         "adit xfrm wireguard", 5, False),
     Row("counted", "forward-64/aes-gcm-16-128",
@@ -65,6 +70,7 @@ ROWS = (
         "adit xfrm wireguard plain", 2, False),
     Row("counted", "tcp/udp+aes-gcm-16-128",
         "adit xfrm wireguard plain", 2, False),
+    Row("counted", "tcp/tcp+aes-gcm-16-128", "adit plain", 2, False),
 )
 
 # What is derived from rows of the same bed and suite once both are there:
@@ -104,4 +110,6 @@ SUITES = {
     "null": "no cipher",
     "udp+chacha20-poly1305": "ChaCha20-Poly1305 in UDP",
     "udp+aes-gcm-16-128": "AES-GCM-128 in UDP",
+    "tcp+chacha20-poly1305": "ChaCha20-Poly1305 in TCP",
+    "tcp+aes-gcm-16-128": "AES-GCM-128 in TCP",
 }
