@@ -117,10 +117,11 @@ in_tcp() {
 	for from in a b; do
 		to=$(other $from) ports='4501 4500'
 		[ $from = a ] || ports='4500 4501'
+		# shellcheck disable=SC2034 # of xfrm_sa_line
 		xfrm_encap="encap espintcp $ports 0.0.0.0"
 		on "$1" ip xfrm state delete src "${outer[${from}4]}" \
-			dst "${outer[${to}4]}" proto esp spi "$(spi $to 1)"
-		xfrm_sa_line $from $to 4 1 "$2" | on "$1" ip -batch -
+			dst "${outer[${to}4]}" proto esp spi "$(spi "$to" 1)"
+		xfrm_sa_line "$from" "$to" 4 1 "$2" | on "$1" ip -batch -
 	done
 }
 
