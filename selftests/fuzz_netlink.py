@@ -13,6 +13,7 @@ import os
 from adit_lab import *  # noqa: F403 # pylint: disable=W0401,W0614
 from adit_nl import NLA_F_NESTED, NLA_F_NET_BYTEORDER, NLM_F_DUMP, tlv
 
+TCP = 2  # of encap
 KEY_LENGTHS = (0, 16, 20, 24, 28, 32, 36, 48, 64)
 ADDRESSES = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "10.9.2.5", "fd09:2::5",
              "0.0.0.0", "::", "224.0.0.1", "ff02::1", "255.255.255.255")
@@ -109,7 +110,7 @@ class Fuzzer(Bench):
                                 for _ in range(random.randrange(4))]
         if op.set == "peer":
             values.update(local=None, remote=random.choice(ADDRESSES[:5]),
-                          encap=random.randrange(2), keepalive=None)
+                          encap=random.randrange(3), keepalive=None)
             values["local-port"] = values["remote-port"] = None
             values["socket"] = random.choice((None, None, 1, 2)) \
                 if values["encap"] else None
@@ -208,9 +209,15 @@ class Fuzzer(Bench):
             # Interfaces of random links have peers, too.
             expect(row["peers"] >= users[row["id"]],
                    lambda: f"{row} has {users[row['id']]} peers")
-            expect(row["state"] == 0, lambda: f"{row} is not open")
+            expect(row["encap"] == TCP or row["state"] == 0,
+                   lambda: f"{row} is not open")
         for row in random.sample(sockets, min(len(sockets), 3)):
             single = self.nl.do("socket-get", id=row["id"])
+            if row["encap"] == TCP:
+                # What a connection is at the moment.
+                single, row = ({name: one[name] for name in
+                                ("id", "encap", "listen", "own")}
+                               for one in (single, row))
             expect(single == row, lambda: f"{single} is {row} in a dump")
 
     def clear_sockets(self):
