@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records of a TCP connection in which the kernel does TLS (RFC 9329, 6): they are
+ * Records of a TCP connection in which the kernel does TLS (RFC 9329, A): they are
  * read through the functions of its socket, which may sleep.
  */
 
