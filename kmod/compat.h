@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 #include <net/genetlink.h>
 #include <net/netlink.h>
+#include <net/sock.h>
 /* It needs what is above, and does not say so. */
 #include <linux/local_lock.h>
 
@@ -52,8 +53,14 @@ typedef struct genl_ops compat_genl_ops_t;
 #define compat_use_task_frag(sk) ((sk)->sk_use_task_frag)
 #define compat_set_use_task_frag(sk, use) ((sk)->sk_use_task_frag = (use))
 #else
-#define compat_use_task_frag(sk) true
-#define compat_set_use_task_frag(sk, use) ((void)(use))
+static inline bool compat_use_task_frag(const struct sock *sk)
+{
+	return true;
+}
+
+static inline void compat_set_use_task_frag(struct sock *sk, bool use)
+{
+}
 #endif
 
 /* 6.3: a crypto callback gets its data, before it got the request. */
@@ -99,7 +106,6 @@ typedef struct crypto_async_request compat_crypto_data_t;
 #else
 #include <asm/unaligned.h>
 #define compat_set_lltx(dev) ((dev)->features |= NETIF_F_LLTX)
-#define sk_wake_async_rcu(sk, how, band) sk_wake_async(sk, how, band)
 #endif
 
 /* 6.15: the parameters of newlink became a struct. */
@@ -181,8 +187,6 @@ static inline void udp_tunnel_update_gro_rcv(struct sock *sk, bool add)
 	((prot)->recvmsg(sk, msg, len, flags))
 #else
 #define compat_define_recvmsg(fn)					\
-static int fn(struct sock *sk, struct msghdr *msg, size_t len, int flags); \
-									\
 static int fn ## _compat(struct sock *sk, struct msghdr *msg, size_t len, \
 			 int flags, int *addr_len)			\
 {									\

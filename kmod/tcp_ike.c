@@ -15,6 +15,7 @@
 
 #include "compat.h"
 #include "tcp.h"
+#include "tcp_conn.h"
 
 /**
  * struct adit_tcp_twin - the functions of a kind of socket, and ours in their place
@@ -158,7 +159,6 @@ static int receive(struct adit_tcp *tcp, struct sock *sk, struct msghdr *msg,
 	}
 }
 
-compat_define_recvmsg(recvmsg)
 static int recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 {
 	struct adit_tcp *tcp = enter(sk);
@@ -177,6 +177,7 @@ static int recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 	leave(tcp);
 	return ret;
 }
+compat_define_recvmsg(recvmsg)
 
 /* ----------------------------------------------------------------------- write */
 
@@ -206,6 +207,23 @@ static struct sk_buff *copy_record(struct msghdr *msg, size_t size)
 	return skb;
 }
 
+static bool writable(const struct adit_tcp *tcp)
+{
+	return adit_tcp_takes_ike(tcp) || !READ_ONCE(tcp->ready);
+}
+
+/* Returns how long to wait from now on, or a negative error. */
+static long wait_for_room(const struct adit_tcp *tcp, struct sock *sk, int flags,
+			  long wait)
+{
+	if (!READ_ONCE(tcp->ready))
+		return sk_stream_error(sk, flags, -EPIPE);
+	if (!wait)
+		return -EAGAIN;
+	return wait_event_interruptible_timeout(*sk_sleep(sk), writable(tcp),
+						wait);
+}
+
 static int transmit(struct adit_tcp *tcp, struct sock *sk, struct msghdr *msg,
 		    size_t size)
 {
@@ -215,14 +233,7 @@ static int transmit(struct adit_tcp *tcp, struct sock *sk, struct msghdr *msg,
 	if (IS_ERR(skb))
 		return PTR_ERR(skb);
 	while (!adit_tcp_queue_ike(tcp, skb)) {
-		if (!READ_ONCE(tcp->ready))
-			wait = sk_stream_error(sk, msg->msg_flags, -EPIPE);
-		else if (!wait)
-			wait = -EAGAIN;
-		else
-			wait = wait_event_interruptible_timeout(*sk_sleep(sk),
-						adit_tcp_takes_ike(tcp) ||
-						!READ_ONCE(tcp->ready), wait);
+		wait = wait_for_room(tcp, sk, msg->msg_flags, wait);
 		if (wait < 0) {
 			kfree_skb(skb);
 			return wait == -ERESTARTSYS ? sock_intr_errno(wait) :

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * TCP connections that userspace hands over, that the module makes, and that it
- * takes. What it makes and takes goes on from step to step in link_work(), with
- * the namespace's lock.
+ * TCP connections that userspace hands over, and that the module makes. These, and
+ * those that it takes, go on from step to step in link_work(), with the
+ * namespace's lock.
  */
 
 #include <linux/in.h>
@@ -17,28 +17,26 @@
 #include "defer.h"
 #include "io.h"
 #include "tcp.h"
+#include "tcp_conn.h"
 
 enum {
-	/* For the handshake, and for the stream prefix behind it. */
+	/* For the handshake. */
 	CONNECT_SECONDS = 30,
-	PREFIX_SECONDS = 10,
 	/* From one try to connect to the next. */
 	BACK_OFF_MIN = 1,
 	BACK_OFF_MAX = 60,
 	/* A connection that lived so long did not fail at once. */
 	LASTING_SECONDS = 30,
-	/* Of one listening socket: connections that no peer has come through. */
-	UNPROVEN_MAX = 128,
-	ACCEPT_AT_ONCE = 16,
-	BACKLOG = 128,
-	/* A dead connection is found in two minutes, with data in half of one. */
-	IDLE_SECONDS = 60,
-	PROBE_SECONDS = 10,
-	PROBES = 6,
-	USER_TIMEOUT_MS = 30 * MSEC_PER_SEC,
 };
 
-static void set_state(struct adit_tcp *tcp, u8 state)
+/**
+ * adit_tcp_set_state() - what has become of a connection, and tell it
+ * @tcp: the connection
+ * @state: ADIT_SOCKET_STATE_*
+ *
+ * Context: the namespace's lock is held.
+ */
+void adit_tcp_set_state(struct adit_tcp *tcp, u8 state)
 {
 	tcp->sock.state = state;
 	adit_event_socket(&tcp->sock, ADIT_CMD_SOCKET_NTF);
@@ -88,7 +86,7 @@ static void tcp_free(struct adit_sock *sock)
 	kfree(tcp);
 }
 
-static const struct adit_sock_ops tcp_ops = {
+const struct adit_sock_ops adit_tcp_ops = {
 	.encap = ADIT_ENCAP_TCP,
 	.release = tcp_release,
 	.queued = tcp_queued,
@@ -135,7 +133,14 @@ static int bind_own(struct adit_tcp *tcp, struct socket *own)
 	return kernel_bind(own, compat_sockaddr(&addr), len);
 }
 
-static struct socket *create_own(struct adit_tcp *tcp)
+/**
+ * adit_tcp_create_own() - open a socket of the module
+ * @tcp: what it is for
+ *
+ * Context: may sleep.
+ * Return: the socket, bound; or ERR_PTR.
+ */
+struct socket *adit_tcp_create_own(struct adit_tcp *tcp)
 {
 	struct socket *own;
 	int err;
@@ -156,17 +161,6 @@ static struct socket *create_own(struct adit_tcp *tcp)
 	return ERR_PTR(err);
 }
 
-/* Records leave at once, and a dead connection is noticed. */
-static void tune(struct sock *sk)
-{
-	tcp_sock_set_nodelay(sk);
-	sock_set_keepalive(sk);
-	tcp_sock_set_keepidle(sk, IDLE_SECONDS);
-	tcp_sock_set_keepintvl(sk, PROBE_SECONDS);
-	tcp_sock_set_keepcnt(sk, PROBES);
-	tcp_sock_set_user_timeout(sk, USER_TIMEOUT_MS);
-}
-
 /* ------------------------------------------------------------------- connecting */
 
 static void retry_later(struct adit_tcp *tcp, int error)
@@ -183,7 +177,7 @@ static void retry_later(struct adit_tcp *tcp, int error)
 	wait = tcp->back_off * HZ;
 	wait = wait / 2 + get_random_u32() % (wait / 2 + 1);
 	WRITE_ONCE(tcp->sock.error, error);
-	set_state(tcp, ADIT_SOCKET_STATE_WAITING);
+	adit_tcp_set_state(tcp, ADIT_SOCKET_STATE_WAITING);
 	adit_tcp_kick_link(tcp, wait);
 }
 
@@ -194,11 +188,11 @@ static int try_connect(struct adit_tcp *tcp)
 	struct socket *own;
 	int err, len;
 
-	own = create_own(tcp);
+	own = adit_tcp_create_own(tcp);
 	if (IS_ERR(own))
 		return PTR_ERR(own);
 	tcp->own = own;
-	tune(own->sk);
+	adit_tcp_tune(own->sk);
 	lock_sock(own->sk);
 	adit_tcp_attach(tcp, own->sk);
 	release_sock(own->sk);
@@ -214,7 +208,7 @@ static void begin_connect(struct adit_tcp *tcp)
 
 	tcp->since = jiffies;
 	if (tcp->sock.state != ADIT_SOCKET_STATE_CONNECTING)
-		set_state(tcp, ADIT_SOCKET_STATE_CONNECTING);
+		adit_tcp_set_state(tcp, ADIT_SOCKET_STATE_CONNECTING);
 	/* First, as the connection may be there at once, and tells of it. */
 	adit_tcp_kick_link(tcp, CONNECT_SECONDS * HZ);
 	err = try_connect(tcp);
@@ -230,7 +224,7 @@ static int queue_prefix(struct adit_tcp *tcp)
 
 	if (!skb)
 		return -ENOMEM;
-	skb_put_data(skb, adit_tcp_prefix, ADIT_TCP_PREFIX_LEN);
+	skb_put_data(skb, ADIT_TCP_PREFIX, ADIT_TCP_PREFIX_LEN);
 	adit_tcp_set_ready(tcp, true);
 	if (adit_tcp_queue_ike(tcp, skb))
 		return 0;
@@ -249,7 +243,7 @@ static void connected(struct adit_tcp *tcp)
 		return;
 	}
 	tcp->since = jiffies;
-	set_state(tcp, ADIT_SOCKET_STATE_OPEN);
+	adit_tcp_set_state(tcp, ADIT_SOCKET_STATE_OPEN);
 	adit_tcp_kick_io(tcp);
 }
 
@@ -269,103 +263,7 @@ static void go_on_connecting(struct adit_tcp *tcp)
 		retry_later(tcp, ETIMEDOUT);
 }
 
-/* -------------------------------------------------------------------- accepting */
-
-static void listen_ready(struct sock *sk)
-{
-	struct adit_tcp *tcp;
-
-	rcu_read_lock();
-	tcp = adit_tcp_of(sk);
-	/* A connection that nobody has taken yet looks as the socket that has it. */
-	if (tcp)
-		adit_tcp_kick_link(tcp, 0);
-	rcu_read_unlock();
-}
-
-/* The oldest of those that are no use goes, if there are too many. */
-static void make_room(const struct adit_tcp *listener)
-{
-	struct adit_net *an = listener->sock.an;
-	struct adit_tcp *tcp, *oldest = NULL;
-	unsigned int count = 0;
-	struct adit_sock *sock;
-	unsigned long id;
-
-	xa_for_each(&an->sockets, id, sock) {
-		tcp = adit_to_tcp(sock);
-		if (sock->ops != &tcp_ops ||
-		    tcp->listener != listener->sock.id || sock->users)
-			continue;
-		count++;
-		if (!oldest || time_before(tcp->since, oldest->since))
-			oldest = tcp;
-	}
-	if (count < UNPROVEN_MAX)
-		return;
-	WRITE_ONCE(oldest->sock.error, EUSERS);
-	adit_sock_remove(&oldest->sock);
-}
-
-static struct adit_tcp *alloc(struct adit_net *an);
-
-static void take_connection(struct adit_tcp *listener, struct socket *own)
-{
-	struct adit_tcp *tcp = alloc(listener->sock.an);
-	struct sock *sk = own->sk;
-
-	make_room(listener);
-	if (!tcp)
-		goto err;
-	tcp->own = own;
-	tcp->sock.own = true;
-	tcp->sock.state = ADIT_SOCKET_STATE_CONNECTING;
-	tcp->listener = listener->sock.id;
-	tcp->since = jiffies;
-	tcp->record.prefix_left = ADIT_TCP_PREFIX_LEN;
-	tune(sk);
-	adit_tcp_read_ends(tcp, sk);
-	if (adit_sock_add(&tcp->sock, NULL))
-		goto err;
-	adit_tcp_kick_link(tcp, PREFIX_SECONDS * HZ);
-	lock_sock(sk);
-	sk->sk_data_ready = listener->saved.data_ready;
-	adit_tcp_attach(tcp, sk);
-	release_sock(sk);
-	adit_tcp_set_ready(tcp, true);
-	/* What came before. */
-	adit_tcp_kick_io(tcp);
-	return;
-
-err:
-	kfree(tcp);
-	sock_release(own);
-}
-
-static void accept_some(struct adit_tcp *listener)
-{
-	struct socket *own;
-	unsigned int i;
-
-	for (i = 0; i < ACCEPT_AT_ONCE; i++) {
-		if (kernel_accept(listener->own, &own, O_NONBLOCK))
-			return;
-		take_connection(listener, own);
-	}
-	adit_tcp_kick_link(listener, 0);
-}
-
-static void go_on_accepted(struct adit_tcp *tcp)
-{
-	if (tcp->ended) {
-		adit_sock_lost(&tcp->sock, tcp->ended);
-	} else if (tcp->sock.state == ADIT_SOCKET_STATE_CONNECTING) {
-		if (!READ_ONCE(tcp->record.prefix_left))
-			set_state(tcp, ADIT_SOCKET_STATE_OPEN);
-		else
-			adit_sock_lost(&tcp->sock, ETIMEDOUT);
-	}
-}
+/* ------------------------------------------------------------------------ steps */
 
 static void link_work(struct work_struct *work)
 {
@@ -377,18 +275,25 @@ static void link_work(struct work_struct *work)
 	if (tcp->sock.gone)
 		;
 	else if (tcp->sock.listen)
-		accept_some(tcp);
+		adit_tcp_accept(tcp);
 	else if (tcp->connects)
 		go_on_connecting(tcp);
 	else
-		go_on_accepted(tcp);
+		adit_tcp_go_on_accepted(tcp);
 	mutex_unlock(&an->lock);
 	adit_sock_put(&tcp->sock);
 }
 
 /* ---------------------------------------------------------------------- opening */
 
-static struct adit_tcp *alloc(struct adit_net *an)
+/**
+ * adit_tcp_alloc() - a connection that has no socket yet
+ * @an: the namespace
+ *
+ * Context: may sleep.
+ * Return: the connection, that nobody knows of; or NULL.
+ */
+struct adit_tcp *adit_tcp_alloc(struct adit_net *an)
 {
 	struct adit_tcp *tcp = kzalloc_obj(*tcp, GFP_KERNEL_ACCOUNT);
 
@@ -396,7 +301,7 @@ static struct adit_tcp *alloc(struct adit_net *an)
 		return NULL;
 	adit_tcp_init(tcp);
 	INIT_DELAYED_WORK(&tcp->link_work, link_work);
-	tcp->sock.ops = &tcp_ops;
+	tcp->sock.ops = &adit_tcp_ops;
 	tcp->sock.an = an;
 	tcp->sock.marker = true;
 	return tcp;
@@ -411,38 +316,6 @@ static int add(struct adit_tcp *tcp, const u32 *id,
 		return err;
 	NL_SET_ERR_MSG_FMT(extack, "id: there is a socket %u already", *id);
 	return -EEXIST;
-}
-
-static int listen(struct adit_tcp *tcp, struct netlink_ext_ack *extack)
-{
-	struct socket *own = create_own(tcp);
-	struct sock *sk;
-	int err;
-
-	err = PTR_ERR_OR_ZERO(own);
-	if (!err)
-		err = kernel_listen(own, BACKLOG);
-	if (err) {
-		if (!IS_ERR(own))
-			sock_release(own);
-		adit_sock_refuse_bind("TCP", tcp->bind_port, err, extack);
-		return err;
-	}
-	sk = own->sk;
-	tcp->own = own;
-	tcp->sock.local_port = inet_sk(sk)->inet_sport;
-	lock_sock(sk);
-	sock_set_flag(sk, SOCK_RCU_FREE);
-	sock_hold(sk);
-	write_lock_bh(&sk->sk_callback_lock);
-	adit_tcp_save(tcp, sk);
-	__rcu_assign_sk_user_data_with_flags(sk, tcp, SK_USER_DATA_NOCOPY);
-	sk->sk_data_ready = listen_ready;
-	write_unlock_bh(&sk->sk_callback_lock);
-	rcu_assign_pointer(tcp->sk, sk);
-	release_sock(sk);
-	adit_tcp_kick_link(tcp, 0);
-	return 0;
 }
 
 /**
@@ -461,7 +334,7 @@ struct adit_sock *adit_tcp_open(struct adit_net *an, const u32 *id,
 				const struct adit_tcp_config *config,
 				struct netlink_ext_ack *extack)
 {
-	struct adit_tcp *tcp = alloc(an);
+	struct adit_tcp *tcp = adit_tcp_alloc(an);
 	struct adit_sock *sock;
 	int err;
 
@@ -492,7 +365,7 @@ struct adit_sock *adit_tcp_open(struct adit_net *an, const u32 *id,
 		adit_tcp_kick_link(tcp, 0);
 		return sock;
 	}
-	err = listen(tcp, extack);
+	err = adit_tcp_listen(tcp, extack);
 	if (!err)
 		return sock;
 	adit_sock_remove(sock);
@@ -517,7 +390,7 @@ struct adit_sock *adit_tcp_find(struct adit_net *an,
 	lockdep_assert_held(&an->lock);
 	xa_for_each(&an->sockets, id, sock) {
 		tcp = adit_to_tcp(sock);
-		if (sock->ops == &tcp_ops && tcp->connects &&
+		if (sock->ops == &adit_tcp_ops && tcp->connects &&
 		    sock->automatic && sock->family == config->family &&
 		    sock->remote_port == config->remote_port &&
 		    !adit_addr_cmp(config->family, &sock->remote,
@@ -578,7 +451,7 @@ struct adit_sock *adit_tcp_adopt(struct adit_net *an, const u32 *id,
 				 const struct nlattr *marker,
 				 struct netlink_ext_ack *extack)
 {
-	struct adit_tcp *tcp = alloc(an);
+	struct adit_tcp *tcp = adit_tcp_alloc(an);
 	struct sock *sk = socket->sk;
 	int err;
 

@@ -26,7 +26,7 @@ crypto mac outer transport natcsum ipcomp spd flow
 sa xform esp ah
 sadb netns path sock
 udp_gro
-attr batch raw udp tcp tcp_ike tcp_open
+attr batch raw udp tcp tcp_conn tcp_in tcp_tls tcp_out tcp_ike tcp_open tcp_listen
 peer child natflow dev life send recv
 genl/adit nl nl_fill nl_dev nl_peer nl_socket nl_child nl_keys nl_sa nl_event
 selftest/

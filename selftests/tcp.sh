@@ -53,7 +53,7 @@ tunnels() {
 	[ "$1" = 4 ] || any=::
 	reset
 	tcp_end b "$1"
-	accept_at b $any
+	accept_at b "$any"
 	tcp_end a "$1" encap tcp
 	wait_for 20 reaches 4
 }
