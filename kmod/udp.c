@@ -315,16 +315,16 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 
 static int check_adopted(const struct sock *sk, struct netlink_ext_ack *extack)
 {
-	const char *text = NULL;
-
-	if (sk->sk_state == TCP_CLOSE && !inet_sk(sk)->inet_num)
-		text = "fd: is not bound to a port";
-	else if (udp_sk(sk)->encap_type || sk->sk_user_data)
-		text = "fd: was handed over already, or has UDP_ENCAP set";
-	if (!text)
-		return 0;
-	NL_SET_ERR_MSG_FMT(extack, "%s", text);
-	return -EBUSY;
+	if (!inet_sk(sk)->inet_num) {
+		NL_SET_ERR_MSG(extack, "fd: is not bound to a port");
+		return -EINVAL;
+	}
+	if (udp_sk(sk)->encap_type || sk->sk_user_data) {
+		NL_SET_ERR_MSG(extack,
+			       "fd: was handed over already, or has UDP_ENCAP set");
+		return -EBUSY;
+	}
+	return 0;
 }
 
 /**

@@ -280,7 +280,7 @@ def socket_new_fd(bench):
             ({"fd": 0xffffffff}, errno.EBADF, "fd", "no socket"),
             ({"fd": unix.fileno()}, INVALID, "fd", "no .*UDP"),
             ({"fd": foreign.fileno()}, INVALID, "fd", "another namespace"),
-            ({"fd": unbound.fileno()}, errno.EBUSY, "fd", "not bound"),
+            ({"fd": unbound.fileno()}, errno.EINVAL, "fd", "not bound"),
             ({"fd": bench.ike.fileno()}, errno.EBUSY, "fd",
              "handed over already"),
             ({"id": SOCK_4}, EXISTS, "id", "already"),

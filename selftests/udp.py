@@ -421,15 +421,15 @@ def refused(bench):
                          dict({"fd": sock.fileno()}, **more))
             return sock
 
-        refuse(errno.EBUSY, "not bound", lambda: udp_socket(4, None))
-        refuse(errno.EBUSY, "not bound", lambda: udp_socket(6, None))
+        refuse(errno.EINVAL, "not bound", lambda: udp_socket(4, None))
+        refuse(errno.EINVAL, "not bound", lambda: udp_socket(6, None))
         refuse(errno.EINVAL, "another namespace",
                lambda: udp_socket(4, 4500), bench.right)
         refuse(errno.EINVAL, "no UDP socket",
                lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
         refuse(errno.EINVAL, "no UDP socket", lambda: socket.socket(
             socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_UDP))
-        refuse(errno.EINVAL, "no UDP socket", lambda: socket.socket(
+        refuse(errno.ENOTCONN, "not connected", lambda: socket.socket(
             socket.AF_INET6, socket.SOCK_STREAM))
         with contextlib.suppress(OSError):
             refuse(errno.EINVAL, "no UDP socket", lambda: socket.socket(
