@@ -41,13 +41,13 @@ held() {
 # connect_holders CONNECTS FAMILY KIND-OF-A KIND-OF-B [PROXY PORT]
 connect_holders() {
 	local from=$1 family=$2 to host
-	local -A kind=([a]=$3 [b]=$4)
+	local -A ends=([a]=$3 [b]=$4)
 	shift 4
 	to=$(other "$from")
-	hold "$to" "${kind[$to]}" accept "${outer[$to$family]}" $port
+	hold "$to" "${ends[$to]}" accept "${outer[$to$family]}" "$port"
 	wait_for 20 grep -q ^listening "$work/held.$to"
-	hold "$from" "${kind[$from]}" connect "${outer[$from$family]}" \
-		"${outer[$to$family]}" $port "$@"
+	hold "$from" "${ends[$from]}" connect "${outer[$from$family]}" \
+		"${outer[$to$family]}" "$port" "$@"
 	for host in a b; do
 		wait_for 20 grep -q ^open "$work/held.$host" ||
 			fail "$(cat "$work"/held.?)"
@@ -156,9 +156,9 @@ transport_rules() {
 	peer=$(other "$host")
 	[ "$family" = 4 ] || icmp=ipv6-icmp
 	on "$host" ip route add "${outer[$peer$family]}" dev vpn0 table 100
-	on "$host" ip -$family rule add to "${outer[$peer$family]}" \
-		ipproto $icmp lookup 100
-	on "$host" ip -$family rule add to "${outer[$peer$family]}" \
+	on "$host" ip "-$family" rule add to "${outer[$peer$family]}" \
+		ipproto "$icmp" lookup 100
+	on "$host" ip "-$family" rule add to "${outer[$peer$family]}" \
 		ipproto tcp sport 5201 dport 5201 lookup 100
 }
 
@@ -166,7 +166,7 @@ no_transport_rules() {
 	local host family
 	for host in a b; do
 		for family in 4 6; do
-			while on "$host" ip -$family rule del lookup 100; do
+			while on "$host" ip "-$family" rule del lookup 100; do
 				:
 			done
 		done
@@ -261,7 +261,7 @@ tunnels() {
 	for host in a b; do
 		no_sockets "$host"
 	done
-	on b adit socket add tcp listen "$(at $any)"
+	on b adit socket add tcp listen "$(at "$any")"
 	adit_link b "$family"
 	on b adit -b - <<-EOF
 		peer set vpn0 id 0 encap tcp local $any remote $any
@@ -346,12 +346,12 @@ test_reconnect() {
 		i=$((i + 1))
 		before=$(sa b in "$(spi b)" stats rx-packets)
 		expect_ge "$before" 50 "what came in"
-		kill_connection $host
-		wait_for 15 has_events $i a '"event":"socket"' '"state":"waiting"'
-		wait_for 15 has_events $i a '"event":"socket"' '"state":"open"'
+		kill_connection "$host"
+		wait_for 15 has_events "$i" a '"event":"socket"' '"state":"waiting"'
+		wait_for 15 has_events "$i" a '"event":"socket"' '"state":"open"'
 		wait_for 15 flows $((before + 50))
 	done
-	wait $pid || {
+	wait "$pid" || {
 		cat "$work/iperf"
 		return 1
 	}
@@ -360,7 +360,7 @@ test_reconnect() {
 	expect_eq "$(events a '"event":"(socket-del|sa-del|sa)"')" 0 "SAs that changed"
 	# No number twice: none was refused as a replay.
 	for host in a b; do
-		expect_match "$(drops $host vpn0)" '^(tx_no_socket=[0-9]*)?$'
+		expect_match "$(drops "$host" vpn0)" '^(tx_no_socket=[0-9]*)?$'
 	done
 	reset
 }
