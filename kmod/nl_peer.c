@@ -84,6 +84,23 @@ static struct adit_peer *named_peer(struct genl_info *info)
 			    "id", info->extack);
 }
 
+/* The largest inner packet that fits all of its outbound SAs, 0 without one. */
+static unsigned int narrowest(struct adit_peer *peer)
+{
+	struct mutex *lock = &peer->adit->an->lock;
+	struct adit_child *child;
+	struct adit_sa_out *out;
+	unsigned int mtu = 0;
+
+	list_for_each_entry(child, &peer->children, peer_node) {
+		out = rcu_dereference_protected(child->out,
+						lockdep_is_held(lock));
+		if (out)
+			mtu = min_not_zero(mtu, adit_child_sa_mtu(&out->sa));
+	}
+	return mtu;
+}
+
 int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct adit_peer *peer = named_peer(info);
@@ -98,9 +115,11 @@ int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 	attrs.has_ah = adit_peer_has_ah(peer);
 	err = adit_attr_end(peer->adit->an, &attrs, &end, info->extack) ?:
 	      adit_peer_set(peer, &end);
-	if (!err)
-		adit_event_peer(peer, ADIT_CMD_PEER_NTF);
-	return err;
+	if (err)
+		return err;
+	adit_event_peer(peer, ADIT_CMD_PEER_NTF);
+	adit_nl_fit_mtu(info, narrowest(peer));
+	return 0;
 }
 
 int adit_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)

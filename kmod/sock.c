@@ -13,7 +13,8 @@ static void assert_held(const struct adit_sock *sock)
 
 static void look_again(struct adit_net *an)
 {
-	schedule_delayed_work(&an->sock_work, ADIT_SOCK_LOOK_SECONDS * HZ);
+	queue_delayed_work(adit_sock_wq, &an->sock_work,
+			   ADIT_SOCK_LOOK_SECONDS * HZ);
 }
 
 /**
@@ -99,7 +100,7 @@ void adit_sock_lost(struct adit_sock *sock, int error)
 {
 	WRITE_ONCE(sock->error, error);
 	WRITE_ONCE(sock->closed, true);
-	mod_delayed_work(system_wq, &sock->an->sock_work, 0);
+	mod_delayed_work(adit_sock_wq, &sock->an->sock_work, 0);
 }
 
 /*
