@@ -177,6 +177,7 @@ static int recvmsg(struct sock *sk, struct msghdr *msg, size_t len, int flags)
 	leave(tcp);
 	return ret;
 }
+
 compat_define_recvmsg(recvmsg)
 
 /* ----------------------------------------------------------------------- write */
