@@ -91,6 +91,8 @@ class Connection:
         """With a child and its SAs: in and out."""
         bench = self.bench
         self.hand_over()
+        # What another case has sent may have left no room for what comes.
+        bench.delivered()
         self.peer = bench.nl.do("peer-new", ifindex=bench.ifindex,
                                 encap="tcp", socket=self.id)["id"]
         child = bench.add_child(self.peer)
