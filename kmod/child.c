@@ -399,6 +399,22 @@ unsigned int adit_child_sa_mtu(struct adit_sa *sa)
 }
 
 /**
+ * adit_child_mtu() - the largest inner packet that a child carries to its peer
+ * @child: the child
+ *
+ * Context: process context; the namespace's lock is held.
+ * Return: its octets, 0 without an outbound SA or as adit_child_sa_mtu() says.
+ */
+unsigned int adit_child_mtu(const struct adit_child *child)
+{
+	struct adit_sa_out *out;
+
+	out = rcu_dereference_protected(child->out,
+					lockdep_is_held(&child->adit->an->lock));
+	return out ? adit_child_sa_mtu(&out->sa) : 0;
+}
+
+/**
  * adit_child_has_ends() - are these the ends of a child's path?
  * @child: the child
  * @family: AF_INET or AF_INET6

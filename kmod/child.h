@@ -99,6 +99,7 @@ const struct adit_selectors *
 adit_child_selectors(const struct adit_child *child);
 void adit_child_remove(struct adit_child *child);
 unsigned int adit_child_sa_mtu(struct adit_sa *sa);
+unsigned int adit_child_mtu(const struct adit_child *child);
 void adit_child_get(struct adit_child *child);
 void adit_child_put(struct adit_child *child);
 void adit_child_sum(const struct adit_child *child,

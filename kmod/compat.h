@@ -160,8 +160,8 @@ static inline void udp_tunnel_update_gro_rcv(struct sock *sk, bool add)
 #define compat_has_taps(net) ((void)(net), false)
 #endif
 
-/* 7.0 */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 0, 0)
+/* 6.19: an address without a length of its own. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 19, 0)
 #define sockaddr_unsized sockaddr
 #endif
 
@@ -170,13 +170,6 @@ static inline void udp_tunnel_update_gro_rcv(struct sock *sk, bool add)
 #define compat_no_sendpage(prot) ((void)(prot))
 #else
 #define compat_no_sendpage(prot) ((prot)->sendpage = NULL)
-#endif
-
-/* 6.19: an address without a length of its own. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
-#define compat_sockaddr(storage) ((struct sockaddr_unsized *)(storage))
-#else
-#define compat_sockaddr(storage) ((struct sockaddr *)(storage))
 #endif
 
 /* 7.1 or 7.2: the address is only in the message. */

@@ -209,17 +209,12 @@ void adit_dev_fit_mtu(struct adit_dev *adit, unsigned int mtu)
 static void fit_mtu_anew(struct adit_dev *adit)
 {
 	struct adit_child *child;
-	struct adit_sa_out *out;
 	unsigned int mtu = 0;
 	unsigned long id;
 
 	mutex_lock(&adit->an->lock);
-	xa_for_each(&adit->children, id, child) {
-		out = rcu_dereference_protected(child->out,
-						lockdep_is_held(&adit->an->lock));
-		if (out)
-			mtu = min_not_zero(mtu, adit_child_sa_mtu(&out->sa));
-	}
+	xa_for_each(&adit->children, id, child)
+		mtu = min_not_zero(mtu, adit_child_mtu(child));
 	mutex_unlock(&adit->an->lock);
 	if (mtu)
 		set_fit_mtu(adit, max(mtu, IPV6_MIN_MTU));

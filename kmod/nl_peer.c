@@ -87,17 +87,11 @@ static struct adit_peer *named_peer(struct genl_info *info)
 /* The largest inner packet that fits all of its outbound SAs, 0 without one. */
 static unsigned int narrowest(struct adit_peer *peer)
 {
-	struct mutex *lock = &peer->adit->an->lock;
 	struct adit_child *child;
-	struct adit_sa_out *out;
 	unsigned int mtu = 0;
 
-	list_for_each_entry(child, &peer->children, peer_node) {
-		out = rcu_dereference_protected(child->out,
-						lockdep_is_held(lock));
-		if (out)
-			mtu = min_not_zero(mtu, adit_child_sa_mtu(&out->sa));
-	}
+	list_for_each_entry(child, &peer->children, peer_node)
+		mtu = min_not_zero(mtu, adit_child_mtu(child));
 	return mtu;
 }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Sockets that peers are reached through: found, used, removed. */
 
+#include <linux/in.h>
+#include <linux/in6.h>
+#include <linux/net.h>
+#include <net/sock.h>
+
 #include "compat.h"
 #include "defer.h"
 #include "io.h"
@@ -11,22 +16,29 @@ static void assert_held(const struct adit_sock *sock)
 	lockdep_assert_held(&sock->an->lock);
 }
 
-static void look_again(struct adit_net *an)
+/*
+ * An owner can take back that we are told when it closes a socket (UDP_ENCAP),
+ * and a socket that we keep keeps its namespace: so it is looked at, too.
+ */
+static void look_at(const struct adit_sock *sock)
 {
-	queue_delayed_work(adit_sock_wq, &an->sock_work,
-			   ADIT_SOCK_LOOK_SECONDS * HZ);
+	if (sock->ops->is_closed && !sock->own)
+		queue_delayed_work(adit_sock_wq, &sock->an->sock_work,
+				   ADIT_SOCK_LOOK_SECONDS * HZ);
 }
 
 /**
  * adit_sock_add() - put a socket into its namespace
  * @sock: the socket, all filled in but for id and references
  * @id: its id, or NULL for the lowest free one above 0
+ * @extack: where a refusal is explained
  *
  * Context: may sleep; the namespace's lock is held.
- * Return: 0, -EBUSY if the id is taken, or -ENOMEM; then @sock is still the
+ * Return: 0, -EEXIST if the id is taken, or -ENOMEM; then @sock is still the
  * caller's.
  */
-int adit_sock_add(struct adit_sock *sock, const u32 *id)
+int adit_sock_add(struct adit_sock *sock, const u32 *id,
+		  struct netlink_ext_ack *extack)
 {
 	struct adit_net *an = sock->an;
 	int err;
@@ -40,11 +52,15 @@ int adit_sock_add(struct adit_sock *sock, const u32 *id)
 		err = xa_alloc(&an->sockets, &sock->id, sock,
 			       XA_LIMIT(1, INT_MAX - 1), GFP_KERNEL_ACCOUNT);
 	}
+	if (err == -EBUSY && id) {
+		NL_SET_ERR_MSG_FMT(extack, "id: there is a socket %u already",
+				   *id);
+		return -EEXIST;
+	}
 	if (err)
 		return err;
 	adit_event_socket(sock, ADIT_CMD_SOCKET_NTF);
-	if (!sock->own)
-		look_again(an);
+	look_at(sock);
 	return 0;
 }
 
@@ -103,10 +119,6 @@ void adit_sock_lost(struct adit_sock *sock, int error)
 	mod_delayed_work(adit_sock_wq, &sock->an->sock_work, 0);
 }
 
-/*
- * An owner can take back that we are told when it closes a socket (UDP_ENCAP),
- * and a socket that we keep keeps its namespace: so it is looked at, too.
- */
 static bool is_closed(const struct adit_sock *sock)
 {
 	return READ_ONCE(sock->closed) ||
@@ -128,9 +140,81 @@ void adit_sock_closed_work(struct work_struct *work)
 	xa_for_each(&an->sockets, id, sock)
 		if (is_closed(sock))
 			adit_sock_remove(sock);
-		else if (!sock->own)
-			look_again(an);
+		else
+			look_at(sock);
 	mutex_unlock(&an->lock);
+}
+
+/**
+ * adit_sock_create() - open a socket of the module
+ * @an: the namespace
+ * @family: AF_INET or AF_INET6, and of this one alone
+ * @type: SOCK_DGRAM or SOCK_STREAM
+ *
+ * Context: may sleep.
+ * Return: the socket, or ERR_PTR.
+ */
+struct socket *adit_sock_create(struct adit_net *an, u16 family, int type)
+{
+	struct socket *own;
+	int err;
+
+	err = sock_create_kern(an->net, family, type, 0, &own);
+	if (err)
+		return ERR_PTR(err);
+#if IS_ENABLED(CONFIG_IPV6)
+	/* So that both families can have the same port. */
+	if (family == AF_INET6)
+		own->sk->sk_ipv6only = true;
+#endif
+	return own;
+}
+
+/**
+ * adit_sock_addr() - an address as sockets have it
+ * @to: where to
+ * @family: AF_INET or AF_INET6
+ * @addr: the address
+ * @port: the port
+ *
+ * Return: octets that it has.
+ */
+int adit_sock_addr(struct sockaddr_storage *to, u16 family,
+		   const union adit_addr *addr, __be16 port)
+{
+	struct sockaddr_in6 *in6 = (void *)to;
+	struct sockaddr_in *in = (void *)to;
+
+	memset(to, 0, sizeof(*to));
+	if (family == AF_INET) {
+		in->sin_family = AF_INET;
+		in->sin_addr.s_addr = addr->v4;
+		in->sin_port = port;
+		return sizeof(*in);
+	}
+	in6->sin6_family = AF_INET6;
+	in6->sin6_addr = addr->v6;
+	in6->sin6_port = port;
+	return sizeof(*in6);
+}
+
+/**
+ * adit_sock_bind() - bind a socket of the module
+ * @own: the socket
+ * @family: AF_INET or AF_INET6
+ * @addr: the address, all zero for any
+ * @port: the port, 0 for any
+ *
+ * Context: may sleep.
+ * Return: 0 or a negative error.
+ */
+int adit_sock_bind(struct socket *own, u16 family, const union adit_addr *addr,
+		   __be16 port)
+{
+	struct sockaddr_storage local;
+	int len = adit_sock_addr(&local, family, addr, port);
+
+	return kernel_bind(own, (struct sockaddr_unsized *)&local, len);
 }
 
 /**

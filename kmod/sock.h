@@ -119,7 +119,13 @@ static inline bool adit_sock_ready(const struct adit_endpoint *end)
 	       (end->sock && !READ_ONCE(end->sock->gone));
 }
 
-int adit_sock_add(struct adit_sock *sock, const u32 *id);
+struct socket *adit_sock_create(struct adit_net *an, u16 family, int type);
+int adit_sock_addr(struct sockaddr_storage *to, u16 family,
+		   const union adit_addr *addr, __be16 port);
+int adit_sock_bind(struct socket *own, u16 family, const union adit_addr *addr,
+		   __be16 port);
+int adit_sock_add(struct adit_sock *sock, const u32 *id,
+		  struct netlink_ext_ack *extack);
 void adit_sock_remove(struct adit_sock *sock);
 void adit_sock_remove_all(struct adit_net *an);
 void adit_sock_lost(struct adit_sock *sock, int error);

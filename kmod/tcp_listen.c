@@ -72,7 +72,7 @@ static void take_connection(struct adit_tcp *listener, struct socket *own)
 	tcp->record.prefix_left = ADIT_TCP_PREFIX_LEN;
 	adit_tcp_tune(sk);
 	adit_tcp_read_ends(tcp, sk);
-	if (adit_sock_add(&tcp->sock, NULL))
+	if (adit_sock_add(&tcp->sock, NULL, NULL))
 		goto err;
 	adit_tcp_kick_link(tcp, PREFIX_SECONDS * HZ);
 	lock_sock(sk);

@@ -5,8 +5,6 @@
  * namespace's lock.
  */
 
-#include <linux/in.h>
-#include <linux/in6.h>
 #include <linux/net.h>
 #include <linux/random.h>
 #include <linux/slab.h>
@@ -96,30 +94,8 @@ const struct adit_sock_ops adit_tcp_ops = {
 
 /* ------------------------------------------------------------ the module's own */
 
-static int to_sockaddr(struct sockaddr_storage *to, u16 family,
-		       const union adit_addr *addr, __be16 port)
-{
-	struct sockaddr_in6 *in6 = (void *)to;
-	struct sockaddr_in *in = (void *)to;
-
-	memset(to, 0, sizeof(*to));
-	if (family == AF_INET) {
-		in->sin_family = AF_INET;
-		in->sin_addr.s_addr = addr->v4;
-		in->sin_port = port;
-		return sizeof(*in);
-	}
-	in6->sin6_family = AF_INET6;
-	in6->sin6_addr = addr->v6;
-	in6->sin6_port = port;
-	return sizeof(*in6);
-}
-
 static int bind_own(struct adit_tcp *tcp, struct socket *own)
 {
-	struct sockaddr_storage addr;
-	int len;
-
 	if (tcp->mark)
 		sock_set_mark(own->sk, tcp->mark);
 	if (tcp->oif)
@@ -128,9 +104,8 @@ static int bind_own(struct adit_tcp *tcp, struct socket *own)
 	    adit_addr_is_any(tcp->sock.family, &tcp->bind_local))
 		return 0;
 	sock_set_reuseaddr(own->sk);
-	len = to_sockaddr(&addr, tcp->sock.family, &tcp->bind_local,
-			  tcp->bind_port);
-	return kernel_bind(own, compat_sockaddr(&addr), len);
+	return adit_sock_bind(own, tcp->sock.family, &tcp->bind_local,
+			      tcp->bind_port);
 }
 
 /**
@@ -145,15 +120,9 @@ struct socket *adit_tcp_create_own(struct adit_tcp *tcp)
 	struct socket *own;
 	int err;
 
-	err = sock_create_kern(tcp->sock.an->net, tcp->sock.family, SOCK_STREAM,
-			       IPPROTO_TCP, &own);
-	if (err)
-		return ERR_PTR(err);
-#if IS_ENABLED(CONFIG_IPV6)
-	/* So that both families can have the same port. */
-	if (tcp->sock.family == AF_INET6)
-		own->sk->sk_ipv6only = true;
-#endif
+	own = adit_sock_create(tcp->sock.an, tcp->sock.family, SOCK_STREAM);
+	if (IS_ERR(own))
+		return own;
 	err = bind_own(tcp, own);
 	if (!err)
 		return own;
@@ -196,9 +165,10 @@ static int try_connect(struct adit_tcp *tcp)
 	lock_sock(own->sk);
 	adit_tcp_attach(tcp, own->sk);
 	release_sock(own->sk);
-	len = to_sockaddr(&addr, sock->family, &sock->remote,
-			  sock->remote_port);
-	err = kernel_connect(own, compat_sockaddr(&addr), len, O_NONBLOCK);
+	len = adit_sock_addr(&addr, sock->family, &sock->remote,
+			     sock->remote_port);
+	err = kernel_connect(own, (struct sockaddr_unsized *)&addr, len,
+			     O_NONBLOCK);
 	return err == -EINPROGRESS ? 0 : err;
 }
 
@@ -307,17 +277,6 @@ struct adit_tcp *adit_tcp_alloc(struct adit_net *an)
 	return tcp;
 }
 
-static int add(struct adit_tcp *tcp, const u32 *id,
-	       struct netlink_ext_ack *extack)
-{
-	int err = adit_sock_add(&tcp->sock, id);
-
-	if (err != -EBUSY)
-		return err;
-	NL_SET_ERR_MSG_FMT(extack, "id: there is a socket %u already", *id);
-	return -EEXIST;
-}
-
 /**
  * adit_tcp_open() - listen, or make a connection
  * @an: the namespace
@@ -356,7 +315,7 @@ struct adit_sock *adit_tcp_open(struct adit_net *an, const u32 *id,
 	tcp->oif = config->oif;
 	tcp->bind_local = config->local;
 	tcp->bind_port = config->local_port;
-	err = add(tcp, id, extack);
+	err = adit_sock_add(&tcp->sock, id, extack);
 	if (err) {
 		kfree(tcp);
 		return ERR_PTR(err);
@@ -464,7 +423,7 @@ struct adit_sock *adit_tcp_adopt(struct adit_net *an, const u32 *id,
 	tcp->sock.state = ADIT_SOCKET_STATE_OPEN;
 	tcp->tls = inet_csk_has_ulp(sk);
 	adit_tcp_read_ends(tcp, sk);
-	err = add(tcp, id, extack);
+	err = adit_sock_add(&tcp->sock, id, extack);
 	if (err)
 		goto err;
 	adit_tcp_attach(tcp, sk);

@@ -243,40 +243,14 @@ static struct adit_sock *add(struct adit_net *an, const u32 *id,
 	read_local(sock, sk);
 	udp->sk = sk;
 	udp->own = own;
-	err = adit_sock_add(sock, id);
+	err = adit_sock_add(sock, id, extack);
 	if (err) {
-		if (err == -EBUSY)
-			NL_SET_ERR_MSG_FMT(extack,
-					   "id: there is a socket %u already",
-					   *id);
 		kfree(udp);
-		return ERR_PTR(err == -EBUSY ? -EEXIST : err);
+		return ERR_PTR(err);
 	}
 	sock_hold(sk);
 	attach(udp);
 	return sock;
-}
-
-static int bind_to(struct socket *own, const struct adit_udp_config *config)
-{
-	struct sockaddr_in addr4 = {
-		.sin_family = AF_INET,
-		.sin_port = config->port,
-		.sin_addr.s_addr = config->local.v4,
-	};
-	struct sockaddr_in6 addr6 = {
-		.sin6_family = AF_INET6,
-		.sin6_port = config->port,
-		.sin6_addr = config->local.v6,
-	};
-
-	if (config->family == AF_INET)
-		return kernel_bind(own, (struct sockaddr_unsized *)&addr4,
-				   sizeof(addr4));
-	/* So that both families can have the same port. */
-	return ip6_sock_set_v6only(own->sk) ?:
-	       kernel_bind(own, (struct sockaddr_unsized *)&addr6,
-			   sizeof(addr6));
 }
 
 /**
@@ -297,11 +271,10 @@ struct adit_sock *adit_udp_open(struct adit_net *an, const u32 *id,
 	struct socket *own;
 	int err;
 
-	err = sock_create_kern(an->net, config->family, SOCK_DGRAM, IPPROTO_UDP,
-			       &own);
-	if (err)
-		return ERR_PTR(err);
-	err = bind_to(own, config);
+	own = adit_sock_create(an, config->family, SOCK_DGRAM);
+	if (IS_ERR(own))
+		return ERR_CAST(own);
+	err = adit_sock_bind(own, config->family, &config->local, config->port);
 	if (err) {
 		adit_sock_refuse_bind("UDP", config->port, err, extack);
 		sock = ERR_PTR(err);
@@ -427,7 +400,7 @@ void adit_udp_keepalive(struct adit_path *path)
 	    adit_path_route(path, &route) != ADIT_OK)
 		goto out;
 	skb = adit_skb_alloc(adit_path_outer_len(&path->end) +
-			       LL_RESERVED_SPACE(route.dst->dev), 1, 0);
+			     LL_RESERVED_SPACE(route.dst->dev), 1, 0);
 	if (skb) {
 		*(u8 *)skb->data = ADIT_KEEPALIVE_OCTET;
 		adit_udp_push(path, &route, skb);

@@ -575,6 +575,17 @@ end() {
 	fi
 }
 
+# flood: both hosts send to each other, over both families, until the stage
+# ends.
+flood() {
+	local host peer
+	for host in a b; do
+		peer=$(other "$host")
+		on "$host" "$lib_dir/flood.py" "${inner[${peer}4]}" \
+			"${inner[${peer}6]}" &
+	done
+}
+
 # reset: take the tunnels of a and b away again, whatever they are.
 reset() {
 	local host link

@@ -365,15 +365,6 @@ test_reconnect() {
 	reset
 }
 
-flood() {
-	local host peer
-	for host in a b; do
-		peer=$(other "$host")
-		on "$host" "$python" "$lib_dir/flood.py" "${inner[${peer}4]}" \
-			"${inner[${peer}6]}" &
-	done
-}
-
 traffic() {
 	wait_for 20 flows $(($(sa b in "$(spi b)" stats rx-packets) + 20))
 }

@@ -12,17 +12,6 @@ suite=aes-gcm-16-128
 rounds=2
 [ -z "${ADIT_BRIEF-}" ] || rounds=1
 
-# flood: both hosts send to each other, over both families, until the stage
-# ends.
-flood() {
-	local host peer
-	for host in a b; do
-		peer=$(other "$host")
-		on "$host" "$lib_dir/flood.py" "${inner[${peer}4]}" \
-			"${inner[${peer}6]}" &
-	done
-}
-
 connect() {
 	adit_end a "$1" "$suite"
 	adit_end b "$1" "$suite"

@@ -73,15 +73,6 @@ has_sockets() {
 	[ "$(sockets "$1")" = "$2" ]
 }
 
-flood() {
-	local host peer
-	for host in a b; do
-		peer=$(other "$host")
-		on "$host" "$lib_dir/flood.py" "${inner[${peer}4]}" \
-			"${inner[${peer}6]}" &
-	done
-}
-
 flows() {
 	[ "$(counter "$1" vpn0 rx_packets)" -gt $(($2 + 20)) ]
 }
