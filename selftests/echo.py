@@ -23,6 +23,14 @@ PMTUDISC_DONT, PMTUDISC_DO = 0, 2
 REQUEST = {4: 8, 6: 128}
 REPLY = {4: 0, 6: 129}
 HEADER = {4: 20, 6: 40}
+SO_RCVBUFFORCE, SOL_RAW = 33, 255
+# ICMP_FILTER and ICMPV6_FILTER: a bit is what does not pass.
+FILTER = {4: (SOL_RAW, 1,
+              struct.pack("=I", ~(1 << REPLY[4]) & 0xffffffff)),
+          6: (socket.IPPROTO_ICMPV6, 1,
+              struct.pack("=8I", *(~(1 << REPLY[6] % 32) & 0xffffffff
+                                   if word == REPLY[6] // 32 else 0xffffffff
+                                   for word in range(8))))}
 
 
 def checksum(data):
@@ -46,7 +54,9 @@ class Echo:
                          if self.version == 6 else
                          (socket.AF_INET, socket.IPPROTO_ICMP))
         self.sock = socket.socket(family, socket.SOCK_RAW, proto)
-        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        # It hears what comes to its address for all of them.
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 1 << 24)
+        self.sock.setsockopt(*FILTER[self.version])
         self.sock.bind((source, 0))
         self.sock.setblocking(False)
         self.waiting = {}
