@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * All IKE SAs of a daemon, and the calls into them: from the network, the
+ * kernel, the keys process, timers and the control socket.
+ */
+#ifndef ADITD_CORE_ENGINE_H
+#define ADITD_CORE_ENGINE_H
+
+#include "sa.h"
+
+struct engine;
+
+struct engine *engine_new(const struct env *env);
+
+/* Without a word to the peers; engine_close_all() says good-bye before. */
+void engine_free(struct engine *engine);
+void engine_close_all(struct engine *engine);
+
+/* Connections. A conn of the same name is replaced; SAs keep theirs. */
+int engine_conn_add(struct engine *engine, struct conn *conn, struct err *err);
+bool engine_conn_remove(struct engine *engine, const char *name);
+struct conn *engine_conn(struct engine *engine, const char *name);
+struct conn *engine_conn_at(struct engine *engine, size_t i);
+
+/* From the network, without the marker. */
+void engine_input(struct engine *engine, const struct ike_path *path,
+		  struct span message);
+
+/* From the keys process. */
+void engine_auth_done(struct engine *engine, uint32_t cookie,
+		      const struct env_auth_reply *reply);
+
+/* From the resolver; @n is 0 if there is no address, @text says why. */
+void engine_resolved(struct engine *engine, uint32_t cookie,
+		     const struct addr *local, const struct addr *remotes,
+		     size_t n, const char *text);
+
+/* From the kernel. */
+void engine_acquire(struct engine *engine, const char *interface,
+		    uint32_t child, const struct ts *source,
+		    const struct ts *destination);
+void engine_expire(struct engine *engine, uint32_t spi, bool inbound,
+		   bool hard);
+void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
+		  const struct ike_path *path);
+void engine_install_failed(struct engine *engine, uint32_t cookie,
+			   const char *text);
+
+/*
+ * From the control socket. @done is called once: with 0 when it is up or gone,
+ * else with -1 and why; NULL to not wait. @log gets what is logged meanwhile.
+ */
+typedef void (*engine_done_fn)(void *arg, int result, const char *text);
+int engine_initiate(struct engine *engine, const char *conn, const char *child,
+		    engine_done_fn done, void *arg, struct err *err);
+
+/* What to terminate or to rekey; a 0 or NULL is "any". */
+struct engine_pick {
+	const char *ike;
+	const char *child;
+	uint32_t ike_id;
+	uint32_t child_id;
+};
+
+/* The number of SAs that fit. */
+size_t engine_terminate(struct engine *engine, const struct engine_pick *pick,
+			bool force, engine_done_fn done, void *arg);
+size_t engine_rekey(struct engine *engine, const struct engine_pick *pick,
+		    bool reauth);
+
+/* All IKE SAs; borrowed. */
+struct ike_sa *engine_first(struct engine *engine);
+
+/* The last failures of a connection, newest first, for "adit why". */
+struct engine_failure {
+	uint64_t at;
+	char text[256];
+	char hint[128];
+};
+
+size_t engine_failures(struct engine *engine, const char *conn,
+		       const struct engine_failure **list);
+
+/* Counters as VICI's get-counters has them: "ike-init-in-req", ... */
+struct engine_counter {
+	const char *name;
+	uint64_t value;
+};
+
+size_t engine_counters(struct engine *engine,
+		       const struct engine_counter **list);
+
+#endif

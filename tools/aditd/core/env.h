@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The world as the engine sees it: time, random, network, kernel, keys, and
+ * who listens. A table of calls, so that two engines can talk in one test.
+ *
+ * Nothing here waits. What takes time is answered later by a call into the
+ * engine (engine.h). Calls arrive where they go in the order they were made:
+ * an SA that is installed before a message is sent is there when the answer
+ * comes.
+ */
+#ifndef ADITD_CORE_ENV_H
+#define ADITD_CORE_ENV_H
+
+#include "../../lib/endpoint.h"
+#include "../../lib/span.h"
+#include "conf.h"
+
+struct ike_sa;
+struct child_sa;
+
+/* Where messages of an IKE SA go. */
+struct ike_path {
+	struct addr local, remote;
+	uint16_t local_port, remote_port;
+	uint32_t socket; /* the one it came through; 0 to have one chosen */
+	bool marker; /* with the non-ESP marker (RFC 3948, 2.2) */
+	bool tcp;
+};
+
+struct env_timer {
+	uint64_t at; /* milliseconds of env_now(); 0 if it is not set */
+	void (*ring)(struct env_timer *timer);
+	void *arg;
+	void *world; /* the world's own */
+};
+
+/* A Child SA for the kernel: both directions of one generation. */
+struct env_child {
+	const char *interface; /* the device; made if it is missing */
+	uint32_t peer; /* id on the device, the IKE SA's */
+	uint32_t child; /* id on the device, over all rekeys */
+	struct ike_path path;
+	enum conf_encap encap; /* ENCAP_NONE, _UDP, _TCP: as found out */
+	const struct child_conf *conf;
+	enum conf_mode mode;
+	uint8_t protocol; /* PROTOCOL_ESP or PROTOCOL_AH */
+	uint32_t spi_in, spi_out;
+	uint16_t encr, encr_bits, integ;
+	bool esn;
+	struct span encr_key_in, integ_key_in; /* borrowed for the call */
+	struct span encr_key_out, integ_key_out;
+	const struct ts_list *local_ts, *remote_ts;
+	uint32_t cookie; /* given back with what is said of it */
+};
+
+/* How the inbound and outbound halves are brought in, see RFC 7296, 2.8. */
+enum env_install {
+	INSTALL_BOTH, /* a new child, sends at once */
+	INSTALL_IN, /* receives; the old outbound one sends on */
+	INSTALL_OUT, /* now send with the new one */
+};
+
+/* AUTH is computed and checked where the keys are. */
+struct env_auth {
+	uint32_t cookie; /* of the IKE SA, given back */
+	bool verify; /* else sign */
+	const struct conn *conn;
+	const struct conf_round *round;
+	const struct ident *local, *remote; /* IDs of the messages */
+	struct addr local_addr, remote_addr;
+	uint16_t prf;
+	struct span octets; /* RFC 7296, 2.15: signed by us or by the peer */
+	uint32_t hashes; /* of RFC 7427 that the peer takes, a bit each */
+	bool pss;
+	/* Only to verify. */
+	uint8_t method;
+	struct span auth;
+	const struct span *certs; /* bodies of CERT payloads */
+	size_t n_certs;
+	/* Only to sign. */
+	struct span certreqs; /* key ids of CAs that the peer asks for, 20 each */
+};
+
+struct env_auth_reply {
+	bool good;
+	uint8_t method;
+	struct span auth;
+	const struct span *certs; /* bodies of CERT payloads to send */
+	size_t n_certs;
+	const char *text; /* what is wrong, for people */
+};
+
+enum env_level { LEVEL_ERROR, LEVEL_INFO, LEVEL_DETAIL, LEVEL_DEBUG };
+
+enum env_event {
+	EVENT_IKE_UP,
+	EVENT_IKE_DOWN,
+	EVENT_IKE_REKEY,
+	EVENT_CHILD_UP,
+	EVENT_CHILD_DOWN,
+	EVENT_CHILD_REKEY,
+	EVENT_CHANGED, /* anything a status line shows */
+};
+
+struct env_ops {
+	uint64_t (*now)(void *world); /* milliseconds, monotonic */
+	int (*random)(void *world, void *out, size_t len);
+
+	/* Ring once at timer->at, or not any more if that is 0. */
+	void (*set_timer)(void *world, struct env_timer *timer);
+
+	void (*send)(void *world, const struct ike_path *path,
+		     struct span message);
+
+	/* The source that the route to @remote has; for NAT detection. */
+	void (*resolve)(void *world, const struct conn *conn, uint32_t cookie);
+
+	void (*child_install)(void *world, const struct env_child *child,
+			      enum env_install how);
+	void (*child_remove)(void *world, const struct env_child *child,
+			     bool whole); /* the child too, not only these SAs */
+	void (*peer_move)(void *world, const char *interface, uint32_t peer,
+			  const struct ike_path *path, enum conf_encap encap);
+	void (*peer_remove)(void *world, const char *interface, uint32_t peer);
+
+	void (*auth)(void *world, const struct env_auth *auth);
+
+	void (*log)(void *world, enum env_level level, const struct ike_sa *sa,
+		    const char *text);
+	void (*event)(void *world, enum env_event event, struct ike_sa *ike,
+		      struct child_sa *child);
+};
+
+struct env {
+	const struct env_ops *ops;
+	void *world;
+};
+
+#endif

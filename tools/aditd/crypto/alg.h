@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Algorithms: one row for each transform of RFC 7296, 3.3.2, with IANA's type
+ * and id, the words of proposals that mean it, and what libcrypto calls it.
+ */
+#ifndef ADITD_CRYPTO_ALG_H
+#define ADITD_CRYPTO_ALG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../proto/v2.h"
+
+struct crypto_alg {
+	uint8_t type; /* TRANSFORM_ENCR ... */
+	uint16_t id;
+	const char *name; /* as strongSwan shows it: "AES_GCM_16" */
+	const char *ossl; /* libcrypto's name, with %u for the key's bits */
+	uint16_t key_bits[4]; /* of ENCR, up to a 0; none if it is fixed */
+	uint16_t key_len; /* octets of a key of fixed length, salt apart */
+	uint8_t salt_len;
+	uint8_t iv_len; /* as on the wire */
+	uint8_t block_len;
+	uint8_t icv_len; /* of AEAD and INTEG */
+	uint16_t out_len; /* of PRF; of KE the public value of the initiator */
+	bool aead;
+	bool legacy; /* only if a connection names it */
+	bool esp; /* the kernel's: also in proposals of ESP and AH */
+	bool ike; /* IKE can use it */
+};
+
+/* NULL if it is not known. */
+const struct crypto_alg *crypto_alg(uint8_t type, uint16_t id);
+
+/* The next row of that type after @last, NULL for the first; for tables. */
+const struct crypto_alg *crypto_alg_next(uint8_t type,
+					 const struct crypto_alg *last);
+
+/* Does libcrypto, as it is installed here, have it? */
+bool crypto_alg_usable(const struct crypto_alg *alg);
+
+#endif

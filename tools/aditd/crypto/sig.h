@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Signatures of AUTH payloads: RSA and ECDSA with the methods of RFC 7296 and
+ * RFC 4754, all with RFC 7427's digital signature.
+ */
+#ifndef ADITD_CRYPTO_SIG_H
+#define ADITD_CRYPTO_SIG_H
+
+#include <openssl/evp.h>
+
+#include "../../lib/buf.h"
+#include "../../lib/err.h"
+
+/*
+ * Sign @octets. @hashes has a bit for each of RFC 7427's hash algorithms that
+ * the peer takes, 0 if it does not know RFC 7427. Appends what stands in the AUTH
+ * payload behind the method, and sets @method.
+ */
+int sig_sign(EVP_PKEY *key, struct span octets, uint32_t hashes, bool pss,
+	     uint8_t *method, struct buf *auth, struct err *err);
+
+/* The error says what is wrong, as "signed with RSA and SHA1, which ...". */
+int sig_verify(EVP_PKEY *key, struct span octets, uint8_t method,
+	       struct span auth, struct err *err);
+
+#endif

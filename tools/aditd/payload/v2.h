@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages of IKEv2 (RFC 7296, 3): octets to views of them and back. Pure: no
+ * allocation when reading, no reply, no SA.
+ */
+#ifndef ADITD_PAYLOAD_V2_H
+#define ADITD_PAYLOAD_V2_H
+
+#include "../../lib/buf.h"
+#include "../../lib/err.h"
+#include "../core/proposal.h"
+#include "../proto/ike.h"
+#include "../proto/v2.h"
+
+struct ike_header {
+	uint64_t spi_i;
+	uint64_t spi_r;
+	uint8_t next;
+	uint8_t version;
+	uint8_t exchange;
+	uint8_t flags;
+	uint32_t id;
+	uint32_t length;
+};
+
+/* Of either version; the length must be that of @message. */
+int ike_header_parse(struct span message, struct ike_header *header,
+		     struct err *err);
+void ike_header_build(struct buf *buf, const struct ike_header *header);
+
+enum { CHAIN_MAX = 128 };
+
+struct payload {
+	uint8_t type;
+	bool critical;
+	struct span body; /* behind the generic header */
+};
+
+struct chain {
+	size_t n;
+	struct payload payloads[CHAIN_MAX];
+	/* What is behind an SK or SKF payload's header names the first inside. */
+	uint8_t inner;
+};
+
+/*
+ * Cut @octets into payloads, the first of that type. An SK or SKF payload must
+ * be the last. -1 if lengths do not fit; a critical payload that is not known
+ * is an error of its own, with its type in @critical (RFC 7296, 2.5).
+ */
+int chain_parse(struct chain *chain, uint8_t first, struct span octets,
+		uint8_t *critical, struct err *err);
+
+/* The first of that type behind @after (NULL for the start), or NULL. */
+const struct payload *chain_find(const struct chain *chain, uint8_t type,
+				 const struct payload *after);
+
+/* Bodies. Each: -1 with an error if it is malformed. */
+struct payload_ke {
+	uint16_t method;
+	struct span share;
+};
+
+struct payload_notify {
+	uint8_t protocol;
+	uint16_t type;
+	struct span spi;
+	struct span data;
+};
+
+struct payload_delete {
+	uint8_t protocol;
+	uint8_t spi_len;
+	uint16_t count;
+	struct span spis;
+};
+
+struct payload_auth {
+	uint8_t method;
+	struct span data;
+};
+
+struct payload_cert {
+	uint8_t encoding;
+	struct span data;
+};
+
+struct payload_skf {
+	uint16_t number;
+	uint16_t total;
+	struct span sealed;
+};
+
+struct payload_cp {
+	uint8_t type;
+	struct span attributes;
+};
+
+struct cp_attribute {
+	uint16_t type;
+	struct span value;
+};
+
+int payload_sa(struct span body, struct proposals *out, struct err *err);
+int payload_ke(struct span body, struct payload_ke *out, struct err *err);
+int payload_notify(struct span body, struct payload_notify *out,
+		   struct err *err);
+int payload_delete(struct span body, struct payload_delete *out,
+		   struct err *err);
+int payload_auth(struct span body, struct payload_auth *out, struct err *err);
+int payload_cert(struct span body, struct payload_cert *out, struct err *err);
+int payload_nonce(struct span body, struct span *out, struct err *err);
+int payload_skf(struct span body, struct payload_skf *out, struct err *err);
+int payload_cp(struct span body, struct payload_cp *out, struct err *err);
+bool cp_next(struct span *attributes, struct cp_attribute *out);
+
+/* The first notify of that type; false if there is none. */
+bool chain_notify(const struct chain *chain, uint16_t type,
+		  struct payload_notify *out);
+
+/*
+ * Building: a message is its payloads one behind the other, each names the
+ * next. Lengths and "next payload" are put in as it goes.
+ */
+struct build {
+	struct buf buf; /* with the header, if there is one */
+	size_t next_at; /* where the type of the next payload belongs */
+	size_t open_at; /* start of the payload that is being built */
+};
+
+/* A whole message; or without a header, what is going to be sealed. */
+void build_start(struct build *build, const struct ike_header *header);
+void build_start_inner(struct build *build);
+void build_open(struct build *build, uint8_t type);
+void build_close(struct build *build);
+
+/* Type of the first payload of an inner chain, 0 if it is empty. */
+uint8_t build_first(const struct build *build);
+
+void build_span(struct build *build, uint8_t type, struct span body);
+void build_sa(struct build *build, const struct proposals *proposals);
+void build_ke(struct build *build, uint16_t method, struct span share);
+void build_notify(struct build *build, uint8_t protocol, struct span spi,
+		  uint16_t type, struct span data);
+void build_auth(struct build *build, uint8_t method, struct span data);
+void build_cert(struct build *build, uint8_t encoding, struct span data);
+void build_delete(struct build *build, uint8_t protocol, uint8_t spi_len,
+		  struct span spis);
+
+/* Write the length into the header; -1 without memory or if it is too long. */
+int build_finish(struct build *build);
+void build_free(struct build *build);
+
+/* One line for a log: "IKE_AUTH request 1 [ IDi CERT N(INIT_CONTACT) ... ]". */
+void v2_show(const struct ike_header *header, const struct chain *chain,
+	     char *buf, size_t size);
+
+#endif
