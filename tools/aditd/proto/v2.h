@@ -165,9 +165,9 @@ enum { V2_TRANSFORMS(V2_ENUM) };
 	X(CURVE448, 32)          \
 	X(GOST3410_2012_256, 33) \
 	X(GOST3410_2012_512, 34) \
-	X(MLKEM_512, 35)         \
-	X(MLKEM_768, 36)         \
-	X(MLKEM_1024, 37)
+	X(ML_KEM_512, 35)        \
+	X(ML_KEM_768, 36)        \
+	X(ML_KEM_1024, 37)
 
 #define V2_ESN(X) \
 	X(NO, 0)  \
