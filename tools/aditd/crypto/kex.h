@@ -14,6 +14,10 @@ struct kex;
 /* The initiator's: makes a key, appends its share. NULL if that fails. */
 struct kex *kex_start(uint16_t method, struct buf *share);
 
+/* With a key that is given, for tests with published vectors; not for a KEM. */
+struct kex *kex_start_with(uint16_t method, struct span private_key,
+			   struct span share);
+
 /*
  * The initiator's second step: append the shared secret, of fixed length for
  * the method. -1 if the peer's share is not valid (RFC 6989).

@@ -8,6 +8,7 @@
 enum {
 	PRF_LEN_MAX = 64,
 	HASH_LEN_MAX = 64,
+	INTEG_LEN_MAX = 32,
 };
 
 /* Octets of the output, and of the key that is preferred; 0 if not known. */
@@ -28,8 +29,12 @@ size_t integ_key_len(uint16_t integ);
 int integ(uint16_t id, struct span key, const struct span *parts, size_t n,
 	  uint8_t *icv);
 
-/* RFC 7427's hash algorithms by number, SHA1 is 1. */
-size_t hash_len(uint16_t hash);
+/*
+ * RFC 7427's hash algorithms by number, SHA1 is 1. 0 octets if it is not known,
+ * or is none, as the "identity" of RFC 8420.
+ */
+const char *hash_name(uint16_t id); /* libcrypto's, NULL if not known */
+size_t hash_len(uint16_t id);
 int hash(uint16_t id, const struct span *parts, size_t n, uint8_t *out);
 
 /* In constant time. */

@@ -12,8 +12,8 @@
 #include "../../lib/err.h"
 
 /*
- * Sign @octets. @hashes has a bit for each of RFC 7427's hash algorithms that
- * the peer takes, 0 if it does not know RFC 7427. Appends what stands in the AUTH
+ * Sign @octets. @hashes has the bit 1 << n for each of RFC 7427's hash algorithms
+ * n that the peer takes, 0 if it does not know RFC 7427. Appends what stands in the AUTH
  * payload behind the method, and sets @method.
  */
 int sig_sign(EVP_PKEY *key, struct span octets, uint32_t hashes, bool pss,
