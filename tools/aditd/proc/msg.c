@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See msg.h: the rows of messages, and what makes one of what the core has. */
+#include "msg.h"
+
+#include <linux/adit.h>
+
+#include "../../lib/vici.h"
+#include "../proto/ike.h"
+#include "../proto/v2.h"
+#include "rows.h"
+
+enum {
+	NET = 1 << ROLE_NET,
+	IKE = 1 << ROLE_IKE,
+	KEYS = 1 << ROLE_KEYS,
+	ALL = NET | IKE | KEYS,
+};
+
+enum { DROP = 1 };
+
+/* What rows cannot say; also puts pointers to what is in the same struct. */
+typedef int (*finish_fn)(union msg_any *msg, struct err *err);
+
+struct msg_row {
+	const char *name;
+	unsigned int from, to;
+	size_t max; /* octets of the body */
+	const struct wire_set *set;
+	finish_fn finish;
+	unsigned int flags;
+};
+
+static int finish_packet(union msg_any *msg, struct err *err);
+static int finish_resolved(union msg_any *msg, struct err *err);
+static int finish_child(union msg_any *msg, struct err *err);
+static int finish_peer(union msg_any *msg, struct err *err);
+static int finish_acquire(union msg_any *msg, struct err *err);
+static int finish_counters(union msg_any *msg, struct err *err);
+static int finish_auth(union msg_any *msg, struct err *err);
+static int finish_auth_done(union msg_any *msg, struct err *err);
+
+static const struct msg_row rows[MSG_TYPES] = {
+	[MSG_READY] = { "ready", IKE | KEYS, NET, 0, &rows_none },
+	[MSG_LOG] = { "log", IKE | KEYS, NET, 8192, &rows_log, NULL, DROP },
+	[MSG_SEND] = { "send", IKE, NET, 66000, &rows_packet, finish_packet,
+		       DROP },
+	[MSG_RESOLVE] = { "resolve", IKE, NET, 16384, &rows_resolve },
+	[MSG_CHILD_INSTALL] = { "child-install", IKE, NET, 16384, &rows_child,
+				finish_child },
+	[MSG_CHILD_REMOVE] = { "child-remove", IKE, NET, 16384, &rows_child,
+			       finish_child },
+	[MSG_PEER_MOVE] = { "peer-move", IKE, NET, 256, &rows_peer,
+			    finish_peer },
+	[MSG_PEER_REMOVE] = { "peer-remove", IKE, NET, 256, &rows_peer,
+			      finish_peer },
+	[MSG_COUNTERS] = { "counters", IKE, NET, 64, &rows_counters },
+	[MSG_CLOSED] = { "closed", IKE, NET, 0, &rows_none },
+	[MSG_INPUT] = { "input", NET, IKE, 66000, &rows_packet, finish_packet,
+			DROP },
+	[MSG_RESOLVED] = { "resolved", NET, IKE, 4096, &rows_resolved,
+			   finish_resolved },
+	[MSG_ACQUIRE] = { "acquire", NET, IKE, 512, &rows_acquire,
+			  finish_acquire, DROP },
+	[MSG_EXPIRE] = { "expire", NET, IKE, 16, &rows_expire },
+	[MSG_MOVED] = { "moved", NET, IKE, 256, &rows_peer, finish_peer },
+	[MSG_INSTALL_FAILED] = { "install-failed", NET, IKE, 4096,
+				 &rows_failed },
+	[MSG_COUNTERS_ARE] = { "counters-are", NET, IKE, 16384,
+			       &rows_counters_are, finish_counters },
+	[MSG_CLOSE] = { "close", NET, IKE, 0, &rows_none },
+	[MSG_AUTH] = { "auth", IKE, KEYS, MSG_BODY_MAX, &rows_auth,
+		       finish_auth },
+	[MSG_AUTH_DONE] = { "auth-done", KEYS, IKE, MSG_BODY_MAX,
+			    &rows_auth_done, finish_auth_done },
+	[MSG_SETTINGS] = { "settings", ALL, ALL, MSG_BODY_MAX, &rows_settings },
+	[MSG_SETTINGS_DONE] = { "settings-done", ALL, ALL, MSG_BODY_MAX,
+				&rows_settings_done },
+};
+
+const char *role_name(enum role role)
+{
+	static const char *const names[ROLES] = { "net", "ike", "keys" };
+
+	return names[role];
+}
+
+const char *msg_name(unsigned int type)
+{
+	return type < MSG_TYPES ? rows[type].name : NULL;
+}
+
+bool msg_may_drop(enum msg_type type)
+{
+	return rows[type].flags & DROP;
+}
+
+int msg_check_header(unsigned int type, size_t len, enum role from,
+		     enum role to, struct err *err)
+{
+	const struct msg_row *row;
+
+	if (!msg_name(type))
+		return err_set(err, ERR_REFUSED, "%u is no message", type);
+	row = &rows[type];
+	if (!(row->from & 1U << from) || !(row->to & 1U << to))
+		return err_set(err, ERR_REFUSED,
+			       "a message '%s' does not go from %s to %s",
+			       row->name, role_name(from), role_name(to));
+	if (len > row->max)
+		return err_set(err, ERR_REFUSED,
+			       "a message '%s' has %zu octets, at most %zu",
+			       row->name, len, row->max);
+	return 0;
+}
+
+int msg_encode(struct buf *buf, enum msg_type type, const void *msg,
+	       struct err *err)
+{
+	const struct msg_row *row = &rows[type];
+	size_t start = buf->len;
+	size_t len;
+
+	buf_add_u16(buf, type);
+	buf_add_u16(buf, 0);
+	buf_add_u32(buf, 0);
+	if (wire_put(buf, row->set, msg, err)) {
+		buf_cut(buf, start);
+		return err_prefix(err, "message '%s'", row->name);
+	}
+	len = buf->len - start - MSG_HEADER_LEN;
+	if (len > row->max) {
+		buf_cut(buf, start);
+		return err_set(err, ERR_REFUSED,
+			       "message '%s': %zu octets, at most %zu fit",
+			       row->name, len, row->max);
+	}
+	buf_put_u32(buf, start + 4, (uint32_t)len);
+	return 0;
+}
+
+int msg_decode(enum msg_type type, struct span body, union msg_any *msg,
+	       struct err *err)
+{
+	const struct msg_row *row = &rows[type];
+
+	memset(msg, 0, sizeof(*msg));
+	if (wire_take(body, row->set, msg, err) ||
+	    (row->finish && row->finish(msg, err)))
+		return err_prefix(err, "message '%s'", row->name);
+	return 0;
+}
+
+bool msg_header(struct span from, unsigned int *type, size_t *len)
+{
+	uint16_t number, flags;
+	uint32_t octets;
+
+	if (!span_take_u16(&from, &number) || !span_take_u16(&from, &flags) ||
+	    !span_take_u32(&from, &octets))
+		return false;
+	/* What is not zero there is a type that nobody knows. */
+	*type = number | (unsigned int)flags << 16;
+	*len = octets;
+	return true;
+}
+
+/* -------------------------------------------------- what rows cannot say */
+
+bool msg_is_ifname(const char *name)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_-.@+";
+	size_t len = strlen(name);
+
+	return len && len < IF_NAMESIZE && strspn(name, allowed) == len &&
+	       name[0] != '.' && name[0] != '-';
+}
+
+static int check_ifname(const char *name, struct err *err)
+{
+	if (msg_is_ifname(name))
+		return 0;
+	return err_set(err, ERR_REFUSED,
+		       "'%.64s' cannot be the name of an interface", name);
+}
+
+/* An address that is not there yet is of no family. */
+static int check_path(const struct ike_path *path, struct err *err)
+{
+	if (path->local.len && path->remote.len &&
+	    path->local.len != path->remote.len)
+		return err_set(err, ERR_REFUSED,
+			       "local and remote are of two families");
+	return 0;
+}
+
+static int check_ts(const struct ts_list *list, const char *what,
+		    struct err *err)
+{
+	for (size_t i = 0; i < list->n; i++) {
+		const struct ts *ts = &list->ts[i];
+
+		if (!ts->start.len || ts->start.len != ts->end.len)
+			return err_set(err, ERR_REFUSED,
+				       "%s: ends of two families", what);
+		if (addr_compare(&ts->start, &ts->end) > 0)
+			return err_set(err, ERR_REFUSED,
+				       "%s: it ends before it starts", what);
+		/* OPAQUE is 65535 down to 0 (RFC 7296, 3.13.1). */
+		if (ts->port_start > ts->port_end &&
+		    (ts->port_start != UINT16_MAX || ts->port_end))
+			return err_set(err, ERR_REFUSED, "%s: ports %u to %u",
+				       what, ts->port_start, ts->port_end);
+	}
+	return 0;
+}
+
+static int finish_packet(union msg_any *msg, struct err *err)
+{
+	const struct ike_path *path = &msg->packet.path;
+
+	if (!path->remote.len || !path->remote_port)
+		return err_set(err, ERR_REFUSED, "it leads nowhere");
+	return check_path(path, err);
+}
+
+static int finish_resolved(union msg_any *msg, struct err *err)
+{
+	const struct msg_resolved *resolved = &msg->resolved;
+
+	for (size_t i = 0; i < resolved->n; i++)
+		if (!resolved->remotes[i].len)
+			return err_set(err, ERR_REFUSED, "an empty address");
+	return 0;
+}
+
+static int check_spis(const struct env_child *child, struct err *err)
+{
+	/* A trap has none; a half that is not installed may have none. */
+	if ((child->spi_in && child->spi_in < ADIT_MIN_SPI) ||
+	    (child->spi_out && child->spi_out < ADIT_MIN_SPI))
+		return err_set(err, ERR_REFUSED, "SPIs 0x%x and 0x%x",
+			       child->spi_in, child->spi_out);
+	return 0;
+}
+
+static int finish_child(union msg_any *msg, struct err *err)
+{
+	struct msg_child *m = &msg->child;
+
+	m->child.conf = &m->conf;
+	m->child.local_ts = &m->local_ts;
+	m->child.remote_ts = &m->remote_ts;
+	if (check_ifname(m->child.interface, err) ||
+	    check_path(&m->child.path, err) || check_spis(&m->child, err) ||
+	    check_ts(&m->local_ts, "local_ts", err) ||
+	    check_ts(&m->remote_ts, "remote_ts", err))
+		return -1;
+	return 0;
+}
+
+static int finish_peer(union msg_any *msg, struct err *err)
+{
+	if (check_ifname(msg->peer.interface, err))
+		return -1;
+	return check_path(&msg->peer.path, err);
+}
+
+static int finish_acquire(union msg_any *msg, struct err *err)
+{
+	const struct msg_acquire *m = &msg->acquire;
+
+	if (check_ifname(m->interface, err) ||
+	    check_ts(&m->source, "source", err) ||
+	    check_ts(&m->destination, "destination", err))
+		return -1;
+	return 0;
+}
+
+static int finish_counters(union msg_any *msg, struct err *err)
+{
+	const struct msg_counters_are *m = &msg->counters_are;
+
+	for (size_t i = 0; i < m->n; i++)
+		if (check_ifname(m->counters[i].interface, err))
+			return -1;
+	return 0;
+}
+
+static struct conf_texts texts_of(const char **texts, size_t n)
+{
+	/* Read only, as all that is borrowed. */
+	return (struct conf_texts){ n, (char **)texts };
+}
+
+static int finish_auth(union msg_any *msg, struct err *err)
+{
+	struct msg_auth *m = &msg->auth;
+
+	if (m->auth.local_addr.len != m->auth.remote_addr.len)
+		return err_set(err, ERR_REFUSED, "addresses of two families");
+	if (m->auth.certreqs.len % 20)
+		return err_set(err, ERR_REFUSED, "certreqs: %zu octets",
+			       m->auth.certreqs.len);
+	m->round.certs = texts_of(m->round_certs, m->n_round_certs);
+	m->round.cacerts = texts_of(m->round_cacerts, m->n_round_cacerts);
+	m->auth.conn = &m->conn;
+	m->auth.round = &m->round;
+	m->auth.local = &m->local;
+	m->auth.remote = &m->remote;
+	m->auth.certs = m->certs;
+	m->auth.n_certs = m->n_certs;
+	return 0;
+}
+
+static int finish_auth_done(union msg_any *msg, struct err *err)
+{
+	struct msg_auth_done *m = &msg->auth_done;
+
+	(void)err;
+	m->reply.certs = m->certs;
+	m->reply.n_certs = m->n_certs;
+	return 0;
+}
+
+/* ------------------------------------------------ out of what the core has */
+
+void msg_child_of(struct msg_child *msg, const struct env_child *child,
+		  enum env_install how, bool whole)
+{
+	memset(msg, 0, sizeof(*msg));
+	msg->child = *child;
+	msg->how = how;
+	msg->whole = whole;
+	if (child->conf)
+		msg->conf = *child->conf;
+	if (child->local_ts)
+		msg->local_ts = *child->local_ts;
+	if (child->remote_ts)
+		msg->remote_ts = *child->remote_ts;
+}
+
+static size_t borrow_texts(const char **to, const struct conf_texts *from)
+{
+	size_t n = from->n < CONF_ADDRS_MAX ? from->n : CONF_ADDRS_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		to[i] = from->texts[i];
+	return n;
+}
+
+/* A chain is cut at its end: what is left is checked, and found to be short. */
+static size_t borrow_certs(struct span *to, const struct span *from, size_t n)
+{
+	if (n > MSG_CERTS_MAX)
+		n = MSG_CERTS_MAX;
+	for (size_t i = 0; i < n; i++)
+		to[i] = from[i];
+	return n;
+}
+
+void msg_auth_of(struct msg_auth *msg, const struct env_auth *auth)
+{
+	memset(msg, 0, sizeof(*msg));
+	msg->auth = *auth;
+	msg->conn = *auth->conn;
+	msg->round = *auth->round;
+	if (auth->local)
+		msg->local = *auth->local;
+	if (auth->remote)
+		msg->remote = *auth->remote;
+	msg->n_round_certs = borrow_texts(msg->round_certs, &msg->round.certs);
+	msg->n_round_cacerts =
+		borrow_texts(msg->round_cacerts, &msg->round.cacerts);
+	msg->n_certs = borrow_certs(msg->certs, auth->certs, auth->n_certs);
+}
+
+void msg_auth_done_of(struct msg_auth_done *msg, uint32_t cookie,
+		      const struct env_auth_reply *reply)
+{
+	memset(msg, 0, sizeof(*msg));
+	msg->cookie = cookie;
+	msg->reply = *reply;
+	msg->n_certs = borrow_certs(msg->certs, reply->certs, reply->n_certs);
+}
+
+void msg_resolve_of(struct msg_resolve *msg, const struct conn *conn,
+		    uint32_t cookie)
+{
+	memset(msg, 0, sizeof(*msg));
+	msg->cookie = cookie;
+	msg->n_local = borrow_texts(msg->local, &conn->local_addrs);
+	msg->n_remote = borrow_texts(msg->remote, &conn->remote_addrs);
+}
+
+int msg_settings_read(const struct msg_settings *msg, struct span *name,
+		      struct setting **settings, struct err *err)
+{
+	uint8_t type;
+
+	*settings = NULL;
+	if (vici_decode(msg->packet, &type, name, settings, err))
+		return -1;
+	if (type == VICI_CMD_REQUEST && *settings)
+		return 0;
+	setting_free(*settings);
+	*settings = NULL;
+	return err_set(err, ERR_REFUSED, "settings: no command");
+}

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See rows.h. A range is as narrow as what the receiver can make sense of. */
+#include "rows.h"
+
+#include <linux/adit.h>
+
+#include "../proto/ike.h"
+#include "../proto/v2.h"
+#include "../../lib/vici.h"
+#include "msg.h"
+
+#define MEMBER(type, member)                               \
+	.name = #member, .offset = offsetof(type, member), \
+	.size = sizeof(((type *)0)->member)
+
+#define NUMBER(type, member, low, high)                                  \
+	{                                                                \
+		MEMBER(type, member), .kind = WIRE_NUMBER, .min = (low), \
+				      .max = (high)                      \
+	}
+#define FLAG(type, member)                              \
+	{                                               \
+		MEMBER(type, member), .kind = WIRE_FLAG \
+	}
+#define ADDRESS(type, member)                              \
+	{                                                  \
+		MEMBER(type, member), .kind = WIRE_ADDRESS \
+	}
+#define TEXT(type, member, high)                                       \
+	{                                                              \
+		MEMBER(type, member), .kind = WIRE_TEXT, .max = (high) \
+	}
+#define OCTETS(type, member, high)                                       \
+	{                                                                \
+		MEMBER(type, member), .kind = WIRE_OCTETS, .max = (high) \
+	}
+#define IDENT(type, member)                                                    \
+	{                                                                      \
+		MEMBER(type, member), .kind = WIRE_IDENT, .max = IDENT_LEN_MAX \
+	}
+#define ARRAY(type, member, number, low, high, set)                           \
+	{                                                                     \
+		.name = #member, .kind = WIRE_ARRAY,                          \
+		.offset = offsetof(type, member),                             \
+		.size = sizeof(((type *)0)->member[0]), .min = (low),         \
+		.max = (high), .nest = (set), .count = offsetof(type, number) \
+	}
+
+#define SET(id)                                                \
+	const struct wire_set rows_##id = { .rows = list_##id, \
+					    .n = ARRAY_SIZE(list_##id) }
+#define LOCAL_SET(id)                                         \
+	static const struct wire_set rows_##id = {            \
+		.rows = list_##id, .n = ARRAY_SIZE(list_##id) \
+	}
+
+/* Items of arrays that are no structs. */
+static const struct wire_row list_addr[] = {
+	{ .name = "address", .kind = WIRE_ADDRESS, .size = sizeof(struct addr) },
+};
+LOCAL_SET(addr);
+
+static const struct wire_row list_word[] = {
+	{ .name = "word", .kind = WIRE_TEXT, .max = MSG_NAME_MAX * 4 },
+};
+LOCAL_SET(word);
+
+static const struct wire_row list_cert[] = {
+	{ .name = "certificate", .kind = WIRE_OCTETS, .max = MSG_CERT_MAX },
+};
+LOCAL_SET(cert);
+
+static const struct wire_row list_ts[] = {
+	ADDRESS(struct ts, start),
+	ADDRESS(struct ts, end),
+	NUMBER(struct ts, proto, 0, UINT8_MAX),
+	NUMBER(struct ts, port_start, 0, UINT16_MAX),
+	NUMBER(struct ts, port_end, 0, UINT16_MAX),
+};
+LOCAL_SET(ts);
+
+#define TS_LIST(type, member, low, high) \
+	ARRAY(type, member.ts, member.n, low, high, &rows_ts)
+
+#define PATH(type, path)                                       \
+	ADDRESS(type, path.local), ADDRESS(type, path.remote), \
+		NUMBER(type, path.local_port, 0, UINT16_MAX),  \
+		NUMBER(type, path.remote_port, 0, UINT16_MAX), \
+		NUMBER(type, path.socket, 0, UINT32_MAX),      \
+		FLAG(type, path.marker), FLAG(type, path.tcp)
+
+const struct wire_set rows_none = { NULL, 0 };
+
+static const struct wire_row list_log[] = {
+	NUMBER(struct msg_log, level, 0, MSG_LEVEL_MAX),
+	TEXT(struct msg_log, what, MSG_NAME_MAX),
+	TEXT(struct msg_log, text, MSG_TEXT_MAX),
+};
+SET(log);
+
+static const struct wire_row list_packet[] = {
+	PATH(struct msg_packet, path),
+	OCTETS(struct msg_packet, message, IKE_MESSAGE_MAX),
+};
+SET(packet);
+
+static const struct wire_row list_resolve[] = {
+	NUMBER(struct msg_resolve, cookie, 0, UINT32_MAX),
+	ARRAY(struct msg_resolve, local, n_local, 0, CONF_ADDRS_MAX,
+	      &rows_word),
+	ARRAY(struct msg_resolve, remote, n_remote, 0, CONF_ADDRS_MAX,
+	      &rows_word),
+};
+SET(resolve);
+
+static const struct wire_row list_resolved[] = {
+	NUMBER(struct msg_resolved, cookie, 0, UINT32_MAX),
+	ADDRESS(struct msg_resolved, local),
+	ARRAY(struct msg_resolved, remotes, n, 0, CONF_ADDRS_MAX, &rows_addr),
+	TEXT(struct msg_resolved, text, MSG_TEXT_MAX),
+};
+SET(resolved);
+
+static const struct wire_row list_child[] = {
+	NUMBER(struct msg_child, how, INSTALL_BOTH, INSTALL_OUT),
+	FLAG(struct msg_child, whole),
+	TEXT(struct msg_child, child.interface, IF_NAMESIZE - 1),
+	/* 0 is the device's own peer, which is not ours. */
+	NUMBER(struct msg_child, child.peer, 1, UINT32_MAX),
+	NUMBER(struct msg_child, child.child, 1, UINT32_MAX),
+	PATH(struct msg_child, child.path),
+	NUMBER(struct msg_child, child.encap, ENCAP_AUTO, ENCAP_NONE),
+	NUMBER(struct msg_child, child.mode, MODE_TUNNEL, MODE_TRANSPORT),
+	NUMBER(struct msg_child, child.protocol, PROTOCOL_AH, PROTOCOL_ESP),
+	NUMBER(struct msg_child, child.spi_in, 0, UINT32_MAX),
+	NUMBER(struct msg_child, child.spi_out, 0, UINT32_MAX),
+	NUMBER(struct msg_child, child.encr, 0, UINT16_MAX),
+	NUMBER(struct msg_child, child.encr_bits, 0, UINT16_MAX),
+	NUMBER(struct msg_child, child.integ, 0, UINT16_MAX),
+	FLAG(struct msg_child, child.esn),
+	OCTETS(struct msg_child, child.encr_key_in, ADIT_MAX_KEY_LEN),
+	OCTETS(struct msg_child, child.integ_key_in, ADIT_MAX_KEY_LEN),
+	OCTETS(struct msg_child, child.encr_key_out, ADIT_MAX_KEY_LEN),
+	OCTETS(struct msg_child, child.integ_key_out, ADIT_MAX_KEY_LEN),
+	NUMBER(struct msg_child, child.cookie, 0, UINT32_MAX),
+	TS_LIST(struct msg_child, local_ts, 0, TS_MAX),
+	TS_LIST(struct msg_child, remote_ts, 0, TS_MAX),
+	NUMBER(struct msg_child, conf.life_time, 0, UINT64_MAX),
+	NUMBER(struct msg_child, conf.rekey_bytes, 0, UINT64_MAX),
+	NUMBER(struct msg_child, conf.life_bytes, 0, UINT64_MAX),
+	NUMBER(struct msg_child, conf.rekey_packets, 0, UINT64_MAX),
+	NUMBER(struct msg_child, conf.life_packets, 0, UINT64_MAX),
+	NUMBER(struct msg_child, conf.priority, 0, UINT32_MAX),
+	NUMBER(struct msg_child, conf.replay_window, 0, ADIT_MAX_REPLAY_WINDOW),
+	NUMBER(struct msg_child, conf.tfc_padding, 0, UINT32_MAX),
+	FLAG(struct msg_child, conf.sha256_96),
+};
+SET(child);
+
+static const struct wire_row list_peer[] = {
+	TEXT(struct msg_peer, interface, IF_NAMESIZE - 1),
+	NUMBER(struct msg_peer, peer, 1, UINT32_MAX),
+	PATH(struct msg_peer, path),
+	NUMBER(struct msg_peer, encap, ENCAP_AUTO, ENCAP_NONE),
+};
+SET(peer);
+
+static const struct wire_row list_acquire[] = {
+	TEXT(struct msg_acquire, interface, IF_NAMESIZE - 1),
+	NUMBER(struct msg_acquire, child, 1, UINT32_MAX),
+	TS_LIST(struct msg_acquire, source, 1, 1),
+	TS_LIST(struct msg_acquire, destination, 1, 1),
+};
+SET(acquire);
+
+static const struct wire_row list_expire[] = {
+	NUMBER(struct msg_expire, spi, ADIT_MIN_SPI, UINT32_MAX),
+	FLAG(struct msg_expire, inbound),
+	FLAG(struct msg_expire, hard),
+};
+SET(expire);
+
+static const struct wire_row list_failed[] = {
+	NUMBER(struct msg_failed, cookie, 0, UINT32_MAX),
+	TEXT(struct msg_failed, text, MSG_TEXT_MAX),
+};
+SET(failed);
+
+static const struct wire_row list_counters[] = {
+	NUMBER(struct msg_counters, cookie, 0, UINT32_MAX),
+	TEXT(struct msg_counters, interface, IF_NAMESIZE - 1),
+};
+SET(counters);
+
+static const struct wire_row list_counter[] = {
+	TEXT(struct msg_counter, interface, IF_NAMESIZE - 1),
+	NUMBER(struct msg_counter, child, 1, UINT32_MAX),
+	NUMBER(struct msg_counter, spi, ADIT_MIN_SPI, UINT32_MAX),
+	FLAG(struct msg_counter, inbound),
+	NUMBER(struct msg_counter, bytes, 0, UINT64_MAX),
+	NUMBER(struct msg_counter, packets, 0, UINT64_MAX),
+	NUMBER(struct msg_counter, idle_seconds, 0, UINT64_MAX),
+};
+LOCAL_SET(counter);
+
+static const struct wire_row list_counters_are[] = {
+	NUMBER(struct msg_counters_are, cookie, 0, UINT32_MAX),
+	FLAG(struct msg_counters_are, more),
+	ARRAY(struct msg_counters_are, counters, n, 0, MSG_COUNTERS_MAX,
+	      &rows_counter),
+};
+SET(counters_are);
+
+static const struct wire_row list_auth[] = {
+	NUMBER(struct msg_auth, auth.cookie, 0, UINT32_MAX),
+	FLAG(struct msg_auth, auth.verify),
+	ADDRESS(struct msg_auth, auth.local_addr),
+	ADDRESS(struct msg_auth, auth.remote_addr),
+	NUMBER(struct msg_auth, auth.prf, 0, UINT16_MAX),
+	OCTETS(struct msg_auth, auth.octets, 4 * IKE_MESSAGE_MAX),
+	NUMBER(struct msg_auth, auth.hashes, 0, UINT32_MAX),
+	FLAG(struct msg_auth, auth.pss),
+	NUMBER(struct msg_auth, auth.method, 0, UINT8_MAX),
+	OCTETS(struct msg_auth, auth.auth, UINT16_MAX),
+	OCTETS(struct msg_auth, auth.certreqs, UINT16_MAX),
+	TEXT(struct msg_auth, conn.name, MSG_NAME_MAX),
+	TEXT(struct msg_auth, conn.ppk_id, MSG_TEXT_MAX),
+	FLAG(struct msg_auth, conn.ppk_required),
+	NUMBER(struct msg_auth, conn.send_cert, SEND_CERT_IFASKED,
+	       SEND_CERT_NEVER),
+	NUMBER(struct msg_auth, round.auth, AUTH_WITH_PSK, AUTH_WITH_ANY),
+	TEXT(struct msg_auth, round.method, MSG_NAME_MAX),
+	IDENT(struct msg_auth, round.id),
+	IDENT(struct msg_auth, round.eap_id),
+	NUMBER(struct msg_auth, round.revocation, REVOCATION_RELAXED,
+	       REVOCATION_STRICT),
+	IDENT(struct msg_auth, local),
+	IDENT(struct msg_auth, remote),
+	ARRAY(struct msg_auth, round_certs, n_round_certs, 0, CONF_ADDRS_MAX,
+	      &rows_word),
+	ARRAY(struct msg_auth, round_cacerts, n_round_cacerts, 0,
+	      CONF_ADDRS_MAX, &rows_word),
+	ARRAY(struct msg_auth, certs, n_certs, 0, MSG_CERTS_MAX, &rows_cert),
+};
+SET(auth);
+
+static const struct wire_row list_auth_done[] = {
+	NUMBER(struct msg_auth_done, cookie, 0, UINT32_MAX),
+	FLAG(struct msg_auth_done, reply.good),
+	NUMBER(struct msg_auth_done, reply.method, 0, UINT8_MAX),
+	OCTETS(struct msg_auth_done, reply.auth, UINT16_MAX),
+	TEXT(struct msg_auth_done, reply.text, MSG_TEXT_MAX),
+	ARRAY(struct msg_auth_done, certs, n_certs, 0, MSG_CERTS_MAX,
+	      &rows_cert),
+};
+SET(auth_done);
+
+static const struct wire_row list_settings[] = {
+	NUMBER(struct msg_settings, cookie, 0, UINT32_MAX),
+	OCTETS(struct msg_settings, packet, VICI_PACKET_MAX),
+};
+SET(settings);
+
+static const struct wire_row list_settings_done[] = {
+	NUMBER(struct msg_settings_done, cookie, 0, UINT32_MAX),
+	FLAG(struct msg_settings_done, good),
+	TEXT(struct msg_settings_done, text, MSG_TEXT_MAX),
+	OCTETS(struct msg_settings_done, packet, VICI_PACKET_MAX),
+};
+SET(settings_done);
