@@ -6,15 +6,19 @@
 #ifndef ADITD_CORE_PROPOSAL_H
 #define ADITD_CORE_PROPOSAL_H
 
-#include <stdbool.h>
-
 #include "../../lib/buf.h"
 #include "../../lib/err.h"
+#include "../crypto/alg.h"
 
 enum {
 	PROPOSAL_TRANSFORMS_MAX = 64,
 	PROPOSALS_MAX = 32,
 	PROPOSAL_TEXT_SIZE = 512,
+	/*
+	 * A transform with an attribute that is not known, or with an odd one: it
+	 * is never chosen, its proposal may be (RFC 7296, 3.3.6).
+	 */
+	TRANSFORM_BITS_UNKNOWN = UINT16_MAX,
 };
 
 struct transform {
@@ -36,6 +40,13 @@ struct proposals {
 	size_t n;
 	struct proposal list[PROPOSALS_MAX];
 };
+
+/* Add a transform, once; -1 if there is no room. */
+int proposal_add(struct proposal *proposal, uint8_t type, uint16_t id,
+		 uint16_t bits);
+
+/* Its algorithm, of additional key exchanges too; NULL if it is not known. */
+const struct crypto_alg *transform_alg(const struct transform *t);
 
 /*
  * "default", or words joined with "-"; appended. A legacy algorithm is taken
@@ -66,9 +77,10 @@ enum {
 };
 
 /*
- * One transform of each type that both have (RFC 7296, 2.7), with the number
- * and SPI of the peer's proposal. -1 if there is none, with an error that says
- * "peer offers ...; we allow ...".
+ * One transform of each type that both have (RFC 7296, 2.7), as the peer wrote
+ * it, with the number and SPI of the peer's proposal. A type that is missing is
+ * the same as NONE; a NONE that the peer lists is in what is chosen, with id 0.
+ * -1 if there is none, with an error that says "peer offers ...; we allow ...".
  */
 int proposal_select(const struct proposals *ours, const struct proposals *peers,
 		    unsigned int flags, struct proposal *chosen,
