@@ -6,6 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static void append(struct setting *parent, struct setting *item)
+{
+	if (parent->last)
+		parent->last->next = item;
+	else
+		parent->first = item;
+	parent->last = item;
+}
+
 struct setting *setting_new(struct setting *parent, enum setting_kind kind,
 			    const char *name, struct span value)
 {
@@ -24,14 +33,80 @@ struct setting *setting_new(struct setting *parent, enum setting_kind kind,
 		memcpy(setting->data, value.data, value.len);
 	setting->data[value.len] = '\0';
 	setting->len = value.len;
-	if (!parent)
-		return setting;
-	if (parent->last)
-		parent->last->next = setting;
-	else
-		parent->first = setting;
-	parent->last = setting;
+	if (parent)
+		append(parent, setting);
 	return setting;
+}
+
+struct setting *setting_new_at(struct setting *parent, enum setting_kind kind,
+			       const char *name, struct span value,
+			       const struct setting *like)
+{
+	struct setting *setting = setting_new(NULL, kind, name, value);
+
+	if (!setting)
+		return NULL;
+	setting->line = like->line;
+	if (like->file) {
+		setting->file = strdup(like->file);
+		if (!setting->file) {
+			setting_free(setting);
+			return NULL;
+		}
+	}
+	if (parent)
+		append(parent, setting);
+	return setting;
+}
+
+struct setting *setting_copy(struct setting *parent,
+			     const struct setting *setting)
+{
+	struct setting *copy =
+		setting_new_at(NULL, setting->kind, setting->name,
+			       span_of(setting->data, setting->len), setting);
+
+	if (!copy)
+		return NULL;
+	for (const struct setting *i = setting->first; i; i = i->next) {
+		if (!setting_copy(copy, i)) {
+			setting_free(copy);
+			return NULL;
+		}
+	}
+	if (parent)
+		append(parent, copy);
+	return copy;
+}
+
+void setting_take(struct setting *parent, struct setting *item)
+{
+	struct setting **at = &parent->first, *before = NULL;
+
+	while (*at && *at != item) {
+		before = *at;
+		at = &before->next;
+	}
+	if (!*at)
+		return;
+	*at = item->next;
+	if (parent->last == item)
+		parent->last = before;
+	item->next = NULL;
+}
+
+void setting_replace(struct setting *parent, struct setting *item,
+		     struct setting *by)
+{
+	struct setting **at = &parent->first;
+
+	while (*at != item)
+		at = &(*at)->next;
+	*at = by;
+	by->next = item->next;
+	if (parent->last == item)
+		parent->last = by;
+	setting_free(item);
 }
 
 void setting_free(struct setting *setting)

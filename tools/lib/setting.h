@@ -34,6 +34,23 @@ struct setting {
 struct setting *setting_new(struct setting *parent, enum setting_kind kind,
 			    const char *name, struct span value);
 
+/*
+ * The same in the place where @like was written. A copy is one of all that is
+ * in it. NULL without memory.
+ */
+struct setting *setting_new_at(struct setting *parent, enum setting_kind kind,
+			       const char *name, struct span value,
+			       const struct setting *like);
+struct setting *setting_copy(struct setting *parent,
+			     const struct setting *setting);
+
+/* Take @item out of its section or list; it is the caller's then. */
+void setting_take(struct setting *parent, struct setting *item);
+
+/* Put @by where @item is, which is freed. */
+void setting_replace(struct setting *parent, struct setting *item,
+		     struct setting *by);
+
 /* With all that is in it, whose octets are wiped: they may be secrets. */
 void setting_free(struct setting *setting);
 

@@ -33,6 +33,42 @@ static void builds(void)
 	setting_free(NULL);
 }
 
+static void moves(void)
+{
+	struct setting *root =
+		setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
+	struct setting *a, *b, *c, *copy;
+
+	a = setting_new(root, SETTING_VALUE, "a", span_of_text("1"));
+	b = setting_new(root, SETTING_SECTION, "b", span_of(NULL, 0));
+	c = setting_new(root, SETTING_VALUE, "c", span_of_text("3"));
+	setting_new(b, SETTING_VALUE, "d", span_of_text("4"));
+	b->file = strdup("f");
+	b->line = 9;
+	copy = setting_copy(NULL, b);
+	CHECK_TEXT(setting_text(copy, "d", ""), "4");
+	CHECK_TEXT(copy->file, "f");
+	CHECK(copy->line == 9 && !copy->first->file);
+	setting_replace(root, c,
+			setting_new(NULL, SETTING_VALUE, "e",
+				    span_of_text("5")));
+	c = root->last;
+	CHECK_TEXT(c->name, "e");
+	CHECK(b->next == c);
+	setting_take(root, c);
+	CHECK(root->last == b);
+	setting_take(root, a);
+	CHECK(root->first == b && !b->next);
+	setting_take(root, a);
+	setting_take(root, b);
+	CHECK(!root->first && !root->last);
+	setting_free(a);
+	setting_free(b);
+	setting_free(c);
+	setting_free(copy);
+	setting_free(root);
+}
+
 static void errors(void)
 {
 	struct setting *value =
@@ -51,6 +87,7 @@ static void errors(void)
 
 static const struct tap_test tests[] = {
 	{ "values, lists and sections", builds },
+	{ "copies, and what is taken out", moves },
 	{ "errors say where it was written", errors },
 };
 
