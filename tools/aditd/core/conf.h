@@ -45,14 +45,23 @@ enum conf_revocation {
 	REVOCATION_STRICT
 };
 
+enum { COPY_DSCP_OUT = 1 << 0, COPY_DSCP_IN = 1 << 1 };
+#define CONF_TFC_MTU UINT32_MAX
+
 /* One round of authentication, of either end. */
 struct conf_round {
 	enum conf_auth auth;
 	char *method; /* as it was written, "eap-mschapv2", "rsa-sha256" */
 	struct ident id; /* IDENT_ANY if not set */
 	struct ident eap_id;
-	struct conf_texts certs; /* files, or handles of VICI */
+	struct ident aaa_id; /* of the server in the EAP method */
+	struct ident ca_id; /* of a CA in the peer's chain */
+	/* PEM, or the absolute path of a file. */
+	struct conf_texts certs;
 	struct conf_texts cacerts;
+	struct conf_texts pubkeys;
+	struct conf_texts policies; /* OIDs that the certificate has */
+	unsigned int round; /* they are sorted by it */
 	enum conf_revocation revocation;
 };
 
@@ -71,9 +80,12 @@ struct child_conf {
 	uint64_t rekey_packets, life_packets, rand_packets;
 	uint64_t inactivity;
 	char *updown;
+	bool hostaccess; /* only said to updown */
 	uint32_t priority;
 	uint32_t replay_window;
-	uint32_t tfc_padding;
+	uint32_t tfc_padding; /* CONF_TFC_MTU for as much as fits */
+	bool copy_df;
+	unsigned int copy_dscp; /* COPY_DSCP_* */
 	bool ipcomp;
 	bool sha256_96;
 };
@@ -91,6 +103,7 @@ struct conn {
 	struct conf_texts tcp_ports;
 	char *proxy;
 	bool mobike;
+	uint8_t dscp; /* of IKE's own packets */
 	bool prefer_peer; /* proposals in the peer's order */
 	enum conf_fragmentation fragmentation;
 	enum conf_childless childless;
