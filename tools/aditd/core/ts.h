@@ -22,14 +22,20 @@ struct ts_list {
 	struct ts ts[TS_MAX];
 };
 
-/* swanctl.conf: "10.1.0.0/16[tcp/80],10.3.0.1-10.3.0.9,dynamic[gre]". */
+/*
+ * swanctl.conf: "10.1.0.0/16[tcp/80],10.3.0.1-10.3.0.9,dynamic[gre]"; appended.
+ * Of ICMP, type and code: "[icmp/8]" with any code, "[icmp/3(1)]", "[icmp/3-5]".
+ */
 int ts_parse(struct ts_list *list, const char *text, struct err *err);
 const char *ts_show(const struct ts *ts, char buf[TS_TEXT_SIZE]);
 
 /* Appends "a b c", cut at the size. */
 void ts_show_list(const struct ts_list *list, char *buf, size_t size);
 
-/* From and to the body of a TS payload. What is of another type is left out. */
+/*
+ * From and to the body of a TS payload. What is of another type is left out, so
+ * that none may be left.
+ */
 int ts_from_wire(struct ts_list *list, struct span body, struct err *err);
 void ts_to_wire(const struct ts_list *list, struct buf *buf);
 
@@ -38,7 +44,10 @@ bool ts_list_equal(const struct ts_list *a, const struct ts_list *b);
 bool ts_contains(const struct ts *outer, const struct ts *inner);
 bool ts_intersect(const struct ts *a, const struct ts *b, struct ts *out);
 
-/* Replace "dynamic" by the host, or if @n is not 0, by its virtual addresses. */
+/*
+ * Replace "dynamic" by each of the hosts: the end's address, or its virtual ones.
+ * 0.0.0.0 and :: are hosts that are not known yet, and stand for all.
+ */
 void ts_resolve(const struct ts_list *from, const struct addr *hosts, size_t n,
 		struct ts_list *to);
 
