@@ -6,11 +6,16 @@
 #ifndef ADITD_CORE_ENGINE_H
 #define ADITD_CORE_ENGINE_H
 
+#include "history.h"
 #include "sa.h"
 
 struct engine;
 
 struct engine *engine_new(const struct env *env);
+
+/* A version of IKE that it speaks from now on: ikev2/v2.h has one. */
+void engine_add_version(struct engine *engine,
+			const struct ike_version_ops *ops);
 
 /* Without a word to the peers; engine_close_all() says good-bye before. */
 void engine_free(struct engine *engine);
@@ -70,14 +75,28 @@ size_t engine_rekey(struct engine *engine, const struct engine_pick *pick,
 
 /* All IKE SAs; borrowed. */
 struct ike_sa *engine_first(struct engine *engine);
+struct ike_sa *engine_ike(struct engine *engine, uint32_t unique);
 
-/* The last failures of a connection, newest first, for "adit why". */
-struct engine_failure {
-	uint64_t at;
-	char text[256];
-	char hint[128];
+/*
+ * A child's packets shall bring it up, or not any more (VICI's install and
+ * uninstall). Connections with START_TRAP have that from the start.
+ */
+int engine_trap(struct engine *engine, const char *conn, const char *child,
+		bool on, struct err *err);
+
+/* The children that wait for packets; false at the end. */
+struct engine_trapped {
+	const struct conn *conn;
+	const struct child_conf *child;
+	uint32_t id; /* of the child on the device */
+	uint32_t peer;
+	char interface[16];
 };
 
+bool engine_trapped_at(struct engine *engine, size_t i,
+		       struct engine_trapped *out);
+
+/* The last failures of a connection, newest first, for "adit why". */
 size_t engine_failures(struct engine *engine, const char *conn,
 		       const struct engine_failure **list);
 
@@ -87,6 +106,7 @@ struct engine_counter {
 	uint64_t value;
 };
 
+/* All of the daemon; the array is the engine's. */
 size_t engine_counters(struct engine *engine,
 		       const struct engine_counter **list);
 

@@ -11,6 +11,7 @@
 #ifndef ADITD_CORE_ENV_H
 #define ADITD_CORE_ENV_H
 
+#include "../../lib/buf.h"
 #include "../../lib/endpoint.h"
 #include "../../lib/span.h"
 #include "conf.h"
@@ -53,7 +54,10 @@ struct env_child {
 	uint32_t cookie; /* given back with what is said of it */
 };
 
-/* How the inbound and outbound halves are brought in, see RFC 7296, 2.8. */
+/*
+ * How the inbound and outbound halves are brought in, see RFC 7296, 2.8. The
+ * keys of both come with INSTALL_IN already; INSTALL_OUT has none.
+ */
 enum env_install {
 	INSTALL_BOTH, /* a new child, sends at once */
 	INSTALL_IN, /* receives; the old outbound one sends on */
@@ -119,11 +123,24 @@ struct env_ops {
 			      enum env_install how);
 	void (*child_remove)(void *world, const struct env_child *child,
 			     bool whole); /* the child too, not only these SAs */
+
+	/*
+	 * The child without any SA, whose packets are engine_acquire(); made, or
+	 * set back to that. Off removes it. It has no path, no SPIs and no keys.
+	 */
+	void (*child_trap)(void *world, const struct env_child *child, bool on);
 	void (*peer_move)(void *world, const char *interface, uint32_t peer,
 			  const struct ike_path *path, enum conf_encap encap);
 	void (*peer_remove)(void *world, const char *interface, uint32_t peer);
 
 	void (*auth)(void *world, const struct env_auth *auth);
+
+	/*
+	 * Append the key ids of the CAs that are good for a peer of that
+	 * connection, of any if it is NULL, 20 octets each: for CERTREQ. May be
+	 * NULL.
+	 */
+	void (*certreqs)(void *world, const struct conn *conn, struct buf *out);
 
 	void (*log)(void *world, enum env_level level, const struct ike_sa *sa,
 		    const char *text);

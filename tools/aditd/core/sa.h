@@ -15,6 +15,9 @@
 
 #include "../../lib/buf.h"
 #include "env.h"
+#include "retx.h"
+#include "table.h"
+#include "task.h"
 
 enum ike_state {
 	IKE_CREATED,
@@ -36,6 +39,8 @@ enum child_state {
 	CHILD_STATES,
 };
 
+struct engine;
+
 struct child_sa {
 	struct child_sa *next;
 	struct ike_sa *ike;
@@ -53,12 +58,42 @@ struct child_sa {
 	uint64_t installed; /* env_now() */
 	uint64_t rekey_at, expire_at; /* 0 for never */
 	struct env_timer timer;
+	bool in_kernel;
+	bool up; /* its event was sent */
+	struct table_node by_spi_in, by_spi_out, by_id, by_unique;
 };
 
-struct ike_version_ops;
+/* What a version of IKE can do; all of it on behalf of the engine. */
+struct ike_version_ops {
+	uint8_t major; /* as in the header: 1, 2 */
+
+	/* One of that version, for which all is still to do; NULL if it can't. */
+	struct ike_sa *(*create)(struct engine *engine);
+	void (*destroy)(struct ike_sa *sa); /* the memory, not the peer's */
+
+	/* The path is known: send the first message. */
+	void (*start)(struct ike_sa *sa);
+
+	/* There is a task; begin with it if nothing else is on its way. */
+	void (*kick)(struct ike_sa *sa);
+
+	/* Nobody answers what is on its way. */
+	void (*gave_up)(struct ike_sa *sa);
+
+	void (*input)(struct engine *engine, const struct ike_path *path,
+		      struct span message);
+	void (*auth_done)(struct ike_sa *sa,
+			  const struct env_auth_reply *reply);
+
+	/* Of what is sent now: "IKE_SA_INIT". */
+	const char *(*doing)(const struct ike_sa *sa);
+
+	/* Good-bye without waiting for an answer, if that can be said now. */
+	void (*farewell)(struct ike_sa *sa);
+};
 
 struct ike_sa {
-	struct ike_sa *next; /* of the engine */
+	struct ike_sa *next, *prev; /* of the engine */
 	struct engine *engine;
 	const struct ike_version_ops *ops;
 	struct conn *conn; /* counted; NULL with a responder that has none yet */
@@ -75,11 +110,38 @@ struct ike_sa {
 	struct ident local_id, remote_id;
 	uint16_t encr, encr_bits, integ, prf, dh;
 	uint64_t established;
-	uint64_t rekey_at, reauth_at;
+	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */
 	unsigned int tries; /* retransmissions of what is on its way */
 	char waits_for[128]; /* "answer to IKE_SA_INIT from 203.0.113.5:500" */
 	struct child_sa *children;
+	size_t n_children;
+
+	/* What follows is for core/ and the versions only. */
+	struct table_node by_spi, by_cookie, by_unique, by_peer;
+	struct env_timer timer; /* the next of all the times */
+	uint64_t start_at; /* of the next try to connect */
+	uint64_t give_up_at; /* what it is at must be over then */
+	uint64_t last_in; /* something authentic came */
+	struct retx retx;
+	struct task_queue tasks;
+	struct task *active; /* what is on its way */
+	struct waiter *waiters; /* for that it is up */
+	struct waiter *closers; /* for that it is gone */
+	struct addr remotes[CONF_ADDRS_MAX];
+	size_t n_remotes, remote_at;
+	unsigned int attempt; /* of keyingtries */
+	uint32_t reauth_of; /* unique id of the one that it replaces */
+	bool half_open; /* it is counted as one */
+	bool gone;
+	bool orphaned; /* its children live on elsewhere */
+	char refused[192]; /* what somebody said without protection */
 };
+
+/*
+ * The text for people of what it waits for, made now; what is in waits_for is
+ * of the last message sent. Returns @buf.
+ */
+const char *ike_sa_waits(const struct ike_sa *sa, char *buf, size_t size);
 
 const char *ike_state_name(enum ike_state state); /* as VICI shows it */
 const char *child_state_name(enum child_state state);

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine from inside: what core/ and the versions of IKE share, and nobody
+ * else needs.
+ */
+#ifndef ADITD_CORE_INNER_H
+#define ADITD_CORE_INNER_H
+
+#include "cookie.h"
+#include "counter.h"
+#include "engine.h"
+
+enum {
+	VERSIONS_MAX = 2,
+	CHILDREN_MAX = 256, /* of an IKE SA */
+	HALF_OPEN_MS = 30 * 1000,
+	FAR_MS = 24 * 3600 * 1000,
+};
+
+/* A connection, and what it has on the device as long as it is configured. */
+struct conn_child {
+	struct conn_child *next;
+	uint32_t id;
+	bool trapped;
+	char name[CONF_NAME_MAX];
+};
+
+struct conn_slot {
+	struct conn_slot *next;
+	struct conn *conn;
+	uint32_t peer;
+	struct conn_child *children;
+};
+
+struct engine {
+	struct env env;
+	const struct ike_version_ops *versions[VERSIONS_MAX];
+	struct ike_sa *first;
+	size_t n_sas;
+	struct ike_sa *dead; /* freed when the last call into us is over */
+	struct child_sa *dead_children;
+	unsigned int depth;
+	bool closing;
+	struct conn_slot *slots;
+	struct table by_spi; /* IKE SAs by our own SPI */
+	struct table by_cookie; /* those that wait for something of outside */
+	struct table by_unique, by_peer;
+	struct table child_in, child_out, child_id, child_unique;
+	uint32_t last_unique, last_child, last_peer, last_id, last_cookie;
+	struct cookies cookies;
+	struct limit errors; /* of unprotected ones */
+	struct history history;
+	uint64_t counts[COUNTS];
+	struct engine_counter shown[COUNTS];
+};
+
+/* Around all calls from outside. */
+void engine_enter(struct engine *engine);
+void engine_leave(struct engine *engine);
+
+void counter_add(struct engine *engine, enum counter counter);
+uint64_t engine_now(const struct engine *engine);
+int engine_random(const struct engine *engine, void *out, size_t len);
+const struct ike_version_ops *engine_version(const struct engine *engine,
+					     unsigned int major);
+
+/* Something failed that a person may want to know of; @sa may be NULL. */
+void engine_fail(struct engine *engine, const struct ike_sa *sa,
+		 const char *conn, const char *text, const char *hint);
+void engine_log(struct engine *engine, enum env_level level,
+		const struct ike_sa *sa, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* conns.c */
+struct conn_slot *conn_slot(const struct engine *engine, const char *name);
+struct conn_child *conn_slot_child(struct conn_slot *slot, const char *name);
+bool conn_child_is_trapped(const struct engine *engine, uint32_t id);
+bool conn_peer_is_trapped(const struct engine *engine, uint32_t peer);
+void conn_trap(struct engine *engine, struct conn_slot *slot,
+	       const struct child_conf *conf, bool on);
+void conn_device(const struct conn *conn, char out[16]);
+
+/* choose.c: which connection fits. */
+
+/* How well do addresses fit? 0: not at all. */
+unsigned int conn_match_path(const struct conn *conn,
+			     const struct ike_path *path);
+
+/*
+ * The best one for a responder, of those that fit the addresses, the IDs
+ * (@local may be NULL: none was asked for) and how the peer authenticates. The
+ * error says what the nearest one wants.
+ */
+struct conn *conn_choose(const struct engine *engine,
+			 const struct ike_path *path,
+			 const struct ident *remote, const struct ident *local,
+			 bool psk, struct err *err);
+
+/* sa.c */
+uint64_t ike_sa_now(const struct ike_sa *sa);
+void ike_sa_timer(struct ike_sa *sa, struct env_timer *timer);
+void ike_sa_log(const struct ike_sa *sa, enum env_level level, const char *fmt,
+		...) PRINTF_LIKE(3, 4);
+void ike_sa_say_waiting(struct ike_sa *sa);
+
+/* Into the lists; its SPI is given to it. -1 without memory or random. */
+int ike_sa_add(struct engine *engine, struct ike_sa *sa,
+	       const struct ike_version_ops *ops);
+
+/*
+ * Out of them, with its children, the memory goes a bit later. Who waits for
+ * it is told.
+ */
+void ike_sa_remove(struct ike_sa *sa, const char *text);
+void ike_sa_set_state(struct ike_sa *sa, enum ike_state state);
+
+/* Set the timer to what is next. */
+void ike_sa_schedule(struct ike_sa *sa);
+
+/* Authenticated: the device's ids, the times, INITIAL_CONTACT and the like. */
+void ike_sa_established(struct ike_sa *sa, bool initial_contact);
+
+/* Is there one that the unique policy keeps against the new one? */
+bool ike_sa_is_unwanted(const struct ike_sa *sa);
+bool ike_sa_has_twin(const struct ike_sa *sa);
+
+/*
+ * Establishing failed: what is asked for is told, a new try begun where
+ * keyingtries wants that, and this one is removed.
+ */
+void ike_sa_fail(struct ike_sa *sa, const char *text, const char *hint);
+
+/* Dead peer, or a peer that lost it: dpd actions for all children. */
+void ike_sa_lost(struct ike_sa *sa, const char *text);
+
+/* For tasks; -1 if there are too many. */
+int ike_sa_want(struct ike_sa *sa, enum task_kind kind, uint32_t child);
+struct ike_sa *ike_sa_of_cookie(struct engine *engine, uint32_t cookie);
+uint32_t ike_sa_cookie(struct ike_sa *sa); /* the old one is void */
+void ike_sa_uncookie(struct ike_sa *sa);
+
+/* Times of rekeying and so on, from the configuration; with randomness. */
+void ike_sa_set_times(struct ike_sa *sa);
+uint64_t time_after(struct engine *engine, uint64_t seconds, uint64_t rand);
+
+/* A counted reference of @conn becomes the SA's. */
+void ike_sa_set_conn(struct ike_sa *sa, struct conn *conn);
+void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);
+void ike_sa_half_open(struct ike_sa *sa, bool on);
+
+/* start.c: an initiator's way to its first message. */
+struct ike_sa *ike_sa_initiate(struct engine *engine, struct conn *conn);
+void ike_sa_begin(struct ike_sa *sa); /* resolves, then ops->start() */
+struct task *ike_sa_want_child(struct ike_sa *sa, const struct child_conf *conf,
+			       const struct ts *source,
+			       const struct ts *destination);
+int engine_start_child(struct engine *engine, struct conn *conn,
+		       const char *child, const struct ts *source,
+		       const struct ts *destination, engine_done_fn done,
+		       void *arg, struct err *err);
+void ike_sa_reauth(struct ike_sa *sa);
+void ike_sa_reauth_done(struct ike_sa *sa);
+
+/* child.h has those of Child SAs. */
+
+#endif
