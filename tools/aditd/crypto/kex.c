@@ -52,8 +52,10 @@ static BIGNUM *old_prime(const struct crypto_alg *alg)
 
 struct params {
 	OSSL_PARAM_BLD *build;
-	BIGNUM *numbers[4]; /* the builder only borrows them */
+	/* The builder only borrows what it is given. */
+	BIGNUM *numbers[4];
 	size_t n;
+	uint8_t point[SHARE_MAX + 1];
 	bool good;
 };
 
@@ -94,16 +96,14 @@ static void push_group(struct params *params, const struct crypto_alg *alg)
 static void push_share(struct params *params, const struct crypto_alg *alg,
 		       struct span share)
 {
-	uint8_t point[SHARE_MAX + 1];
-
 	if (alg->kind == CRYPTO_MODP) {
 		push_number(params, OSSL_PKEY_PARAM_PUB_KEY,
 			    BN_bin2bn(share.data, (int)share.len, NULL));
 	} else if (alg->kind == CRYPTO_ECP) {
-		point[0] = POINT_UNCOMPRESSED;
-		memcpy(point + 1, share.data, share.len);
+		params->point[0] = POINT_UNCOMPRESSED;
+		memcpy(params->point + 1, share.data, share.len);
 		push_octets(params, OSSL_PKEY_PARAM_PUB_KEY,
-			    span_of(point, share.len + 1));
+			    span_of(params->point, share.len + 1));
 	} else {
 		push_octets(params, OSSL_PKEY_PARAM_PUB_KEY, share);
 	}

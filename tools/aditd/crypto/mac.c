@@ -135,8 +135,8 @@ size_t crypto_mac(const struct crypto_alg *alg, struct span key,
 		return cipher_mac(alg, key, parts, n, out);
 	if (alg->type != TRANSFORM_PRF)
 		return 0;
-	/* RFC 4434, 2, and RFC 4615, 3: padded with zeroes, or a MAC itself. */
-	if (key.len < alg->key_len) {
+	/* RFC 4434, 2: short ones are padded; RFC 4615, 3: all are a MAC. */
+	if (alg->kind == CRYPTO_XCBC && key.len < alg->key_len) {
 		if (key.len)
 			memcpy(fitted, key.data, key.len);
 	} else if (!cipher_mac(alg, span_of(fitted, alg->key_len), &key, 1,

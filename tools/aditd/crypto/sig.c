@@ -357,6 +357,12 @@ static int verify_curve(EVP_PKEY *key, const struct curve *curve,
 	return good ? 0 : differs(key, curve->hash, err);
 }
 
+/* Where there are none by definition, some write NULL and some nothing. */
+static bool has_no_params(int type)
+{
+	return type == V_ASN1_UNDEF || type == V_ASN1_NULL;
+}
+
 static uint16_t hash_of(const X509_ALGOR *algorithm)
 {
 	static const struct {
@@ -369,13 +375,13 @@ static uint16_t hash_of(const X509_ALGOR *algorithm)
 		{ NID_sha512, HASH_SHA2_512 },
 	};
 	const ASN1_OBJECT *object;
-	int nid;
+	int type, nid;
 
 	/* What is left out of RSASSA-PSS-params is SHA1 (RFC 4055, 3.1). */
 	if (!algorithm)
 		return HASH_SHA1;
-	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-	nid = OBJ_obj2nid(object);
+	X509_ALGOR_get0(&object, &type, NULL, algorithm);
+	nid = has_no_params(type) ? OBJ_obj2nid(object) : NID_undef;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (rows[i].nid == nid)
 			return rows[i].id;
@@ -429,33 +435,40 @@ static bool read_pss(const X509_ALGOR *algorithm, struct how *how)
 	return good;
 }
 
-/* Parameters matter for PSS only; elsewhere they are NULL or left out. */
+static const struct scheme *find_scheme(const ASN1_OBJECT *object)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
+		/* Behind the tag and length of the sequence. */
+		const uint8_t *oid = schemes[i].der.data + 2;
+
+		if (schemes[i].how.kind != SIG_PSS &&
+		    OBJ_length(object) == oid[1] &&
+		    memcmp(OBJ_get0_data(object), oid + 2, oid[1]) == 0)
+			return &schemes[i];
+	}
+	return NULL;
+}
+
 static bool read_algorithm(struct span der, struct how *how)
 {
 	const uint8_t *at = der.data;
 	X509_ALGOR *algorithm = d2i_X509_ALGOR(NULL, &at, (long)der.len);
+	const struct scheme *scheme;
 	const ASN1_OBJECT *object;
 	bool good = false;
+	int type;
 
-	if (!algorithm || at != der.data + der.len) {
-		X509_ALGOR_free(algorithm);
+	if (!algorithm)
 		return false;
-	}
-	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-	if (OBJ_obj2nid(object) == NID_rsassaPss) {
+	X509_ALGOR_get0(&object, &type, NULL, algorithm);
+	scheme = find_scheme(object);
+	if (at != der.data + der.len) {
+		good = false;
+	} else if (OBJ_obj2nid(object) == NID_rsassaPss) {
 		good = read_pss(algorithm, how);
-	} else {
-		for (size_t i = 0; !good && i < ARRAY_SIZE(schemes); i++) {
-			const struct scheme *row = &schemes[i];
-			const uint8_t *oid = row->der.data + 2;
-
-			if (row->how.kind == SIG_PSS ||
-			    OBJ_length(object) != oid[1] ||
-			    memcmp(OBJ_get0_data(object), oid + 2, oid[1]) != 0)
-				continue;
-			*how = row->how;
-			good = true;
-		}
+	} else if (scheme && has_no_params(type)) {
+		*how = scheme->how;
+		good = true;
 	}
 	X509_ALGOR_free(algorithm);
 	return good;
