@@ -2,7 +2,7 @@
 /*
  * Identities (RFC 7296, 3.5), as text, on the wire, and as patterns that others
  * match. The text form is swanctl.conf's: an address, FQDN, user@FQDN, a DN as
- * "C=CH, CN=*", "keyid:0xHEX", "fqdn:NAME", "%any", ... Pure.
+ * "C=CH, CN=*", "keyid:NAME", "@#HEX", "fqdn:NAME", "%any", ... Pure.
  */
 #ifndef ADITD_CORE_IDENT_H
 #define ADITD_CORE_IDENT_H
@@ -12,8 +12,14 @@
 
 enum { IDENT_LEN_MAX = 2048, IDENT_TEXT_SIZE = 512 };
 
-/* ID_ANY is no type of the wire, but a pattern that everybody matches. */
-enum { IDENT_ANY = 0 };
+/*
+ * No types of the wire, but patterns: one that everybody matches, and addresses
+ * from the first to the last one, as IKEv1 has them.
+ */
+enum { IDENT_ANY = 0, IDENT_IPV4_RANGE = 7, IDENT_IPV6_RANGE = 8 };
+
+/* What ident_match() is for the very same. */
+enum { IDENT_MATCH_PERFECT = 10000 };
 
 struct ident {
 	uint8_t type; /* ID_IPV4_ADDR ... */
@@ -31,7 +37,11 @@ void ident_to_wire(const struct ident *id, struct buf *buf);
 int ident_copy(struct ident *to, const struct ident *from);
 void ident_free(struct ident *id);
 
-/* Always ends with a NUL, what cannot be printed is escaped; returns @buf. */
+/*
+ * Always ends with a NUL; returns @buf. ident_parse() makes the same of it: where
+ * the plain text would be read as something else, the type is in front of it, and
+ * what cannot be printed is hexadecimal. Cut, and "..." behind it, if too long.
+ */
 const char *ident_show(const struct ident *id, char buf[IDENT_TEXT_SIZE]);
 
 bool ident_equal(const struct ident *a, const struct ident *b);
@@ -39,7 +49,7 @@ bool ident_equal(const struct ident *a, const struct ident *b);
 /*
  * How well does @id match the pattern: 0 not at all, the more the less of it
  * are wildcards. FQDN and e-mail compare without case, "*" in front of a domain
- * matches hosts in it; of DNs each RDN may be "*".
+ * matches hosts in it, in front of "@" users; of DNs each RDN may be "*".
  */
 unsigned int ident_match(const struct ident *id, const struct ident *pattern);
 
