@@ -38,6 +38,7 @@ static int finish_acquire(union msg_any *msg, struct err *err);
 static int finish_counters(union msg_any *msg, struct err *err);
 static int finish_auth(union msg_any *msg, struct err *err);
 static int finish_auth_done(union msg_any *msg, struct err *err);
+static int finish_certreqs(union msg_any *msg, struct err *err);
 
 static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_READY] = { "ready", IKE | KEYS, NET, 0, &rows_none },
@@ -49,6 +50,8 @@ static const struct msg_row rows[MSG_TYPES] = {
 				finish_child },
 	[MSG_CHILD_REMOVE] = { "child-remove", IKE, NET, 16384, &rows_child,
 			       finish_child },
+	[MSG_CHILD_TRAP] = { "child-trap", IKE, NET, 16384, &rows_child,
+			     finish_child },
 	[MSG_PEER_MOVE] = { "peer-move", IKE, NET, 256, &rows_peer,
 			    finish_peer },
 	[MSG_PEER_REMOVE] = { "peer-remove", IKE, NET, 256, &rows_peer,
@@ -72,6 +75,8 @@ static const struct msg_row rows[MSG_TYPES] = {
 		       finish_auth },
 	[MSG_AUTH_DONE] = { "auth-done", KEYS, IKE, MSG_BODY_MAX,
 			    &rows_auth_done, finish_auth_done },
+	[MSG_CERTREQS] = { "certreqs", KEYS, IKE, MSG_CERTREQS_MAX + 4,
+			   &rows_certreqs, finish_certreqs },
 	[MSG_SETTINGS] = { "settings", ALL, ALL, MSG_BODY_MAX, &rows_settings },
 	[MSG_SETTINGS_DONE] = { "settings-done", ALL, ALL, MSG_BODY_MAX,
 				&rows_settings_done },
@@ -288,10 +293,23 @@ static int finish_counters(union msg_any *msg, struct err *err)
 	return 0;
 }
 
-static struct conf_texts texts_of(const char **texts, size_t n)
+static struct conf_texts texts_of(struct msg_words *words)
 {
 	/* Read only, as all that is borrowed. */
-	return (struct conf_texts){ n, (char **)texts };
+	return (struct conf_texts){ words->n, (char **)words->words };
+}
+
+static int check_ids(const char *what, struct span ids, struct err *err)
+{
+	if (ids.len % 20 == 0)
+		return 0;
+	return err_set(err, ERR_REFUSED, "%s: %zu octets are no key ids", what,
+		       ids.len);
+}
+
+static int finish_certreqs(union msg_any *msg, struct err *err)
+{
+	return check_ids("ids", msg->certreqs.ids, err);
 }
 
 static int finish_auth(union msg_any *msg, struct err *err)
@@ -300,11 +318,12 @@ static int finish_auth(union msg_any *msg, struct err *err)
 
 	if (m->auth.local_addr.len != m->auth.remote_addr.len)
 		return err_set(err, ERR_REFUSED, "addresses of two families");
-	if (m->auth.certreqs.len % 20)
-		return err_set(err, ERR_REFUSED, "certreqs: %zu octets",
-			       m->auth.certreqs.len);
-	m->round.certs = texts_of(m->round_certs, m->n_round_certs);
-	m->round.cacerts = texts_of(m->round_cacerts, m->n_round_cacerts);
+	if (check_ids("certreqs", m->auth.certreqs, err))
+		return -1;
+	m->round.certs = texts_of(&m->of_certs);
+	m->round.cacerts = texts_of(&m->of_cacerts);
+	m->round.pubkeys = texts_of(&m->of_pubkeys);
+	m->round.policies = texts_of(&m->of_policies);
 	m->auth.conn = &m->conn;
 	m->auth.round = &m->round;
 	m->auth.local = &m->local;
@@ -350,6 +369,11 @@ static size_t borrow_texts(const char **to, const struct conf_texts *from)
 	return n;
 }
 
+static void borrow_words(struct msg_words *to, const struct conf_texts *from)
+{
+	to->n = borrow_texts(to->words, from);
+}
+
 /* A chain is cut at its end: what is left is checked, and found to be short. */
 static size_t borrow_certs(struct span *to, const struct span *from, size_t n)
 {
@@ -370,9 +394,10 @@ void msg_auth_of(struct msg_auth *msg, const struct env_auth *auth)
 		msg->local = *auth->local;
 	if (auth->remote)
 		msg->remote = *auth->remote;
-	msg->n_round_certs = borrow_texts(msg->round_certs, &msg->round.certs);
-	msg->n_round_cacerts =
-		borrow_texts(msg->round_cacerts, &msg->round.cacerts);
+	borrow_words(&msg->of_certs, &msg->round.certs);
+	borrow_words(&msg->of_cacerts, &msg->round.cacerts);
+	borrow_words(&msg->of_pubkeys, &msg->round.pubkeys);
+	borrow_words(&msg->of_policies, &msg->round.policies);
 	msg->n_certs = borrow_certs(msg->certs, auth->certs, auth->n_certs);
 }
 

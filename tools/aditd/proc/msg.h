@@ -27,6 +27,7 @@ enum msg_type {
 	MSG_RESOLVE,
 	MSG_CHILD_INSTALL,
 	MSG_CHILD_REMOVE,
+	MSG_CHILD_TRAP,
 	MSG_PEER_MOVE,
 	MSG_PEER_REMOVE,
 	MSG_COUNTERS, /* which are asked for */
@@ -45,6 +46,7 @@ enum msg_type {
 	/* Between ike and keys. */
 	MSG_AUTH,
 	MSG_AUTH_DONE,
+	MSG_CERTREQS, /* what to ask peers for, whenever that changes */
 
 	/* A command of VICI with its settings, from anybody to anybody. */
 	MSG_SETTINGS,
@@ -59,6 +61,8 @@ enum {
 	MSG_NAME_MAX = 256, /* of connections, files */
 	MSG_CERTS_MAX = 32,
 	MSG_CERT_MAX = 65535,
+	MSG_WORD_MAX = 65535, /* a certificate as PEM is one, too */
+	MSG_CERTREQS_MAX = 20 * 512, /* key ids of CAs, 20 octets each */
 	MSG_COUNTERS_MAX = 128, /* in one answer */
 	MSG_BODY_MAX = 1024 * 1024,
 };
@@ -94,11 +98,11 @@ struct msg_resolved {
 	const char *text;
 };
 
-/* MSG_CHILD_INSTALL and _REMOVE; what @child points to is below. */
+/* MSG_CHILD_INSTALL, _REMOVE and _TRAP; what @child points to is below. */
 struct msg_child {
 	struct env_child child;
 	enum env_install how;
-	bool whole;
+	bool whole; /* of _REMOVE, the child too; of _TRAP, on */
 	struct child_conf conf; /* as far as the kernel needs it */
 	struct ts_list local_ts, remote_ts;
 };
@@ -156,9 +160,10 @@ struct msg_auth {
 	struct conn conn;
 	struct conf_round round;
 	struct ident local, remote;
-	size_t n_round_certs, n_round_cacerts;
-	const char *round_certs[CONF_ADDRS_MAX];
-	const char *round_cacerts[CONF_ADDRS_MAX];
+	struct msg_words {
+		size_t n;
+		const char *words[CONF_ADDRS_MAX];
+	} of_certs, of_cacerts, of_pubkeys, of_policies;
 	size_t n_certs;
 	struct span certs[MSG_CERTS_MAX];
 };
@@ -168,6 +173,10 @@ struct msg_auth_done {
 	struct env_auth_reply reply;
 	size_t n_certs;
 	struct span certs[MSG_CERTS_MAX];
+};
+
+struct msg_certreqs {
+	struct span ids;
 };
 
 /* A packet of VICI, without its length in front. */
@@ -198,6 +207,7 @@ union msg_any {
 	struct msg_counters_are counters_are;
 	struct msg_auth auth;
 	struct msg_auth_done auth_done;
+	struct msg_certreqs certreqs;
 	struct msg_settings settings;
 	struct msg_settings_done settings_done;
 };

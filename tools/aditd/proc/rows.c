@@ -61,7 +61,7 @@ static const struct wire_row list_addr[] = {
 LOCAL_SET(addr);
 
 static const struct wire_row list_word[] = {
-	{ .name = "word", .kind = WIRE_TEXT, .max = MSG_NAME_MAX * 4 },
+	{ .name = "word", .kind = WIRE_TEXT, .max = MSG_WORD_MAX },
 };
 LOCAL_SET(word);
 
@@ -211,6 +211,9 @@ static const struct wire_row list_counters_are[] = {
 };
 SET(counters_are);
 
+#define WORDS(type, member) \
+	ARRAY(type, member.words, member.n, 0, CONF_ADDRS_MAX, &rows_word)
+
 static const struct wire_row list_auth[] = {
 	NUMBER(struct msg_auth, auth.cookie, 0, UINT32_MAX),
 	FLAG(struct msg_auth, auth.verify),
@@ -232,14 +235,16 @@ static const struct wire_row list_auth[] = {
 	TEXT(struct msg_auth, round.method, MSG_NAME_MAX),
 	IDENT(struct msg_auth, round.id),
 	IDENT(struct msg_auth, round.eap_id),
+	IDENT(struct msg_auth, round.aaa_id),
+	IDENT(struct msg_auth, round.ca_id),
 	NUMBER(struct msg_auth, round.revocation, REVOCATION_RELAXED,
 	       REVOCATION_STRICT),
 	IDENT(struct msg_auth, local),
 	IDENT(struct msg_auth, remote),
-	ARRAY(struct msg_auth, round_certs, n_round_certs, 0, CONF_ADDRS_MAX,
-	      &rows_word),
-	ARRAY(struct msg_auth, round_cacerts, n_round_cacerts, 0,
-	      CONF_ADDRS_MAX, &rows_word),
+	WORDS(struct msg_auth, of_certs),
+	WORDS(struct msg_auth, of_cacerts),
+	WORDS(struct msg_auth, of_pubkeys),
+	WORDS(struct msg_auth, of_policies),
 	ARRAY(struct msg_auth, certs, n_certs, 0, MSG_CERTS_MAX, &rows_cert),
 };
 SET(auth);
@@ -254,6 +259,11 @@ static const struct wire_row list_auth_done[] = {
 	      &rows_cert),
 };
 SET(auth_done);
+
+static const struct wire_row list_certreqs[] = {
+	OCTETS(struct msg_certreqs, ids, MSG_CERTREQS_MAX),
+};
+SET(certreqs);
 
 static const struct wire_row list_settings[] = {
 	NUMBER(struct msg_settings, cookie, 0, UINT32_MAX),
