@@ -46,7 +46,8 @@ struct chain {
 /*
  * Cut @octets into payloads, the first of that type. An SK or SKF payload must
  * be the last. -1 if lengths do not fit; a critical payload that is not known
- * is an error of its own, with its type in @critical (RFC 7296, 2.5).
+ * is an error of its own, with its type in @critical, which is 0 with all others
+ * (RFC 7296, 2.5). Payloads that are not known, and not critical, are in it.
  */
 int chain_parse(struct chain *chain, uint8_t first, struct span octets,
 		uint8_t *critical, struct err *err);
@@ -101,6 +102,11 @@ struct cp_attribute {
 	struct span value;
 };
 
+/*
+ * Proposals of protocols that are not known, and what is beyond the limits of
+ * proposal.h, are left out: none may be left. With several, they are numbered
+ * from 1.
+ */
 int payload_sa(struct span body, struct proposals *out, struct err *err);
 int payload_ke(struct span body, struct payload_ke *out, struct err *err);
 int payload_notify(struct span body, struct payload_notify *out,
@@ -112,6 +118,8 @@ int payload_cert(struct span body, struct payload_cert *out, struct err *err);
 int payload_nonce(struct span body, struct span *out, struct err *err);
 int payload_skf(struct span body, struct payload_skf *out, struct err *err);
 int payload_cp(struct span body, struct payload_cp *out, struct err *err);
+
+/* Take the next attribute of a payload that payload_cp() has read. */
 bool cp_next(struct span *attributes, struct cp_attribute *out);
 
 /* The first notify of that type; false if there is none. */
@@ -126,7 +134,16 @@ struct build {
 	struct buf buf; /* with the header, if there is one */
 	size_t next_at; /* where the type of the next payload belongs */
 	size_t open_at; /* start of the payload that is being built */
+	uint8_t first; /* type of the first payload, 0 if there is none yet */
 };
+
+/* There is no such place: the first of an inner chain. */
+#define BUILD_NOWHERE SIZE_MAX
+
+/*
+ * To seal: build_open() an SK payload, put build_first() of what goes into it at
+ * next_at, and go on behind its generic header.
+ */
 
 /* A whole message; or without a header, what is going to be sealed. */
 void build_start(struct build *build, const struct ike_header *header);
@@ -151,7 +168,7 @@ void build_delete(struct build *build, uint8_t protocol, uint8_t spi_len,
 int build_finish(struct build *build);
 void build_free(struct build *build);
 
-/* One line for a log: "IKE_AUTH request 1 [ IDi CERT N(INIT_CONTACT) ... ]". */
+/* One line for a log: "IKE_AUTH request 1 [ IDi CERT N(INITIAL_CONTACT) ]". */
 void v2_show(const struct ike_header *header, const struct chain *chain,
 	     char *buf, size_t size);
 
