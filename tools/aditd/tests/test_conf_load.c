@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Folders of configuration, and the commands that they become. */
+#include "../conf/load.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../../lib/vici.h"
+#include "../../tests/tap.h"
+#include "conf_show.h"
+
+static char folder[] = "/tmp/adit-load-XXXXXX";
+
+static void put(const char *name, mode_t mode, const char *text)
+{
+	char path[128];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	file = fopen(path, "w");
+	fputs(text, file);
+	fclose(file);
+	chmod(path, mode);
+}
+
+static void make_folder(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	mkdir(path, 0700);
+}
+
+/* What is loaded, a line each, or the error; the folder is called DIR. */
+static void loads(const char *shown)
+{
+	static char all[65536], text[65536];
+	struct conf_load load;
+	struct err err;
+	const char *at, *rest;
+
+	all[0] = '\0';
+	if (conf_load(&load, folder, &err)) {
+		snprintf(all, sizeof(all), "%s", err.text);
+	} else {
+		for (struct conf_command *i = load.first; i; i = i->next) {
+			struct buf packet = BUF_INIT;
+			char line[SHOW_SIZE];
+
+			strcat(all, i->name);
+			strcat(all, " ");
+			strcat(all, show_settings(i->settings, line));
+			strcat(all, "\n");
+			vici_encode(&packet, VICI_CMD_REQUEST, i->name,
+				    i->settings);
+			CHECK(!packet.failed);
+			buf_free(&packet);
+		}
+	}
+	conf_load_free(&load);
+	text[0] = '\0';
+	rest = all;
+	while ((at = strstr(rest, folder))) {
+		strncat(text, rest, (size_t)(at - rest));
+		strcat(text, "DIR");
+		rest = at + strlen(folder);
+	}
+	strcat(text, rest);
+	CHECK_TEXT(text, shown);
+}
+
+static const char conns[] =
+	"common { version = 2\n remote { auth = psk\n } }\n"
+	"connections {\n"
+	" home : common { remote_addrs = a.example.org, 192.0.2.1\n"
+	"  local { certs = moon.pem\n }\n"
+	"  children { net { local_ts = 10.1.0.0/16 , 10.3.0.0/16\n } } }\n"
+	"}\n"
+	"pools { p { addrs = 10.9.0.0/24\n dns = 10.9.0.1, 10.9.0.2\n 25 = a,b\n } }\n"
+	"authorities { x { cacert = ca.pem\n crl_uris = http://x/a.crl\n } }\n"
+	"include conf.d/*.conf\n";
+
+static void whole(void)
+{
+	CHECK(mkdtemp(folder));
+	make_folder("conf.d");
+	make_folder("x509");
+	make_folder("x509ca");
+	make_folder("private");
+	put("swanctl.conf", 0644, conns);
+	put("x509/moon.pem", 0644, "-----BEGIN M");
+	put("x509ca/ca.pem", 0644, "-----BEGIN C");
+	put("private/moon.key", 0600, "KEY");
+	put("conf.d/s.conf", 0600,
+	    "secrets { ike-1 { id = moon@example.org\n id-2 = 192.0.2.1\n secret = \"s t\"\n }\n"
+	    " eap { secret = 0x6162\n id = carol\n}\n ppk-x { secret = 0sYWJjZA==\n id = p\n }\n"
+	    " private { file = moon.key\n secret = 0sYWI\n } }");
+	loads("load-shared id=ike-1 type=IKE data=s t owners[moon@example.org,192.0.2.1]\n"
+	      "load-shared id=eap type=EAP data=ab owners[carol]\n"
+	      "load-shared id=ppk-x type=PPK data=abcd owners[p]\n"
+	      "load-cert type=X509 flag=NONE data=-----BEGIN M file=DIR/x509/moon.pem\n"
+	      "load-cert type=X509 flag=CA data=-----BEGIN C file=DIR/x509ca/ca.pem\n"
+	      "load-key type=any data=KEY file=DIR/private/moon.key secrets[ab]\n"
+	      "load-authority x{cacert=-----BEGIN C crl_uris[http://x/a.crl]}\n"
+	      "load-pool p{addrs=10.9.0.0/24 dns[10.9.0.1,10.9.0.2] 25[a,b]}\n"
+	      "load-conn home{remote_addrs[a.example.org,192.0.2.1] local{certs[-----BEGIN M]}"
+	      " children{net{local_ts[10.1.0.0/16,10.3.0.0/16]}} version=2 remote{auth=psk}}\n");
+}
+
+static void refuses(void)
+{
+	put("conf.d/s.conf", 0640, "secrets { ike { secret = x\n } }");
+	loads("DIR/conf.d/s.conf: has secrets, but others can read it (mode 640); do: chmod 600 DIR/conf.d/s.conf");
+	put("conf.d/s.conf", 0600, "\nsecrets { ik { secret = x\n } }");
+	loads("DIR/conf.d/s.conf:2: secrets: 'ik' does not begin with ike, eap, xauth, ntlm, ppk, private, rsa, ecdsa, pkcs8 or pkcs12");
+	put("conf.d/s.conf", 0600, "secrets { ike { sceret = x\n } }");
+	loads("DIR/conf.d/s.conf:1: unknown option 'sceret', did you mean 'secret'?");
+	put("conf.d/s.conf", 0600, "secrets { ike { } }");
+	loads("DIR/conf.d/s.conf:1: ike: 'secret' is missing");
+	put("conf.d/s.conf", 0600, "secrets { ike { secret = 0x123\n} }");
+	loads("DIR/conf.d/s.conf:1: secret: is not hexadecimal behind its 0x");
+	put("conf.d/s.conf", 0600, "secrets { ike { secret = 0sA\n} }");
+	loads("DIR/conf.d/s.conf:1: secret: is not Base64 behind its 0s");
+	put("conf.d/s.conf", 0600, "secrets { pkcs12 { secret = a\n} }");
+	loads("DIR/conf.d/s.conf:1: pkcs12: 'file' is missing, which key it opens");
+	put("conf.d/s.conf", 0600,
+	    "secrets { token { handle = 1\nsecret = 1\n} }");
+	loads("DIR/conf.d/s.conf:1: 'handle' is not for adit: keys on PKCS#11 tokens are not supported; use a key file");
+	put("conf.d/s.conf", 0600, "conections { }");
+	loads("DIR/conf.d/s.conf:1: unknown section 'conections', did you mean 'connections'?");
+	put("conf.d/s.conf", 0600, "pools { q { dns = 1.1.1.1\n } }");
+	loads("DIR/conf.d/s.conf:1: q: 'addrs' is missing, what to give addresses from");
+	put("conf.d/s.conf", 0600,
+	    "connections { home {\n local { certs = sun.pem\n } } }");
+	loads("DIR/conf.d/s.conf:2: DIR/x509/sun.pem: No such file or directory");
+	put("conf.d/s.conf", 0600,
+	    "connections { home {\n\n children { net { local_ts = 10.0.0.0/8\n loacl_ts = 1\n} } } }");
+	loads("DIR/conf.d/s.conf:4: unknown option 'loacl_ts', did you mean 'local_ts'?");
+	put("conf.d/s.conf", 0600, "");
+	put("private/moon.key", 0604, "KEY");
+	loads("DIR/private/moon.key: has secrets, but others can read it (mode 604); do: chmod 600 DIR/private/moon.key");
+}
+
+static int drop(const char *path, const struct stat *st, int type,
+		struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void clean(void)
+{
+	struct conf_load load;
+	struct err err;
+
+	CHECK(!nftw(folder, drop, 8, FTW_DEPTH | FTW_PHYS));
+	CHECK(conf_load(&load, folder, &err));
+	CHECK(strstr(err.text, "there is no such folder"));
+	conf_load_free(&load);
+}
+
+static const struct tap_test tests[] = {
+	{ "a folder becomes the commands that swanctl would send", whole },
+	{ "what is wrong, and what others can read, is refused by name",
+	  refuses },
+	{ "nothing is left behind", clean },
+};
+
+TAP_MAIN(tests)
