@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The interfaces that connections have: those that are made here when they are
+ * needed and removed when nothing is left of them, and those of an admin that
+ * the configuration names, which stay. No other interface is ever touched.
+ */
+#ifndef ADITD_NET_DEVICE_H
+#define ADITD_NET_DEVICE_H
+
+#include <net/if.h>
+
+#include "../core/table.h"
+#include "../proc/log.h"
+#include "prefix.h"
+#include "rtnetlink.h"
+
+struct device {
+	struct device *next;
+	char name[IF_NAMESIZE];
+	uint32_t ifindex;
+	bool made; /* by us */
+	size_t peers; /* that we made */
+	struct route *routes;
+	struct table_node by_name, by_index;
+};
+
+struct devices {
+	struct rt rt;
+	struct log *log;
+	struct device *first;
+	struct table names, indexes;
+	/* May an interface that is there already be used? */
+	bool (*is_configured)(void *arg, const char *name);
+	void *arg;
+	bool has_rules[2]; /* of routing, for IPv4 and IPv6 */
+	bool rules_failed;
+};
+
+int devices_open(struct devices *devices, struct log *log, struct err *err);
+
+/* Removes what was made. */
+void devices_close(struct devices *devices);
+
+/* Made if it is missing; NULL with an error. */
+struct device *device_get(struct devices *devices, const char *name,
+			  struct err *err);
+
+/* One that is known, by name or index; NULL if there is none. */
+struct device *device_find(struct devices *devices, const char *name);
+struct device *device_at(struct devices *devices, uint32_t ifindex);
+
+/* Somebody else has removed it. */
+bool device_is_lost(const struct device *device);
+
+/* It lost its last peer: gone, if it was made here. */
+void device_unused(struct devices *devices, struct device *device);
+
+/*
+ * Route the prefix to the device, from @source if it has a length; counted.
+ * What @catches the device's own packets to the peer goes where these are not
+ * routed by, see route.h.
+ */
+int device_route(struct devices *devices, struct device *device,
+		 const struct prefix *to, const struct addr *source,
+		 bool catches, struct err *err);
+void device_unroute(struct devices *devices, struct device *device,
+		    const struct prefix *to);
+
+#endif

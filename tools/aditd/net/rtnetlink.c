@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See rtnetlink.h. */
+#include "rtnetlink.h"
+
+#include <linux/adit.h>
+#include <linux/fib_rules.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <netlink/errno.h>
+#include <netlink/msg.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+#include <string.h>
+
+#include "../../lib/err.h"
+
+/* What an interface has that a daemon made, so that the next one knows. */
+#define OURS "aditd"
+
+int rt_open(struct rt *rt, struct err *err)
+{
+	int rc;
+
+	rt->sock = nl_socket_alloc();
+	if (!rt->sock)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	rc = nl_connect(rt->sock, NETLINK_ROUTE);
+	if (rc >= 0)
+		return 0;
+	rt_close(rt);
+	return err_set(err, ERR_REFUSED, "rtnetlink: %s", nl_geterror(rc));
+}
+
+void rt_close(struct rt *rt)
+{
+	if (rt->sock)
+		nl_socket_free(rt->sock);
+	rt->sock = NULL;
+}
+
+/* Frees the message. 1 if the kernel says -@otherwise. */
+static int ask(struct rt *rt, struct nl_msg *msg, int otherwise,
+	       const char *what, struct err *err)
+{
+	int rc = nl_send_sync(rt->sock, msg);
+
+	if (rc >= 0)
+		return 0;
+	if (otherwise && rc == -otherwise)
+		return 1;
+	return err_set(err, ERR_REFUSED, "%s: %s", what, nl_geterror(rc));
+}
+
+static struct nl_msg *start(int type, int flags, const void *header, size_t len)
+{
+	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
+
+	if (msg && !nlmsg_append(msg, (void *)header, len, NLMSG_ALIGNTO))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static int no_room(struct nl_msg *msg, struct err *err)
+{
+	nlmsg_free(msg);
+	return err_set(err, ERR_REFUSED, "out of memory");
+}
+
+/* ---------------------------------------------------------------- interfaces */
+
+int rt_link_find(struct rt *rt, const char *name, struct rt_link *link,
+		 struct err *err)
+{
+	struct rtnl_link *found = NULL;
+	const char *text;
+	int rc;
+
+	*link = (struct rt_link){ 0 };
+	rc = rtnl_link_get_kernel(rt->sock, 0, name, &found);
+	if (rc == -NLE_OBJ_NOTFOUND || rc == -NLE_NODEV)
+		return 1;
+	if (rc < 0)
+		return err_set(err, ERR_REFUSED, "interface %s: %s", name,
+			       nl_geterror(rc));
+	link->ifindex = (uint32_t)rtnl_link_get_ifindex(found);
+	text = rtnl_link_get_type(found);
+	link->is_adit = text && strcmp(text, "adit") == 0;
+	text = rtnl_link_get_ifalias(found);
+	link->is_ours = link->is_adit && text && strcmp(text, OURS) == 0;
+	rtnl_link_put(found);
+	return 0;
+}
+
+static int put_kind(struct nl_msg *msg, uint32_t mark)
+{
+	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
+	struct nlattr *data;
+
+	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "adit"))
+		return -1;
+	data = nla_nest_start(msg, IFLA_INFO_DATA);
+	if (!data || nla_put_u32(msg, IFLA_ADIT_FWMARK, mark))
+		return -1;
+	nla_nest_end(msg, data);
+	nla_nest_end(msg, info);
+	return 0;
+}
+
+static int create(struct rt *rt, const char *name, uint32_t mark,
+		  struct err *err)
+{
+	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
+	struct nl_msg *msg = start(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+				   &header, sizeof(header));
+	char what[64];
+
+	if (!msg || nla_put_string(msg, IFLA_IFNAME, name) ||
+	    put_kind(msg, mark))
+		return no_room(msg, err);
+	snprintf(what, sizeof(what), "making interface %s", name);
+	return ask(rt, msg, 0, what, err);
+}
+
+static int set_up(struct rt *rt, uint32_t ifindex, const char *alias,
+		  struct err *err)
+{
+	const struct ifinfomsg header = {
+		.ifi_family = AF_UNSPEC,
+		.ifi_index = (int)ifindex,
+		.ifi_flags = IFF_UP,
+		.ifi_change = IFF_UP,
+	};
+	struct nl_msg *msg = start(RTM_NEWLINK, 0, &header, sizeof(header));
+
+	/* Without its NUL, as ip(8) writes it. */
+	if (!msg ||
+	    (alias && nla_put(msg, IFLA_IFALIAS, (int)strlen(alias), alias)))
+		return no_room(msg, err);
+	return ask(rt, msg, 0, "setting an interface up", err);
+}
+
+int rt_link_make(struct rt *rt, const char *name, uint32_t mark,
+		 uint32_t *ifindex, struct err *err)
+{
+	struct rt_link link;
+
+	if (create(rt, name, mark, err))
+		return -1;
+	if (rt_link_find(rt, name, &link, err) || !link.is_adit)
+		return err_set(err, ERR_REFUSED, "interface %s is gone again",
+			       name);
+	*ifindex = link.ifindex;
+	return set_up(rt, link.ifindex, OURS, err);
+}
+
+int rt_link_up(struct rt *rt, uint32_t ifindex, struct err *err)
+{
+	return set_up(rt, ifindex, NULL, err);
+}
+
+int rt_link_delete(struct rt *rt, uint32_t ifindex, struct err *err)
+{
+	const struct ifinfomsg header = {
+		.ifi_family = AF_UNSPEC,
+		.ifi_index = (int)ifindex,
+	};
+	struct nl_msg *msg = start(RTM_DELLINK, 0, &header, sizeof(header));
+
+	if (!msg)
+		return no_room(msg, err);
+	return ask(rt, msg, NLE_NODEV, "removing an interface", err) < 0 ? -1 :
+									   0;
+}
+
+/* -------------------------------------------------------------------- routes */
+
+static struct nl_msg *route_message(const struct rt_route *route, int type,
+				    int flags)
+{
+	const struct rtmsg header = {
+		.rtm_family = route->to.len == 4 ? AF_INET : AF_INET6,
+		.rtm_dst_len = route->plen,
+		.rtm_table = RT_TABLE_UNSPEC,
+		.rtm_protocol = RTPROT_STATIC,
+		.rtm_scope = route->to.len == 4 ? RT_SCOPE_LINK :
+						  RT_SCOPE_UNIVERSE,
+		.rtm_type = RTN_UNICAST,
+	};
+	struct nl_msg *msg = start(type, flags, &header, sizeof(header));
+	uint32_t table = route->table ? route->table : RT_TABLE_MAIN;
+
+	if (msg && !nla_put(msg, RTA_DST, route->to.len, route->to.octets) &&
+	    !nla_put_u32(msg, RTA_OIF, route->ifindex) &&
+	    !nla_put_u32(msg, RTA_TABLE, table) &&
+	    (!route->source.len || !nla_put(msg, RTA_PREFSRC, route->source.len,
+					    route->source.octets)))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+static void name_route(const struct rt_route *route, char *buf, size_t size)
+{
+	char to[ADDR_TEXT_SIZE];
+
+	snprintf(buf, size, "route to %s/%u", addr_digits(&route->to, to),
+		 route->plen);
+}
+
+int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err)
+{
+	struct nl_msg *msg =
+		route_message(route, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+	char what[96];
+
+	if (!msg)
+		return no_room(msg, err);
+	name_route(route, what, sizeof(what));
+	return ask(rt, msg, NLE_EXIST, what, err);
+}
+
+int rt_route_delete(struct rt *rt, const struct rt_route *route,
+		    struct err *err)
+{
+	struct nl_msg *msg = route_message(route, RTM_DELROUTE, 0);
+	char what[96];
+
+	if (!msg)
+		return no_room(msg, err);
+	name_route(route, what, sizeof(what));
+	return ask(rt, msg, NLE_OBJ_NOTFOUND, what, err) < 0 ? -1 : 0;
+}
+
+/* --------------------------------------------------------------------- rules */
+
+static struct nl_msg *rule_message(const struct rt_rule *rule, int type,
+				   int flags)
+{
+	const struct fib_rule_hdr header = {
+		.family = (uint8_t)rule->family,
+		.action = FR_ACT_TO_TBL,
+		.flags = rule->not_mark ? FIB_RULE_INVERT : 0,
+	};
+	struct nl_msg *msg = start(type, flags, &header, sizeof(header));
+	uint32_t table = rule->table ? rule->table : RT_TABLE_MAIN;
+
+	if (msg && !nla_put_u32(msg, FRA_PRIORITY, rule->priority) &&
+	    !nla_put_u32(msg, FRA_TABLE, table) &&
+	    (!rule->not_mark ||
+	     !nla_put_u32(msg, FRA_FWMARK, rule->not_mark)) &&
+	    (!rule->no_default || !nla_put_u32(msg, FRA_SUPPRESS_PREFIXLEN, 0)))
+		return msg;
+	nlmsg_free(msg);
+	return NULL;
+}
+
+int rt_rule_add(struct rt *rt, const struct rt_rule *rule, struct err *err)
+{
+	struct nl_msg *msg =
+		rule_message(rule, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
+
+	if (!msg)
+		return no_room(msg, err);
+	return ask(rt, msg, NLE_EXIST, "rule of routing", err);
+}
+
+int rt_rule_delete(struct rt *rt, const struct rt_rule *rule, struct err *err)
+{
+	struct nl_msg *msg = rule_message(rule, RTM_DELRULE, 0);
+
+	if (!msg)
+		return no_room(msg, err);
+	return ask(rt, msg, NLE_OBJ_NOTFOUND, "rule of routing", err) < 0 ? -1 :
+									    0;
+}
