@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * AUTH payloads, made and checked (RFC 7296, 2.15): what the keys process
+ * answers. It takes no time but for RSA.
+ */
+#ifndef ADITD_KEYS_AUTH_H
+#define ADITD_KEYS_AUTH_H
+
+#include <time.h>
+
+#include "../core/env.h"
+#include "store.h"
+#include "x509.h"
+
+enum { KEYS_CERTS_MAX = X509_CHAIN_MAX + 1 };
+
+/* An answer, and what its spans and texts are views of. */
+struct keys_reply {
+	struct env_auth_reply reply;
+	struct buf auth;
+	struct buf certs[KEYS_CERTS_MAX];
+	struct span spans[KEYS_CERTS_MAX];
+	struct err err;
+};
+
+/* Never fails, but may answer so. */
+void keys_auth(const struct keys_store *store, const struct env_auth *auth,
+	       time_t now, struct keys_reply *reply);
+void keys_reply_free(struct keys_reply *reply);
+
+/* prf(prf(secret, "Key Pad for IKEv2"), octets), also for the MSK of EAP. */
+int keys_psk_auth(uint16_t prf_id, struct span secret, struct span octets,
+		  uint8_t *out);
+
+/*
+ * Append the key ids, 20 octets each, of the CAs that the peer's certificate
+ * may come from, for CERTREQ payloads.
+ */
+void keys_ca_ids(const struct keys_store *store, const struct conf_round *round,
+		 struct buf *ids);
+
+/* The identity of who has only a certificate configured; to be freed. */
+int keys_default_ident(const struct keys_store *store,
+		       const struct conf_round *round, struct ident *id);
+
+/*
+ * What should be fetched before this AUTH is checked, called for each URI; only
+ * of certificates that we trust but for revocation.
+ */
+void keys_wanted_crls(const struct keys_store *store,
+		      const struct env_auth *auth, time_t now, x509_uri_fn fn,
+		      void *arg);
+
+#endif
