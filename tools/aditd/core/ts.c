@@ -127,17 +127,23 @@ void ts_resolve(const struct ts_list *from, const struct addr *hosts, size_t n,
 /* Add unless it is in what is there; it takes the place of what is in it. */
 static void add(struct ts_list *list, const struct ts *ts)
 {
+	bool placed = false;
 	size_t n = 0;
 
 	for (size_t i = 0; i < list->n; i++)
 		if (ts_contains(&list->ts[i], ts))
 			return;
-	for (size_t i = 0; i < list->n; i++)
-		if (!ts_contains(ts, &list->ts[i]))
+	for (size_t i = 0; i < list->n; i++) {
+		if (!ts_contains(ts, &list->ts[i])) {
 			list->ts[n++] = list->ts[i];
+		} else if (!placed) {
+			list->ts[n++] = *ts;
+			placed = true;
+		}
+	}
+	if (!placed && n < TS_MAX)
+		list->ts[n++] = *ts;
 	list->n = n;
-	if (list->n < TS_MAX)
-		list->ts[list->n++] = *ts;
 }
 
 /* What is first among the proposed is first here, and so never left out. */
