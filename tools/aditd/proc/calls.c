@@ -163,6 +163,8 @@ static const struct call calls[] = {
 	CALL(unlink, NET, "the control socket and the PID file at the end"),
 	CALL(unlinkat, NET, "the same"),
 	CALL(dup, NET, "stdio"),
+	CALL(dup2, NET, "the pipe of the resolver"),
+	CALL(dup3, NET, "the same"),
 
 	/* Children: ike and keys are waited for, the resolver is one. */
 	CALL(clone, NET, "the resolver"),

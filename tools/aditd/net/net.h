@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the net process consists of; between role.c and serve.c. */
+#ifndef ADITD_NET_NET_H
+#define ADITD_NET_NET_H
+
+#include "../proc/proc.h"
+#include "config.h"
+#include "kernel.h"
+#include "module.h"
+#include "resolve.h"
+#include "role.h"
+
+struct event_base;
+
+struct net {
+	const struct net_start *start;
+	struct event_base *base;
+	struct log log;
+	struct proc ike, keys;
+	struct devices devices;
+	struct socks socks;
+	struct kernel kernel;
+	struct module_events events;
+	struct resolver *resolver;
+	struct config config;
+	uint32_t reload_cookie; /* of the ike process, that waits for it */
+	bool configured; /* and said to be ready */
+	bool closing;
+	bool failed;
+};
+
+/* From the ike process, see msg.h; -1 with an error if it makes no sense. */
+int serve_ike(struct net *net, enum msg_type type, const union msg_any *msg,
+	      struct err *err);
+
+/* To the ike process. */
+void serve_input(void *arg, const struct ike_path *path, struct span message);
+void serve_resolved(void *arg, const struct msg_resolved *answer);
+void serve_event(void *arg, unsigned int cmd, const union adit_object *obj);
+
+/* Read the configuration again; the ike process may wait for it. */
+void net_reload(struct net *net, uint32_t cookie);
+
+#endif

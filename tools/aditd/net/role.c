@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See role.h: how the net process starts, runs, and ends all of them. */
+#include "role.h"
+
+#include <errno.h>
+#include <event2/event.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../proc/loop.h"
+#include "../proc/sandbox.h"
+#include "listen.h"
+#include "net.h"
+
+enum {
+	/* For good-byes to all peers, whose answers are not waited for long. */
+	CLOSE_SECONDS = 5,
+	FLUSH_MS = 500,
+};
+
+static void stop(struct net *net, bool failed)
+{
+	net->failed |= failed;
+	event_base_loopbreak(net->base);
+}
+
+/* ------------------------------------------------------------- configuration */
+
+static void loaded(void *arg, bool good, const char *text)
+{
+	struct net *net = arg;
+	struct err err;
+
+	if (net->reload_cookie)
+		chan_send_done(&net->ike.chan, net->reload_cookie,
+			       good ? 0 : -1, text, &err);
+	net->reload_cookie = 0;
+	log_put(&net->log, LEVEL_INFO, "configuration %s is in use",
+		net->start->config);
+	if (!net->configured)
+		notify("READY=1");
+	net->configured = true;
+}
+
+void net_reload(struct net *net, uint32_t cookie)
+{
+	struct err err;
+
+	if (!config_load(&net->config, loaded, net, &err)) {
+		/* It may be done already, with nothing changed. */
+		if (!net->config.done && cookie)
+			chan_send_done(&net->ike.chan, cookie, 0, "", &err);
+		else
+			net->reload_cookie = cookie;
+		return;
+	}
+	log_put(&net->log, LEVEL_ERROR, "%s; the configuration is as before",
+		err.text);
+	if (cookie)
+		chan_send_done(&net->ike.chan, cookie, -1, err.text,
+			       &(struct err){ 0 });
+}
+
+/* ----------------------------------------------------------------- processes */
+
+static void on_ready(struct net *net, struct proc *proc)
+{
+	struct err err;
+
+	if (proc->ready)
+		return;
+	proc->ready = true;
+	if (!net->ike.ready || !net->keys.ready)
+		return;
+	log_put(&net->log, LEVEL_INFO, "aditd runs");
+	if (config_load(&net->config, loaded, net, &err)) {
+		log_text(&net->log, LEVEL_ERROR, "", err.text);
+		stop(net, true);
+	}
+}
+
+static int on_message(struct chan *chan, enum msg_type type,
+		      const union msg_any *msg, struct err *err)
+{
+	struct net *net = chan->arg;
+	struct proc *proc = chan->other == ROLE_IKE ? &net->ike : &net->keys;
+
+	switch (type) {
+	case MSG_READY:
+		on_ready(net, proc);
+		return 0;
+	case MSG_LOG:
+		log_from(&net->log, proc->role, &msg->log);
+		return 0;
+	case MSG_SETTINGS_DONE:
+		config_answer(&net->config, &msg->settings_done);
+		return 0;
+	case MSG_CLOSED:
+		stop(net, !net->closing);
+		return 0;
+	default:
+		if (proc->role == ROLE_IKE)
+			return serve_ike(net, type, msg, err);
+		return err_set(err, ERR_REFUSED,
+			       "a message '%s' is not expected",
+			       msg_name(type));
+	}
+}
+
+static void on_broken(struct chan *chan, const char *why)
+{
+	struct net *net = chan->arg;
+
+	/* How it ended is said by its status, if that is known soon. */
+	if (why)
+		log_put(&net->log, LEVEL_ERROR,
+			"the %s process does what it never should: %s",
+			role_name(chan->other), why);
+	stop(net, true);
+}
+
+static void on_room(struct chan *chan)
+{
+	struct net *net = chan->arg;
+
+	socks_pause(&net->socks, false);
+}
+
+static const struct chan_ops ike_ops = { on_message, on_broken, on_room };
+static const struct chan_ops keys_ops = { on_message, on_broken, NULL };
+
+/* What ended, if it is one of ours. */
+static void reap(struct net *net, pid_t pid, int status)
+{
+	struct proc *const procs[] = { &net->ike, &net->keys };
+	char text[160];
+
+	for (size_t i = 0; i < ARRAY_SIZE(procs); i++) {
+		if (procs[i]->pid != pid)
+			continue;
+		procs[i]->pid = 0;
+		proc_show_end(status, text, sizeof(text));
+		log_put(&net->log, LEVEL_ERROR,
+			"the %s process %s; all is stopped",
+			role_name(procs[i]->role), text);
+		stop(net, true);
+		return;
+	}
+	resolver_ended(net->resolver, pid);
+}
+
+static void reap_all(struct net *net)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		reap(net, pid, status);
+}
+
+static int start_one(struct net *net, struct proc *proc, int ours, int theirs,
+		     int peer, int vici, struct err *err)
+{
+	const struct proc_start start = {
+		.role = proc->role,
+		.net_fd = theirs,
+		.peer_fd = peer,
+		.vici_fd = vici,
+		.level = net->log.level,
+		.root = net->start->root,
+	};
+
+	if (chan_open(&proc->chan, net->base, ours, ROLE_NET, proc->role,
+		      proc->role == ROLE_IKE ? &ike_ops : &keys_ops, net, err))
+		return -1;
+	proc->pid = proc_start(&start, err);
+	return proc->pid < 0 ? -1 : 0;
+}
+
+static int start_all(struct net *net, struct err *err)
+{
+	int vici = listen_open(net->start->vici, err);
+	int to_ike[2], to_keys[2], between[2];
+	int rc;
+
+	if (vici < 0 || proc_pair(to_ike, err) || proc_pair(to_keys, err) ||
+	    proc_pair(between, err))
+		return -1;
+	rc = start_one(net, &net->ike, to_ike[0], to_ike[1], between[0], vici,
+		       err) ||
+	     start_one(net, &net->keys, to_keys[0], to_keys[1], between[1], -1,
+		       err);
+	close(vici);
+	close(to_ike[1]);
+	close(to_keys[1]);
+	close(between[0]);
+	close(between[1]);
+	return rc ? -1 : 0;
+}
+
+/* ------------------------------------------------------------------- signals */
+
+static void on_close_timeout(evutil_socket_t fd, short what, void *arg)
+{
+	struct net *net = arg;
+
+	(void)fd;
+	(void)what;
+	log_put(&net->log, LEVEL_INFO, "not all peers have answered");
+	stop(net, false);
+}
+
+static void on_end(evutil_socket_t number, short what, void *arg)
+{
+	const struct timeval wait = { CLOSE_SECONDS, 0 };
+	const struct msg_none none = { 0 };
+	struct net *net = arg;
+	struct err err;
+
+	(void)what;
+	/* The second time it is meant at once. */
+	if (net->closing || !net->ike.ready) {
+		stop(net, false);
+		return;
+	}
+	log_put(&net->log, LEVEL_INFO, "%s: closing all SAs",
+		number == SIGTERM ? "SIGTERM" : "SIGINT");
+	notify("STOPPING=1");
+	net->closing = true;
+	if (chan_send(&net->ike.chan, MSG_CLOSE, &none, &err) ||
+	    event_base_once(net->base, -1, EV_TIMEOUT, on_close_timeout, net,
+			    &wait))
+		stop(net, false);
+}
+
+static void on_hangup(evutil_socket_t number, short what, void *arg)
+{
+	struct net *net = arg;
+
+	(void)number;
+	(void)what;
+	if (net->configured && !net->closing)
+		net_reload(net, 0);
+}
+
+static void on_child(evutil_socket_t number, short what, void *arg)
+{
+	(void)number;
+	(void)what;
+	reap_all(arg);
+}
+
+static const struct {
+	int number;
+	event_callback_fn fn;
+} signals[] = {
+	{ SIGTERM, on_end },
+	{ SIGINT, on_end },
+	{ SIGHUP, on_hangup },
+	{ SIGCHLD, on_child },
+};
+
+struct signal_events {
+	struct event *list[ARRAY_SIZE(signals)];
+};
+
+static int catch_signals(struct net *net, struct signal_events *events,
+			 struct err *err)
+{
+	signal(SIGPIPE, SIG_IGN);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		events->list[i] = evsignal_new(net->base, signals[i].number,
+					       signals[i].fn, net);
+		if (!events->list[i] || event_add(events->list[i], NULL))
+			return err_set(err, ERR_REFUSED, "out of memory");
+	}
+	return 0;
+}
+
+static void release_signals(struct signal_events *events)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		if (events->list[i])
+			event_free(events->list[i]);
+}
+
+/* ---------------------------------------------------------------------- life */
+
+static bool has_interface(void *arg, const char *name)
+{
+	return config_has_interface(arg, name);
+}
+
+static void init(struct net *net, const struct net_start *start)
+{
+	*net = (struct net){
+		.start = start,
+		.ike = { .role = ROLE_IKE, .chan.fd = -1 },
+		.keys = { .role = ROLE_KEYS, .chan.fd = -1 },
+	};
+	log_init(&net->log, ROLE_NET, start->level);
+	net->config = (struct config){
+		.folder = start->config,
+		.log = &net->log,
+		.ike = &net->ike.chan,
+		.keys = &net->keys.chan,
+		.cookie = 1,
+	};
+}
+
+static int open_kernel(struct net *net, struct err *err)
+{
+	if (devices_open(&net->devices, &net->log, err) ||
+	    kernel_open(&net->kernel, &net->devices, &net->socks, &net->log,
+			err) ||
+	    socks_open(&net->socks, net->base, &net->log, serve_input, net,
+		       err) ||
+	    socks_hand_over(&net->socks, &net->kernel.nl, err))
+		return -1;
+	net->devices.is_configured = has_interface;
+	net->devices.arg = &net->config;
+	net->events.event = serve_event;
+	net->events.arg = net;
+	net->events.log = &net->log;
+	return module_listen(&net->events, net->base, err);
+}
+
+static int open_all(struct net *net, struct signal_events *events,
+		    struct err *err)
+{
+	const struct sandbox sandbox = { ROLE_NET, net->start->root };
+
+	net->base = loop_new();
+	net->resolver =
+		net->base ? resolver_new(net->base, serve_resolved, net) : NULL;
+	if (!net->resolver)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	sandbox_prepare();
+	/* What is wrong in the files is said before anything is touched. */
+	if (config_check(&net->config, err) ||
+	    catch_signals(net, events, err) ||
+	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
+	    open_kernel(net, err) || start_all(net, err) ||
+	    (net->start->pid && pid_file_write(net->start->pid, err)))
+		return -1;
+	return sandbox_enter(&sandbox, &net->log, err);
+}
+
+/* Without its channels a process ends by itself; or it is made to. */
+static void end_process(struct net *net, struct proc *proc)
+{
+	uint64_t end = loop_now() + 1000;
+	int status;
+
+	if (proc->chan.fd >= 0) {
+		chan_flush(&proc->chan, FLUSH_MS);
+		chan_close(&proc->chan);
+	}
+	while (proc->pid > 0 && !waitpid(proc->pid, &status, WNOHANG)) {
+		const struct timespec wait = { 0, 5000000 };
+
+		if (loop_now() > end) {
+			log_put(&net->log, LEVEL_ERROR,
+				"the %s process does not end: killed",
+				role_name(proc->role));
+			kill(proc->pid, SIGKILL);
+			end = UINT64_MAX;
+		}
+		nanosleep(&wait, NULL);
+	}
+	proc->pid = 0;
+}
+
+static void close_all(struct net *net, struct signal_events *events)
+{
+	const char *path = listen_path(net->start->vici);
+
+	/* Why a channel broke is in the status of who had its other end. */
+	if (net->failed)
+		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
+	if (net->resolver)
+		reap_all(net);
+	end_process(net, &net->ike);
+	end_process(net, &net->keys);
+	resolver_free(net->resolver);
+	module_unlisten(&net->events);
+	kernel_close(&net->kernel);
+	socks_close(&net->socks);
+	devices_close(&net->devices);
+	config_free(&net->config);
+	release_signals(events);
+	if (net->base)
+		event_base_free(net->base);
+	if (net->ike.ready && path)
+		unlink(path);
+	if (net->ike.ready && net->start->pid)
+		unlink(net->start->pid);
+}
+
+int net_run(const struct net_start *start)
+{
+	struct signal_events events = { 0 };
+	struct net net;
+	struct err err;
+
+	init(&net, start);
+	if (open_all(&net, &events, &err)) {
+		log_text(&net.log, LEVEL_ERROR, "", err.text);
+		net.failed = true;
+	} else {
+		event_base_dispatch(net.base);
+	}
+	close_all(&net, &events);
+	log_put(&net.log, LEVEL_INFO, net.failed ? "stopped" : "ended");
+	return net.failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+int net_check(const struct net_start *start)
+{
+	struct net net;
+	struct err err;
+	int rc;
+
+	init(&net, start);
+	rc = config_check(&net.config, &err);
+	if (rc)
+		log_text(&net.log, LEVEL_ERROR, "", err.text);
+	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+}
