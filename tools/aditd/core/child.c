@@ -265,6 +265,24 @@ void child_up(struct child_sa *child, const struct child_sa *old)
 			ike, child);
 }
 
+void child_replaced(struct child_sa *child)
+{
+	child->replaced = true;
+	child_set_state(child, CHILD_REKEYED);
+}
+
+void child_rekey_later(struct child_sa *child, uint64_t ms)
+{
+	child_set_state(child, CHILD_INSTALLED);
+	child->rekey_at = ike_sa_now(child->ike) + ms;
+	arm(child);
+}
+
+static uint64_t rank(const struct child_sa *child)
+{
+	return (uint64_t)(child->state <= CHILD_REKEYING) << 32 | child->unique;
+}
+
 /* The newest of the others, if there is one, sends now. */
 static bool hand_over(struct child_sa *child)
 {
@@ -279,7 +297,8 @@ static bool hand_over(struct child_sa *child)
 		if (other == child || !other->in_kernel)
 			continue;
 		sends |= other->outbound;
-		if (!best || other->unique > best->unique)
+		/* One that is on its way out only if there is nothing else. */
+		if (!best || rank(other) > rank(best))
 			best = other;
 	}
 	if (best && !sends)
@@ -320,7 +339,6 @@ void child_remove(struct child_sa *child)
 	struct engine *engine = ike->engine;
 	const struct env *env = &engine->env;
 	struct child_sa **at = &ike->children;
-	bool replaced = child->state == CHILD_REKEYED;
 
 	out_of_kernel(child);
 	child->timer.at = 0;
@@ -329,7 +347,7 @@ void child_remove(struct child_sa *child)
 	table_remove(&engine->child_out, &child->by_spi_out);
 	table_remove(&engine->child_id, &child->by_id);
 	table_remove(&engine->child_unique, &child->by_unique);
-	if (child->up && !replaced)
+	if (child->up && !child->replaced)
 		env->ops->event(env->world, EVENT_CHILD_DOWN, ike, child);
 	task_forget(&ike->tasks, child->unique, "the child is gone");
 	while (*at != child)

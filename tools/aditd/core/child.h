@@ -29,6 +29,9 @@ void child_install(struct child_sa *child, const struct child_keys *keys,
 void child_take_over(struct child_sa *child); /* it sends from now on */
 void child_up(struct child_sa *child, const struct child_sa *old);
 
+void child_replaced(struct child_sa *child);
+void child_rekey_later(struct child_sa *child, uint64_t ms);
+
 /* Out of the kernel and of the lists; the memory goes a bit later. */
 void child_remove(struct child_sa *child);
 void child_move(struct child_sa *child, struct ike_sa *to);

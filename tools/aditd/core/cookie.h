@@ -15,7 +15,6 @@ enum {
 	COOKIE_LIFE_MS = 60 * 1000, /* of a secret; the one before works too */
 	HALF_OPEN_COOKIES = 10, /* from so many on cookies are asked for */
 	HALF_OPEN_MAX = 1000, /* more are not begun at all */
-	HALF_OPEN_PER_HOST_MAX = 5 + HALF_OPEN_COOKIES,
 };
 
 struct cookies {

@@ -24,9 +24,9 @@ int engine_random(const struct engine *engine, void *out, size_t len)
 static struct table *tables_of(struct engine *engine, size_t i)
 {
 	struct table *const tables[] = {
-		&engine->by_spi,   &engine->by_cookie,	  &engine->by_unique,
-		&engine->by_peer,  &engine->child_in,	  &engine->child_out,
-		&engine->child_id, &engine->child_unique,
+		&engine->by_spi,  &engine->by_cookie, &engine->by_unique,
+		&engine->by_peer, &engine->child_in,  &engine->child_out,
+		&engine->by_init, &engine->child_id,  &engine->child_unique,
 	};
 
 	return i < ARRAY_SIZE(tables) ? tables[i] : NULL;

@@ -45,6 +45,7 @@ struct engine {
 	struct table by_spi; /* IKE SAs by our own SPI */
 	struct table by_cookie; /* those that wait for something of outside */
 	struct table by_unique, by_peer;
+	struct table by_init; /* half-open ones, by the initiator's SPI */
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie;
 	struct cookies cookies;
@@ -130,8 +131,11 @@ bool ike_sa_has_twin(const struct ike_sa *sa);
  */
 void ike_sa_fail(struct ike_sa *sa, const char *text, const char *hint);
 
-/* Dead peer, or a peer that lost it: dpd actions for all children. */
+/* Nobody is there any more: the children's dpd_action. */
 void ike_sa_lost(struct ike_sa *sa, const char *text);
+
+/* The peer has closed it: the children's close_action. */
+void ike_sa_closed(struct ike_sa *sa);
 
 /* For tasks; -1 if there are too many. */
 int ike_sa_want(struct ike_sa *sa, enum task_kind kind, uint32_t child);

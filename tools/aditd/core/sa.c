@@ -262,6 +262,7 @@ static void out_of_lists(struct ike_sa *sa)
 	table_remove(&engine->by_cookie, &sa->by_cookie);
 	table_remove(&engine->by_unique, &sa->by_unique);
 	table_remove(&engine->by_peer, &sa->by_peer);
+	table_remove(&engine->by_init, &sa->by_init);
 	if (sa->prev)
 		sa->prev->next = sa->next;
 	else

@@ -60,6 +60,7 @@ struct child_sa {
 	struct env_timer timer;
 	bool in_kernel;
 	bool up; /* its event was sent */
+	bool replaced; /* another generation took its place */
 	struct table_node by_spi_in, by_spi_out, by_id, by_unique;
 };
 
@@ -117,7 +118,7 @@ struct ike_sa {
 	size_t n_children;
 
 	/* What follows is for core/ and the versions only. */
-	struct table_node by_spi, by_cookie, by_unique, by_peer;
+	struct table_node by_spi, by_cookie, by_unique, by_peer, by_init;
 	struct env_timer timer; /* the next of all the times */
 	uint64_t start_at; /* of the next try to connect */
 	uint64_t give_up_at; /* what it is at must be over then */

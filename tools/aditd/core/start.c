@@ -260,24 +260,35 @@ void ike_sa_fail(struct ike_sa *sa, const char *text, const char *hint)
 	ike_sa_remove(sa, text);
 }
 
-void ike_sa_lost(struct ike_sa *sa, const char *text)
+/* What the configuration, as it is now, wants of a child that is gone. */
+static unsigned int action_of(const struct child_conf *conf, bool lost)
+{
+	if (!lost)
+		return conf->close_action;
+	if (conf->dpd_action == DPD_TRAP)
+		return START_TRAP;
+	return conf->dpd_action == DPD_RESTART ? START_START : START_NONE;
+}
+
+static void end(struct ike_sa *sa, bool lost, const char *text)
 {
 	const struct child_conf *restart[CHILDREN_MAX];
 	struct engine *engine = sa->engine;
 	struct conn_slot *slot = conn_slot(engine, sa->conn->name);
 	const struct child_conf *conf;
+	unsigned int action;
 	struct err err;
 	size_t n = 0;
 
-	engine_fail(engine, sa, sa->conn->name, text,
-		    "is the peer up, and the way to it?");
-	for (struct child_sa *child = sa->children; slot && child;
-	     child = child->next) {
+	for (struct child_sa *child = sa->children;
+	     slot && !engine->closing && child; child = child->next) {
 		conf = conn_child(slot->conn, child->conf->name);
-		if (conf && conf->dpd_action == DPD_TRAP)
+		action = conf && child->state < CHILD_REKEYED ?
+				 action_of(conf, lost) :
+				 START_NONE;
+		if (action & START_TRAP)
 			conn_trap(engine, slot, conf, true);
-		else if (conf && conf->dpd_action == DPD_RESTART &&
-			 child->state < CHILD_REKEYED && n < CHILDREN_MAX)
+		if (action & START_START && n < CHILDREN_MAX)
 			restart[n++] = conf;
 	}
 	ike_sa_remove(sa, text);
@@ -285,6 +296,19 @@ void ike_sa_lost(struct ike_sa *sa, const char *text)
 		if (engine_start_child(engine, slot->conn, restart[i]->name,
 				       NULL, NULL, NULL, NULL, &err))
 			engine_log(engine, LEVEL_ERROR, NULL, "%s", err.text);
+}
+
+void ike_sa_lost(struct ike_sa *sa, const char *text)
+{
+	engine_fail(sa->engine, sa, sa->conn->name, text,
+		    "is the peer up, and the way to it?");
+	end(sa, true, text);
+}
+
+void ike_sa_closed(struct ike_sa *sa)
+{
+	ike_sa_log(sa, LEVEL_INFO, "the peer has closed it");
+	end(sa, false, "the peer closed it");
 }
 
 void ike_sa_reauth(struct ike_sa *sa)

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* IKE_SA_INIT of the initiator (RFC 7296, 1.2, 2.6, 2.7). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../proto/names.h"
+#include "v2.h"
+
+void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
+		     const struct conn *conn)
+{
+	const struct env *env = &sa->ike.engine->env;
+	struct buf body = BUF_INIT;
+
+	if (!env->ops->certreqs || (conn && !conn->send_certreq) ||
+	    (conn && conn->remote[0].auth == AUTH_WITH_PSK))
+		return;
+	buf_add_u8(&body, CERT_X509_SIGNATURE);
+	env->ops->certreqs(env->world, conn, &body);
+	if (body.len > 1)
+		build_span(out, PAYLOAD_CERTREQ, buf_span(&body));
+	buf_free(&body);
+}
+
+void v2_add_natd(struct ikev2_sa *sa, struct build *out, bool fake)
+{
+	uint8_t source[NATD_LEN], destination[NATD_LEN];
+	struct span none = { 0 };
+
+	if (natd_make(sa->ike.spi_i, sa->ike.spi_r, &sa->ike.path, fake, source,
+		      destination))
+		return;
+	build_notify(out, PROTOCOL_NONE, none, NOTIFY_NAT_DETECTION_SOURCE_IP,
+		     SPAN(source));
+	build_notify(out, PROTOCOL_NONE, none,
+		     NOTIFY_NAT_DETECTION_DESTINATION_IP, SPAN(destination));
+}
+
+/* Of several sources, as of a host with many addresses, one must fit. */
+static bool any_fits(const struct ikev2_sa *sa, const struct chain *chain,
+		     uint16_t type, const struct addr *addr, uint16_t port,
+		     bool *there)
+{
+	const struct payload *payload = NULL;
+	struct payload_notify notify;
+	struct err err;
+
+	*there = false;
+	while ((payload = chain_find(chain, PAYLOAD_NOTIFY, payload)) != NULL) {
+		if (payload_notify(payload->body, &notify, &err) ||
+		    notify.type != type)
+			continue;
+		*there = true;
+		if (natd_fits(sa->ike.spi_i, sa->ike.spi_r, addr, port,
+			      notify.data))
+			return true;
+	}
+	return false;
+}
+
+void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
+		  const struct ike_path *path)
+{
+	struct ike_sa *ike = &sa->ike;
+	bool source, destination, fits_source, fits_destination;
+	uint64_t spi_r = ike->spi_r;
+
+	/* In the request there was no SPI of the responder yet. */
+	if (!ike->initiator)
+		ike->spi_r = 0;
+	fits_source = any_fits(sa, chain, NOTIFY_NAT_DETECTION_SOURCE_IP,
+			       &path->remote, path->remote_port, &source);
+	fits_destination =
+		any_fits(sa, chain, NOTIFY_NAT_DETECTION_DESTINATION_IP,
+			 &path->local, path->local_port, &destination);
+	ike->spi_r = spi_r;
+	ike->nat_there = source && !fits_source;
+	ike->nat_here = destination && !fits_destination;
+	ike->encap = path->tcp ? ENCAP_TCP : ENCAP_NONE;
+	if (!path->tcp && (ike->nat_there || ike->nat_here))
+		ike->encap = ENCAP_UDP;
+}
+
+void v2_init_features(struct ikev2_sa *sa, struct build *out)
+{
+	/* All that crypto/sig.h can check. */
+	static const uint8_t hashes[] = {
+		0, HASH_SHA2_256, 0, HASH_SHA2_384,
+		0, HASH_SHA2_512, 0, HASH_IDENTITY,
+	};
+	const struct conn *conn = sa->ike.conn;
+	struct span none = { 0 };
+
+	if (!conn || conn->fragmentation != FRAG_NO)
+		build_notify(out, PROTOCOL_NONE, none,
+			     NOTIFY_IKEV2_FRAGMENTATION_SUPPORTED, none);
+	build_notify(out, PROTOCOL_NONE, none, NOTIFY_SIGNATURE_HASH_ALGORITHMS,
+		     SPAN(hashes));
+	if (!sa->ike.initiator && (!conn || conn->childless != CHILDLESS_NEVER))
+		build_notify(out, PROTOCOL_NONE, none,
+			     NOTIFY_CHILDLESS_IKEV2_SUPPORTED, none);
+}
+
+void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
+{
+	const struct conn *conn = sa->ike.conn;
+	struct payload_notify notify;
+	uint16_t hash_id;
+
+	sa->peer_fragments = (!conn || conn->fragmentation != FRAG_NO) &&
+			     chain_notify(chain,
+					  NOTIFY_IKEV2_FRAGMENTATION_SUPPORTED,
+					  &notify);
+	sa->peer_childless =
+		chain_notify(chain, NOTIFY_CHILDLESS_IKEV2_SUPPORTED, &notify);
+	if (chain_notify(chain, NOTIFY_SIGNATURE_HASH_ALGORITHMS, &notify))
+		while (span_take_u16(&notify.data, &hash_id))
+			if (hash_id < 32)
+				sa->peer_hashes |= 1U << hash_id;
+}
+
+void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen)
+{
+	const struct transform *encr = proposal_get(chosen, TRANSFORM_ENCR);
+	const struct transform *integrity =
+		proposal_get(chosen, TRANSFORM_INTEG);
+	const struct transform *random = proposal_get(chosen, TRANSFORM_PRF);
+	const struct transform *ke = proposal_get(chosen, TRANSFORM_KE);
+
+	sa->ike.encr = encr ? encr->id : 0;
+	sa->ike.encr_bits = encr ? encr->bits : 0;
+	sa->ike.integ = integrity ? integrity->id : 0;
+	sa->ike.prf = random ? random->id : 0;
+	sa->ike.dh = ke ? ke->id : 0;
+}
+
+/* The first method of the first proposal that has one. */
+static uint16_t first_ke(const struct proposals *proposals)
+{
+	const struct transform *ke;
+
+	for (size_t i = 0; i < proposals->n; i++) {
+		ke = proposal_get(&proposals->list[i], TRANSFORM_KE);
+		if (ke)
+			return ke->id;
+	}
+	return KE_NONE;
+}
+
+/* What changes from one IKE_SA_INIT to the next is made here. */
+static int prepare(struct ikev2_sa *sa)
+{
+	struct buf share = BUF_INIT;
+	uint8_t nonce[V2_NONCE_LEN];
+
+	if (!sa->ke)
+		sa->ke = first_ke(&sa->ike.conn->proposals);
+	if (!sa->nonce_i.len) {
+		if (engine_random(sa->ike.engine, nonce, sizeof(nonce)))
+			return -1;
+		buf_add_span(&sa->nonce_i, SPAN(nonce));
+	}
+	if (!sa->kex || kex_method(sa->kex) != sa->ke) {
+		kex_free(sa->kex);
+		sa->kex = kex_start(sa->ke, &share);
+		/* Kept, so that a cookie's request is the same otherwise. */
+		buf_free(&sa->share);
+		sa->share = share;
+	}
+	return sa->kex && !sa->nonce_i.failed && !sa->share.failed ? 0 : -1;
+}
+
+static void build_request(struct ikev2_sa *sa, struct build *out)
+{
+	struct ike_header header = {
+		.spi_i = sa->ike.spi_i,
+		.version = IKE_V2,
+		.exchange = EXCHANGE_IKE_SA_INIT,
+		.flags = IKE_FLAG_INITIATOR,
+	};
+	const struct conn *conn = sa->ike.conn;
+	struct span none = { 0 };
+
+	build_start(out, &header);
+	if (sa->cookie.len)
+		build_notify(out, PROTOCOL_NONE, none, NOTIFY_COOKIE,
+			     buf_span(&sa->cookie));
+	build_sa(out, &conn->proposals);
+	build_ke(out, sa->ke, buf_span(&sa->share));
+	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_i));
+	if (conn->encap != ENCAP_NONE)
+		v2_add_natd(sa, out, conn->encap == ENCAP_UDP);
+	v2_init_features(sa, out);
+}
+
+void v2_init_send(struct ikev2_sa *sa)
+{
+	struct packets packets = { 0 };
+	struct build out;
+	struct buf *buf;
+
+	if (prepare(sa)) {
+		ike_sa_fail(&sa->ike, "no key could be made for IKE_SA_INIT",
+			    "the first group of the proposals is not usable");
+		return;
+	}
+	build_request(sa, &out);
+	buf = packets_add(&packets);
+	if (build_finish(&out) || !buf) {
+		build_free(&out);
+		packets_free(&packets);
+		ike_sa_fail(&sa->ike, "IKE_SA_INIT can't be built",
+			    "are there too many proposals?");
+		return;
+	}
+	buf_free(&sa->message_1);
+	buf_add_span(&sa->message_1, buf_span(&out.buf));
+	buf_add_span(buf, buf_span(&out.buf));
+	build_free(&out);
+	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
+	sa->asked = EXCHANGE_IKE_SA_INIT;
+	sa->ike.refused[0] = '\0';
+	counter_add(sa->ike.engine, COUNT_IKE_INIT_OUT_REQ);
+	retx_start(&sa->ike, &packets);
+	packets_free(&packets);
+}
+
+/* Nobody vouches for it: other answers are still welcome until the next try. */
+static void refused(struct ikev2_sa *sa, const char *text)
+{
+	struct ike_sa *ike = &sa->ike;
+
+	if (ike->refused[0])
+		return;
+	snprintf(ike->refused, sizeof(ike->refused), "%s", text);
+	ike_sa_log(ike, LEVEL_INFO, "%s", text);
+}
+
+static enum fsm_verdict take_cookie(struct ikev2_sa *sa, struct span cookie)
+{
+	if (!cookie.len || cookie.len > 64)
+		return FSM_IGNORE;
+	buf_free(&sa->cookie);
+	buf_add_span(&sa->cookie, cookie);
+	v2_init_send(sa);
+	return FSM_DONE;
+}
+
+/* Another group, if it is one of ours (RFC 7296, 1.2). */
+static enum fsm_verdict take_group(struct ikev2_sa *sa, struct span data)
+{
+	struct transform wanted = { .type = TRANSFORM_KE };
+	const struct proposals *ours = &sa->ike.conn->proposals;
+
+	if (!span_take_u16(&data, &wanted.id) || wanted.id == sa->ke)
+		return FSM_IGNORE;
+	for (size_t i = 0; i < ours->n; i++) {
+		if (!proposal_has(&ours->list[i], &wanted))
+			continue;
+		ike_sa_log(&sa->ike, LEVEL_INFO,
+			   "the peer wants key exchange method %u", wanted.id);
+		sa->ke = wanted.id;
+		v2_init_send(sa);
+		return FSM_DONE;
+	}
+	refused(sa, "the peer wants a key exchange method that we don't allow");
+	return FSM_IGNORE;
+}
+
+enum fsm_verdict v2_init_refused(struct ike_sa *ike, void *arg)
+{
+	struct ikev2_sa *sa = v2_sa(ike);
+	const struct v2_message *message = arg;
+	struct payload_notify notify;
+	char text[128], offer[PROPOSAL_TEXT_SIZE];
+	char all[sizeof(ike->refused)];
+	uint16_t type;
+
+	if (sa->restarts < V2_COOKIES_MAX) {
+		if (chain_notify(&message->chain, NOTIFY_COOKIE, &notify)) {
+			sa->restarts++;
+			return take_cookie(sa, notify.data);
+		}
+		if (chain_notify(&message->chain, NOTIFY_INVALID_KE_PAYLOAD,
+				 &notify)) {
+			sa->restarts++;
+			return take_group(sa, notify.data);
+		}
+	}
+	if (!v2_refusal(message, &type, text))
+		return FSM_IGNORE;
+	if (type == NOTIFY_NO_PROPOSAL_CHOSEN) {
+		proposal_show_list(&ike->conn->proposals, offer, sizeof(offer));
+		snprintf(all, sizeof(all), "%s to IKE_SA_INIT; we offer %.100s",
+			 text, offer);
+		refused(sa, all);
+	} else {
+		refused(sa, text);
+	}
+	return FSM_IGNORE;
+}
+
+static int read_answer(struct ikev2_sa *sa, const struct v2_message *message,
+		       struct payload_ke *ke, struct span *nonce,
+		       struct err *err)
+{
+	const struct chain *chain = &message->chain;
+	struct proposals *answer = calloc(1, sizeof(*answer));
+	int ret = -1;
+
+	if (!answer)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	if (payload_sa(chain_find(chain, PAYLOAD_SA, NULL)->body, answer, err))
+		goto out;
+	if (answer->n != 1) {
+		err_set(err, ERR_REFUSED, "%zu proposals in an answer",
+			answer->n);
+		goto out;
+	}
+	if (proposal_check(&sa->ike.conn->proposals, &answer->list[0], 0,
+			   err) ||
+	    payload_ke(chain_find(chain, PAYLOAD_KE, NULL)->body, ke, err) ||
+	    payload_nonce(chain_find(chain, PAYLOAD_NONCE, NULL)->body, nonce,
+			  err))
+		goto out;
+	v2_take_algorithms(sa, &answer->list[0]);
+	if (ke->method != sa->ke || sa->ike.dh != sa->ke)
+		err_set(err, ERR_REFUSED,
+			"key exchange method %u chosen, %u sent, %u asked for",
+			sa->ike.dh, ke->method, sa->ke);
+	else
+		ret = 0;
+out:
+	free(answer);
+	return ret;
+}
+
+/* To 4500 when there is a NAT, or when the peer may be told so (2.23). */
+static void float_port(struct ikev2_sa *sa)
+{
+	struct ike_path *path = &sa->ike.path;
+
+	if (sa->ike.encap != ENCAP_UDP || path->marker || path->tcp)
+		return;
+	path->marker = true;
+	path->remote_port = IKE_NATT_PORT;
+	if (path->local_port == IKE_PORT)
+		path->local_port = IKE_NATT_PORT;
+	path->socket = 0;
+}
+
+static void take_certreqs(struct ikev2_sa *sa, const struct chain *chain)
+{
+	const struct payload *payload = NULL;
+
+	buf_free(&sa->certreqs);
+	while ((payload = chain_find(chain, PAYLOAD_CERTREQ, payload)) != NULL)
+		if (payload->body.len > 1 && payload->body.len % 20 == 1 &&
+		    payload->body.data[0] == CERT_X509_SIGNATURE &&
+		    sa->certreqs.len < 16384)
+			buf_add(&sa->certreqs, payload->body.data + 1,
+				payload->body.len - 1);
+}
+
+enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
+{
+	const struct v2_message *message = arg;
+	struct ikev2_sa *sa = v2_sa(ike);
+	struct buf secret = BUF_INIT;
+	struct payload_ke ke;
+	struct span nonce;
+	struct err err;
+	int ret;
+
+	if (!message->header.spi_r)
+		return FSM_IGNORE;
+	if (read_answer(sa, message, &ke, &nonce, &err)) {
+		refused(sa, err.text);
+		return FSM_IGNORE;
+	}
+	if (kex_finish(sa->kex, ke.share, &secret) || secret.failed) {
+		buf_free(&secret);
+		refused(sa, "the peer's key exchange share is not valid");
+		return FSM_IGNORE;
+	}
+	ike->spi_r = message->header.spi_r;
+	buf_free(&sa->nonce_r);
+	buf_add_span(&sa->nonce_r, nonce);
+	ret = v2_keymat(sa, buf_span(&secret));
+	buf_free(&secret);
+	if (ret || sa->nonce_r.failed) {
+		ike->spi_r = 0;
+		return FSM_IGNORE;
+	}
+	kex_free(sa->kex);
+	sa->kex = NULL;
+	buf_free(&sa->message_2);
+	buf_add_span(&sa->message_2, message->octets);
+	buf_free(&sa->cookie);
+	buf_free(&sa->share);
+	v2_init_read_features(sa, &message->chain);
+	take_certreqs(sa, &message->chain);
+	if (ike->conn->encap != ENCAP_NONE)
+		v2_read_natd(sa, &message->chain, message->path);
+	else
+		ike->encap = ENCAP_NONE;
+	if (ike->conn->encap == ENCAP_UDP && !message->path->tcp)
+		ike->encap = ENCAP_UDP;
+	ike->path.local = message->path->local;
+	ike->path.socket = message->path->socket;
+	retx_stop(ike);
+	sa->next_out = 1;
+	float_port(sa);
+	return v2_auth_begin(sa);
+}

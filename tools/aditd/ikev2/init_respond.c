@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * IKE_SA_INIT of the responder (RFC 7296, 1.2, 2.6). As long as nothing is known
+ * of the peer nothing is kept that it has not paid for with a cookie.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "v2.h"
+
+/* What the request has, all views of it. */
+struct request {
+	struct chain chain;
+	struct proposals offer;
+	struct payload_ke ke;
+	struct span nonce;
+	/* What is chosen. */
+	struct conn *conn;
+	struct proposal chosen;
+};
+
+static int read_request(struct request *request,
+			const struct ike_header *header, struct span octets,
+			struct err *err)
+{
+	struct span inner = span_of(octets.data + IKE_HEADER_LEN,
+				    octets.len - IKE_HEADER_LEN);
+	const struct payload *sa, *ke, *nonce;
+	uint8_t critical;
+
+	if (chain_parse(&request->chain, header->next, inner, &critical, err))
+		return -1;
+	sa = chain_find(&request->chain, PAYLOAD_SA, NULL);
+	ke = chain_find(&request->chain, PAYLOAD_KE, NULL);
+	nonce = chain_find(&request->chain, PAYLOAD_NONCE, NULL);
+	if (!sa || !ke || !nonce)
+		return err_set(err, ERR_REFUSED, "a payload is missing");
+	if (payload_sa(sa->body, &request->offer, err) ||
+	    payload_ke(ke->body, &request->ke, err) ||
+	    payload_nonce(nonce->body, &request->nonce, err))
+		return -1;
+	return 0;
+}
+
+/* Only in its own first message can the peer repeat what it said. */
+static struct ikev2_sa *find_same(struct engine *engine, uint64_t spi_i,
+				  const struct ike_path *path,
+				  struct span octets)
+{
+	struct table_node *node = table_first(&engine->by_init, spi_i);
+	struct ikev2_sa *sa;
+
+	for (; node; node = table_next(node)) {
+		sa = v2_sa(node->owner);
+		if (addr_compare(&sa->ike.path.remote, &path->remote) == 0 &&
+		    span_equal(buf_span(&sa->message_1), octets))
+			return sa;
+	}
+	return NULL;
+}
+
+/* True if it may go on; else it was told about the cookie, or nothing. */
+static bool has_paid(struct engine *engine, const struct ike_header *header,
+		     const struct ike_path *path, const struct request *request)
+{
+	struct cookies *cookies = &engine->cookies;
+	struct payload_notify notify;
+	uint8_t cookie[COOKIE_LEN];
+
+	if (cookies->half_open < HALF_OPEN_COOKIES)
+		return true;
+	if (chain_notify(&request->chain, NOTIFY_COOKIE, &notify) &&
+	    cookie_check(cookies, &engine->env, request->nonce, &path->remote,
+			 header->spi_i, notify.data)) {
+		if (cookies->half_open < HALF_OPEN_MAX)
+			return true;
+		counter_add(engine, COUNT_HALF_OPEN_REFUSED);
+		return false;
+	}
+	counter_add(engine, COUNT_COOKIES_ASKED);
+	if (!cookie_make(cookies, &engine->env, request->nonce, &path->remote,
+			 header->spi_i, cookie))
+		v2_bare_notify(engine, path, header, NOTIFY_COOKIE,
+			       SPAN(cookie));
+	return false;
+}
+
+static unsigned int flags_of(const struct conn *conn)
+{
+	return conn->prefer_peer ? PROPOSAL_PREFER_PEER : 0;
+}
+
+/* The connection that fits the addresses best, of those with a proposal. */
+static bool choose(struct engine *engine, const struct ike_path *path,
+		   struct request *request, struct err *err)
+{
+	unsigned int best = 0, fits;
+	struct proposal chosen;
+	struct err why;
+	bool any = false;
+
+	err_set(err, ERR_REFUSED, "no connection is for this address");
+	for (struct conn_slot *slot = engine->slots; slot; slot = slot->next) {
+		fits = slot->conn->version == 1 ?
+			       0 :
+			       conn_match_path(slot->conn, path);
+		if (!fits)
+			continue;
+		if (proposal_select(&slot->conn->proposals, &request->offer,
+				    flags_of(slot->conn), &chosen, &why)) {
+			if (!any)
+				*err = why;
+			any = true;
+		} else if (fits > best) {
+			best = fits;
+			request->conn = slot->conn;
+			request->chosen = chosen;
+		}
+	}
+	return best;
+}
+
+static void refuse(struct engine *engine, const struct ike_header *header,
+		   const struct ike_path *path, const char *text)
+{
+	char from[ENDPOINT_TEXT_SIZE], all[640];
+
+	snprintf(all, sizeof(all), "%s: %s",
+		 endpoint_show(&path->remote, path->remote_port, from), text);
+	engine_fail(engine, NULL, HISTORY_NONE, all,
+		    "is the connection loaded, are its proposals the same?");
+	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
+		       span_of(NULL, 0));
+}
+
+static int make_keys(struct ikev2_sa *sa, const struct request *request,
+		     struct buf *share)
+{
+	uint8_t nonce[V2_NONCE_LEN];
+	struct buf secret = BUF_INIT;
+	int ret = -1;
+
+	if (engine_random(sa->ike.engine, nonce, sizeof(nonce)))
+		return -1;
+	buf_add_span(&sa->nonce_i, request->nonce);
+	buf_add_span(&sa->nonce_r, SPAN(nonce));
+	v2_take_algorithms(sa, &request->chosen);
+	if (!sa->nonce_i.failed && !sa->nonce_r.failed &&
+	    !kex_respond(request->ke.method, request->ke.share, share,
+			 &secret) &&
+	    !secret.failed)
+		ret = v2_keymat(sa, buf_span(&secret));
+	buf_free(&secret);
+	return ret;
+}
+
+static void build_answer(struct ikev2_sa *sa, struct request *request,
+			 struct span share, struct build *out)
+{
+	struct ike_header header = {
+		.spi_i = sa->ike.spi_i,
+		.spi_r = sa->ike.spi_r,
+		.version = IKE_V2,
+		.exchange = EXCHANGE_IKE_SA_INIT,
+		.flags = IKE_FLAG_RESPONSE,
+	};
+	enum conf_encap encap = request->conn->encap;
+
+	/* The offer is read; its place takes the answer. */
+	request->offer.n = 1;
+	request->offer.list[0] = request->chosen;
+	request->offer.list[0].spi_len = 0;
+	build_start(out, &header);
+	build_sa(out, &request->offer);
+	build_ke(out, request->ke.method, share);
+	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_r));
+	if (encap != ENCAP_NONE)
+		v2_add_natd(sa, out, encap == ENCAP_UDP);
+	v2_init_features(sa, out);
+	v2_add_certreqs(sa, out, NULL);
+}
+
+static int answer(struct ikev2_sa *sa, struct request *request,
+		  struct span octets)
+{
+	const struct env *env = &sa->ike.engine->env;
+	struct buf share = BUF_INIT, *copy;
+	struct build out;
+	int ret;
+
+	if (make_keys(sa, request, &share)) {
+		buf_free(&share);
+		return -1;
+	}
+	build_answer(sa, request, buf_span(&share), &out);
+	buf_free(&share);
+	ret = build_finish(&out);
+	copy = packets_add(&sa->reply);
+	if (!ret && copy) {
+		buf_add_span(copy, buf_span(&out.buf));
+		buf_add_span(&sa->message_1, octets);
+		buf_add_span(&sa->message_2, buf_span(&out.buf));
+		ret = copy->failed || sa->message_1.failed ||
+				      sa->message_2.failed ?
+			      -1 :
+			      0;
+	}
+	build_free(&out);
+	if (ret || !copy)
+		return -1;
+	packets_send(&sa->reply, env, &sa->ike.path);
+	counter_add(sa->ike.engine, COUNT_IKE_INIT_OUT_RESP);
+	return 0;
+}
+
+static void begin(struct engine *engine, const struct ike_header *header,
+		  const struct ike_path *path, struct request *request,
+		  struct span octets)
+{
+	struct ikev2_sa *sa = v2_new(engine, false);
+
+	if (!sa)
+		return;
+	sa->ike.spi_i = header->spi_i;
+	sa->ike.path = *path;
+	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
+	ike_sa_half_open(&sa->ike, true);
+	table_add(&engine->by_init, &sa->ike.by_init, header->spi_i, &sa->ike);
+	v2_init_read_features(sa, &request->chain);
+	v2_read_natd(sa, &request->chain, path);
+	if (request->conn->encap == ENCAP_NONE && !path->tcp)
+		sa->ike.encap = ENCAP_NONE;
+	else if (request->conn->encap == ENCAP_UDP && !path->tcp)
+		sa->ike.encap = ENCAP_UDP;
+	sa->next_in = 1;
+	sa->ike.give_up_at = engine_now(engine) + HALF_OPEN_MS;
+	snprintf(sa->ike.waits_for, sizeof(sa->ike.waits_for),
+		 "IKE_AUTH of the peer");
+	if (answer(sa, request, octets))
+		ike_sa_remove(&sa->ike, "the peer's share is not valid");
+	else
+		ike_sa_schedule(&sa->ike);
+}
+
+/* Is the KE payload of the method that is chosen (RFC 7296, 1.2)? */
+static bool has_right_ke(struct engine *engine, const struct ike_header *header,
+			 const struct ike_path *path,
+			 const struct request *request)
+{
+	const struct transform *ke =
+		proposal_get(&request->chosen, TRANSFORM_KE);
+	uint8_t wanted[2];
+
+	if (ke && ke->id == request->ke.method)
+		return kex_share_fits(ke->id, request->ke.share, true);
+	if (!ke)
+		return false;
+	wanted[0] = (uint8_t)(ke->id >> 8);
+	wanted[1] = (uint8_t)ke->id;
+	v2_bare_notify(engine, path, header, NOTIFY_INVALID_KE_PAYLOAD,
+		       SPAN(wanted));
+	return false;
+}
+
+void v2_init_request(struct engine *engine, const struct ike_header *header,
+		     const struct ike_path *path, struct span octets)
+{
+	struct request *request;
+	struct ikev2_sa *sa;
+	struct err err;
+
+	if (header->spi_r || header->id || !header->spi_i ||
+	    !(header->flags & IKE_FLAG_INITIATOR)) {
+		counter_add(engine, COUNT_INVALID);
+		return;
+	}
+	sa = find_same(engine, header->spi_i, path, octets);
+	if (sa) {
+		/* Not any more when IKE_AUTH has been answered. */
+		if (sa->next_in == 1) {
+			counter_add(engine, COUNT_REPLIES_AGAIN);
+			packets_send(&sa->reply, &engine->env, path);
+		}
+		return;
+	}
+	request = calloc(1, sizeof(*request));
+	if (!request)
+		return;
+	if (read_request(request, header, octets, &err)) {
+		counter_add(engine, COUNT_INVALID);
+		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
+			       span_of(NULL, 0));
+	} else if (has_paid(engine, header, path, request)) {
+		if (!choose(engine, path, request, &err))
+			refuse(engine, header, path, err.text);
+		else if (has_right_ke(engine, header, path, request))
+			begin(engine, header, path, request, octets);
+	}
+	free(request);
+}

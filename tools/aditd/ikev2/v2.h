@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * IKEv2 (RFC 7296): what an IKE SA of it has beyond struct ike_sa, and the
+ * calls between the files here. From outside only ikev2_ops counts.
+ */
+#ifndef ADITD_IKEV2_V2_H
+#define ADITD_IKEV2_V2_H
+
+#include "../core/child.h"
+#include "../core/frag.h"
+#include "../core/fsm.h"
+#include "../core/natd.h"
+#include "../crypto/kex.h"
+#include "../crypto/prf.h"
+#include "../crypto/seal.h"
+#include "../payload/v2.h"
+
+extern const struct ike_version_ops ikev2_ops;
+
+enum {
+	V2_NONCE_LEN = 32,
+	V2_SECONDS_TO_AUTH = 30, /* a half-open SA lives so long */
+	V2_SECONDS_TO_DELETE =
+		60, /* a rekeyed one that the peer is to delete */
+	V2_COOKIES_MAX = 5, /* restarts of IKE_SA_INIT, whoever asks for them */
+	V2_TASK_TRIES = 12,
+};
+
+/* RFC 7296, 2.14. */
+struct v2_keys {
+	struct buf d, ai, ar, ei, er, pi, pr;
+};
+
+/* An exchange of ours, under way, that makes a Child SA or an IKE SA. */
+struct v2_making {
+	struct child_sa *child;
+	uint32_t old; /* unique id of the Child SA that is rekeyed */
+	struct ikev2_sa *ike;
+	struct proposals *offer;
+	struct kex *kex;
+	struct buf nonce;
+	/* What the peer has made meanwhile for the same (RFC 7296, 2.8.1). */
+	bool rivalled;
+	uint32_t rival; /* unique id of that Child SA, or IKE SA */
+	struct buf rival_nonce; /* the lower one of its two */
+};
+
+struct v2_message {
+	struct ike_header header;
+	const struct ike_path *path;
+	struct span octets; /* of IKE_SA_INIT, as it was received */
+	struct chain chain; /* what is inside of SK, if there was one */
+	uint64_t payloads; /* bits of their types */
+};
+
+struct ikev2_sa;
+
+/* Goes on with a message when the keys process has answered. */
+typedef enum fsm_verdict (*v2_then_fn)(struct ikev2_sa *sa,
+				       struct v2_message *message,
+				       const struct env_auth_reply *reply);
+
+struct v2_suspended {
+	bool on;
+	const struct fsm_row *row;
+	v2_then_fn then;
+	struct ike_header header;
+	struct ike_path path;
+	uint8_t first;
+	struct buf plain;
+};
+
+struct ikev2_sa {
+	struct ike_sa ike; /* must be first */
+	struct v2_keys keys;
+	uint64_t sealed; /* messages, for the IV */
+	struct kex *kex; /* of IKE_SA_INIT */
+	struct buf nonce_i, nonce_r;
+	struct buf message_1, message_2; /* RealMessage1 and 2, until AUTH */
+	struct buf cookie, share; /* what IKE_SA_INIT is repeated with */
+	unsigned int restarts; /* of IKE_SA_INIT */
+	uint16_t ke; /* the method in use */
+	struct buf peer_id; /* body of the peer's ID payload */
+	struct buf certreqs;
+	bool initial_contact;
+	bool peer_fragments, peer_childless, peer_mobike;
+	uint32_t peer_hashes; /* RFC 7427, a bit each */
+	uint32_t next_out, next_in; /* message ids */
+	uint8_t asked; /* exchange type of our request */
+	struct packets reply; /* to the request next_in - 1 */
+	struct frag requests, responses;
+	struct v2_suspended suspended;
+	struct v2_making making;
+};
+
+static inline struct ikev2_sa *v2_sa(struct ike_sa *ike)
+{
+	return (struct ikev2_sa *)ike;
+}
+
+/* states.c */
+extern const struct fsm_row v2_rows[];
+extern const size_t v2_n_rows;
+
+/* input.c */
+void v2_input(struct engine *engine, const struct ike_path *path,
+	      struct span octets);
+void v2_auth_done(struct ike_sa *ike, const struct env_auth_reply *reply);
+
+/* Asks the keys process, and has the handler give up for now. */
+enum fsm_verdict v2_suspend(struct ikev2_sa *sa, v2_then_fn then);
+
+/* sk.c */
+void v2_request(struct ikev2_sa *sa, uint8_t exchange, struct build *inner);
+void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
+		struct build *inner);
+void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,
+		       uint16_t type, struct span data);
+
+enum v2_open { OPEN_BAD, OPEN_MORE, OPEN_WHOLE };
+enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
+		     struct span message, struct buf *plain, uint8_t *first);
+
+/* One datagram without protection, in answer to what has no SA. */
+void v2_bare_notify(struct engine *engine, const struct ike_path *path,
+		    const struct ike_header *to, uint16_t type,
+		    struct span data);
+
+/* keymat.c */
+int v2_keymat(struct ikev2_sa *sa, struct span secret);
+int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
+		    struct span secret);
+void v2_keys_free(struct v2_keys *keys);
+
+/* Keys of a Child SA are views of @keymat. */
+int v2_keymat_child(const struct ikev2_sa *sa, const struct child_sa *child,
+		    bool initiator, const struct span nonces[2],
+		    struct span secret, struct buf *keymat,
+		    struct child_keys *keys);
+
+/* The octets that AUTH signs (RFC 7296, 2.15), of the initiator or not. */
+int v2_auth_octets(const struct ikev2_sa *sa, bool initiator,
+		   struct span id_body, struct buf *out);
+
+/* init.c, init_respond.c */
+void v2_init_send(struct ikev2_sa *sa);
+enum fsm_verdict v2_init_response(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_init_refused(struct ike_sa *ike, void *message);
+void v2_init_request(struct engine *engine, const struct ike_header *header,
+		     const struct ike_path *path, struct span octets);
+void v2_init_features(struct ikev2_sa *sa, struct build *out);
+void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain);
+void v2_add_natd(struct ikev2_sa *sa, struct build *out, bool fake);
+void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
+		  const struct ike_path *path);
+void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
+		     const struct conn *conn);
+void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen);
+
+/* auth.c, auth_respond.c */
+enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa);
+enum fsm_verdict v2_auth_response(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_auth_sign(struct ikev2_sa *sa, v2_then_fn then);
+enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
+				const struct v2_message *message,
+				v2_then_fn then);
+int v2_auth_own_id(struct ikev2_sa *sa);
+void v2_auth_add(struct build *out, const struct ikev2_sa *sa,
+		 const struct env_auth_reply *reply);
+int v2_auth_peer_id(struct ikev2_sa *sa, const struct v2_message *message,
+		    uint8_t type, struct err *err);
+
+/* offer.c: the part of a Child SA that all exchanges that make one share. */
+int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke);
+void v2_offer_add(struct ikev2_sa *sa, struct build *out);
+void v2_making_free(struct ikev2_sa *sa);
+
+/* What the peer answered; -1 with what is wrong. */
+int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
+		      const struct span nonces[2], struct err *err);
+
+/* answer.c: the responder's side of it. */
+void v2_take_child_proposal(struct child_sa *child,
+			    const struct proposal *chosen);
+
+struct v2_answer {
+	const struct child_conf *conf;
+	struct child_sa *old; /* what it replaces */
+	struct child_sa *child;
+	struct proposal chosen;
+	struct ts_list *tsi, *tsr; /* as they are answered */
+	struct span nonces[2];
+	struct buf nonce, share, secret;
+	bool first; /* in IKE_AUTH: no KE and no nonces of its own */
+	uint16_t notify; /* instead, with its data */
+	struct buf data;
+	char text[300]; /* why, for people */
+};
+
+/* 0, or -1 and there is a notify to answer with. */
+int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
+		    struct v2_answer *answer);
+void v2_answer_add(const struct v2_answer *answer, struct build *out);
+void v2_answer_free(struct v2_answer *answer);
+
+/* The KE payload against the method that was chosen; for IKE SAs too. */
+int v2_answer_ke(const struct v2_message *message, uint16_t method,
+		 struct v2_answer *answer);
+
+/* tasks.c */
+void v2_kick(struct ike_sa *ike);
+void v2_gave_up(struct ike_sa *ike);
+void v2_task_done(struct ikev2_sa *sa, int result, const char *text);
+void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms);
+
+/* Error notifies of an answer as text; NULL if there is none. */
+const char *v2_refusal(const struct v2_message *message, uint16_t *type,
+		       char buf[128]);
+
+/* create.c: CREATE_CHILD_SA of Child SAs. */
+int v2_child_start(struct ikev2_sa *sa, struct task *task);
+int v2_child_rekey_start(struct ikev2_sa *sa, struct task *task);
+enum fsm_verdict v2_child_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_child_response(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *message);
+
+/* rekey.c: CREATE_CHILD_SA of the IKE SA. */
+int v2_rekey_start(struct ikev2_sa *sa, struct task *task);
+enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *message);
+bool v2_rekey_adopt(struct ikev2_sa *sa); /* the rival of ours, if any */
+enum fsm_verdict v2_not_now(struct ike_sa *ike, void *message);
+
+/* Does ours have the lowest nonce of the four, so that it goes again? */
+bool v2_is_loser(const struct v2_making *making, struct span ours,
+		 struct span peers);
+void v2_rivalled(struct v2_making *making, uint32_t rival, struct span nonce,
+		 struct span other);
+
+/* info.c */
+int v2_liveness_start(struct ikev2_sa *sa, struct task *task);
+int v2_child_delete_start(struct ikev2_sa *sa, struct task *task);
+int v2_delete_start(struct ikev2_sa *sa, struct task *task);
+void v2_farewell(struct ike_sa *ike);
+enum fsm_verdict v2_info_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_info_response(struct ike_sa *ike, void *message);
+
+/* new.c */
+struct ikev2_sa *v2_new(struct engine *engine, bool initiator);
+struct ike_sa *v2_create(struct engine *engine);
+void v2_destroy(struct ike_sa *ike);
+
+#endif
