@@ -46,23 +46,31 @@ static void loaded(void *arg, bool good, const char *text)
 	net->configured = true;
 }
 
+static void refuse_reload(struct net *net, uint32_t cookie, const char *text)
+{
+	struct err err;
+
+	log_put(&net->log, LEVEL_ERROR, "%s; the configuration is as before",
+		text);
+	if (cookie)
+		chan_send_done(&net->ike.chan, cookie, -1, text, &err);
+}
+
 void net_reload(struct net *net, uint32_t cookie)
 {
 	struct err err;
 
-	if (!config_load(&net->config, loaded, net, &err)) {
-		/* It may be done already, with nothing changed. */
-		if (!net->config.done && cookie)
-			chan_send_done(&net->ike.chan, cookie, 0, "", &err);
-		else
-			net->reload_cookie = cookie;
+	if (net->config.done) {
+		refuse_reload(net, cookie,
+			      "the configuration is being read already");
 		return;
 	}
-	log_put(&net->log, LEVEL_ERROR, "%s; the configuration is as before",
-		err.text);
-	if (cookie)
-		chan_send_done(&net->ike.chan, cookie, -1, err.text,
-			       &(struct err){ 0 });
+	/* If nothing has changed, it is loaded before this is back. */
+	net->reload_cookie = cookie;
+	if (!config_load(&net->config, loaded, net, &err))
+		return;
+	net->reload_cookie = 0;
+	refuse_reload(net, cookie, err.text);
 }
 
 /* ----------------------------------------------------------------- processes */

@@ -335,7 +335,7 @@ int socks_hand_over(struct socks *socks, struct adit_nl *nl, struct err *err)
 		if (sock->fd < 0 || !sock->marker)
 			continue;
 		if (adit_ask(nl, ADIT_CMD_SOCKET_NEW, &request, &answer, err))
-			return err_prefix(err, "UDP port %u", sock->port);
+			return err_prefix(err, "UDP port %u: ", sock->port);
 		sock->id = answer.id;
 		field_clear(&set_socket, &answer);
 	}

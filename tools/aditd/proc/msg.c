@@ -130,7 +130,7 @@ int msg_encode(struct buf *buf, enum msg_type type, const void *msg,
 	buf_add_u32(buf, 0);
 	if (wire_put(buf, row->set, msg, err)) {
 		buf_cut(buf, start);
-		return err_prefix(err, "message '%s'", row->name);
+		return err_prefix(err, "message '%s': ", row->name);
 	}
 	len = buf->len - start - MSG_HEADER_LEN;
 	if (len > row->max) {
@@ -151,7 +151,7 @@ int msg_decode(enum msg_type type, struct span body, union msg_any *msg,
 	memset(msg, 0, sizeof(*msg));
 	if (wire_take(body, row->set, msg, err) ||
 	    (row->finish && row->finish(msg, err)))
-		return err_prefix(err, "message '%s'", row->name);
+		return err_prefix(err, "message '%s': ", row->name);
 	return 0;
 }
 

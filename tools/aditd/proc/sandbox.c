@@ -198,7 +198,7 @@ int sandbox_enter(const struct sandbox *sandbox, struct log *log,
 	if ((role != ROLE_NET && sandbox_user(sandbox, log, err)) ||
 	    drop_capabilities(role, err) || sandbox_limits(sandbox, err) ||
 	    sandbox_calls(role, log, err))
-		return err_prefix(err, "restricting the %s process",
+		return err_prefix(err, "restricting the %s process: ",
 				  role_name(role));
 	return 0;
 }

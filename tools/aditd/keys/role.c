@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See role.h. */
+#include "role.h"
+
+#include <event2/event.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "../../lib/vici.h"
+#include "../proc/chan.h"
+#include "../proc/log.h"
+#include "../proc/loop.h"
+#include "../proc/sandbox.h"
+#include "auth.h"
+#include "command.h"
+
+struct keys_role {
+	struct event_base *base;
+	struct log log;
+	struct chan net, ike;
+	struct keys_store store;
+	/* Read anew from the files, until all of it is good. */
+	struct keys_store next;
+	bool reading;
+	struct buf ids; /* what ike knows to ask peers for */
+};
+
+/* ---------------------------------------------------------------------- AUTH */
+
+static void do_auth(struct keys_role *role, const struct env_auth *auth)
+{
+	static struct msg_auth_done msg;
+	struct keys_reply reply = { 0 };
+	struct err err;
+
+	keys_auth(&role->store, auth, time(NULL), &reply);
+	msg_auth_done_of(&msg, auth->cookie, &reply.reply);
+	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {
+		/* The SA is not to wait for ever. */
+		const struct env_auth_reply no = { .text = err.text };
+
+		log_text(&role->log, LEVEL_ERROR, "", err.text);
+		msg_auth_done_of(&msg, auth->cookie, &no);
+		chan_send(&role->ike, MSG_AUTH_DONE, &msg, &(struct err){ 0 });
+	}
+	keys_reply_free(&reply);
+}
+
+/* The CAs that peers are asked for, whenever there are others. */
+static void tell_ids(struct keys_role *role)
+{
+	const struct conf_round any = { 0 };
+	struct buf ids = BUF_INIT;
+	struct msg_certreqs msg;
+	struct err err;
+
+	keys_ca_ids(&role->store, &any, &ids);
+	buf_cut(&ids, MSG_CERTREQS_MAX);
+	if (ids.failed || span_equal(buf_span(&ids), buf_span(&role->ids))) {
+		buf_free(&ids);
+		return;
+	}
+	buf_free(&role->ids);
+	role->ids = ids;
+	msg.ids = buf_span(&ids);
+	if (chan_send(&role->ike, MSG_CERTREQS, &msg, &err))
+		log_text(&role->log, LEVEL_ERROR, "", err.text);
+}
+
+/* ------------------------------------------------------------------ commands */
+
+static int begin(struct keys_role *role)
+{
+	keys_clear(&role->next);
+	role->reading = true;
+	return 0;
+}
+
+static int end(struct keys_role *role)
+{
+	keys_clear(&role->store);
+	role->store = role->next;
+	role->next = KEYS_STORE_INIT;
+	role->reading = false;
+	return 0;
+}
+
+static int run(struct keys_role *role, enum role from, struct span name,
+	       const struct setting *settings, struct setting *answer,
+	       struct err *err)
+{
+	bool files = from == ROLE_NET;
+	struct keys_store *store = files && role->reading ? &role->next :
+							    &role->store;
+
+	if (files && span_equal(name, span_of_text("reload-begin")))
+		return begin(role);
+	if (files && role->reading &&
+	    span_equal(name, span_of_text("reload-end")))
+		return end(role);
+	if (!keys_has_command(name))
+		return err_set(err, ERR_USAGE, "keys has no command '%.*s'",
+			       (int)name.len, (const char *)name.data);
+	return keys_command(store, name, settings, answer, err);
+}
+
+static int answer(struct chan *chan, uint32_t cookie, int rc,
+		  const struct setting *settings, const char *text,
+		  struct err *err)
+{
+	struct msg_settings_done msg = {
+		.cookie = cookie,
+		.good = !rc,
+		.text = rc ? text : "",
+	};
+	struct buf buf = BUF_INIT;
+
+	if (!rc && settings->first)
+		vici_encode(&buf, VICI_CMD_RESPONSE, NULL, settings);
+	if (buf.failed) {
+		msg.good = false;
+		msg.text = "the answer is too long";
+	} else if (buf.len) {
+		msg.packet = span_of(buf.data + 4, buf.len - 4);
+	}
+	rc = chan_send(chan, MSG_SETTINGS_DONE, &msg, err);
+	buf_free(&buf);
+	return rc;
+}
+
+static int do_settings(struct keys_role *role, struct chan *chan,
+		       const struct msg_settings *msg, struct err *err)
+{
+	struct setting *settings, *root;
+	struct err failed;
+	struct span name;
+	int rc;
+
+	if (msg_settings_read(msg, &name, &settings, err))
+		return -1;
+	root = setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
+	if (root)
+		rc = run(role, chan->other, name, settings, root, &failed);
+	else
+		rc = err_set(&failed, ERR_REFUSED, "out of memory");
+	tell_ids(role);
+	rc = answer(chan, msg->cookie, rc, root, failed.text, err);
+	setting_free(settings);
+	setting_free(root);
+	/* Who asked may be gone by now. */
+	if (rc)
+		log_text(&role->log, LEVEL_ERROR, "", err->text);
+	return 0;
+}
+
+static int on_message(struct chan *chan, enum msg_type type,
+		      const union msg_any *msg, struct err *err)
+{
+	struct keys_role *role = chan->arg;
+
+	switch (type) {
+	case MSG_AUTH:
+		do_auth(role, &msg->auth.auth);
+		return 0;
+	case MSG_SETTINGS:
+		return do_settings(role, chan, &msg->settings, err);
+	default:
+		return err_set(err, ERR_REFUSED, "'%s' is not expected",
+			       msg_name(type));
+	}
+}
+
+/* ---------------------------------------------------------------------- life */
+
+static void on_broken(struct chan *chan, const char *why)
+{
+	struct keys_role *role = chan->arg;
+
+	if (why && chan == &role->ike)
+		log_put(&role->log, LEVEL_ERROR, "the ike process: %s", why);
+	event_base_loopbreak(role->base);
+}
+
+static const struct chan_ops ops = { .message = on_message,
+				     .broken = on_broken };
+
+static int open_all(struct keys_role *role, const struct keys_start *start,
+		    struct err *err)
+{
+	const struct sandbox sandbox = { ROLE_KEYS, start->root };
+	const struct msg_none none = { 0 };
+
+	/* The net process gets them too, and says what is to be done. */
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
+	role->base = loop_new();
+	if (!role->base)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	if (chan_open(&role->net, role->base, start->net_fd, ROLE_KEYS,
+		      ROLE_NET, &ops, role, err) ||
+	    chan_open(&role->ike, role->base, start->ike_fd, ROLE_KEYS,
+		      ROLE_IKE, &ops, role, err))
+		return -1;
+	sandbox_prepare();
+	role->log.to = &role->net;
+	if (sandbox_enter(&sandbox, &role->log, err))
+		return -1;
+	return chan_send(&role->net, MSG_READY, &none, err);
+}
+
+int keys_run(const struct keys_start *start)
+{
+	struct keys_role role = { .net.fd = -1, .ike.fd = -1 };
+	struct err err;
+	int rc;
+
+	log_init(&role.log, ROLE_KEYS, start->level);
+	rc = open_all(&role, start, &err);
+	if (rc)
+		log_text(&role.log, LEVEL_ERROR, "", err.text);
+	else
+		event_base_dispatch(role.base);
+	chan_flush(&role.net, 100);
+	chan_close(&role.net);
+	chan_close(&role.ike);
+	keys_clear(&role.store);
+	keys_clear(&role.next);
+	buf_free(&role.ids);
+	if (role.base)
+		event_base_free(role.base);
+	return rc ? EXIT_FAILURE : EXIT_SUCCESS;
+}
