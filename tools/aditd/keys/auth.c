@@ -168,6 +168,9 @@ void keys_auth(const struct keys_store *store, const struct env_auth *auth,
 	if (!rc && reply->auth.failed)
 		rc = err_set(&reply->err, ERR_REFUSED, "out of memory");
 	reply->reply.good = !rc;
+	/* Of keys that were tried before the one that fits. */
+	if (!rc)
+		reply->err = (struct err){ 0 };
 	reply->reply.text = reply->err.text;
 	if (rc) {
 		reply->reply.n_certs = 0;

@@ -6,7 +6,7 @@
 #include "store.h"
 
 /* Better than any address, worse than any pattern of an identity. */
-enum { MATCH_NONE, MATCH_ANYBODY, MATCH_ADDR, MATCH_IDENT };
+enum { MATCH_NONE, MATCH_UNOWNED, MATCH_ANYBODY, MATCH_ADDR, MATCH_IDENT };
 
 /* A pattern that anybody matches is the least, even if it is written down. */
 static unsigned int match_owner(const struct ident *id, const struct addr *addr,
@@ -37,7 +37,7 @@ static unsigned int best_owner(const struct keys_shared *shared,
 		if (match > best)
 			best = match;
 	}
-	return shared->n_owners ? best : MATCH_ANYBODY;
+	return shared->n_owners ? best : MATCH_UNOWNED;
 }
 
 const struct keys_shared *keys_find_shared(const struct keys_store *store,

@@ -194,6 +194,11 @@ static bool is_issuer(X509 *issuer, X509 *of)
 	return X509_check_issued(issuer, of) == X509_V_OK;
 }
 
+static bool is_root(X509 *cert)
+{
+	return X509_self_signed(cert, 1) == 1;
+}
+
 static X509 *find_issuer(const struct keys_store *store, X509 *cert)
 {
 	for (const struct keys_cert *i = store->certs; i; i = i->next)
@@ -208,10 +213,10 @@ size_t x509_between(const struct keys_store *store, X509 *leaf,
 	X509 *issuer = leaf;
 	size_t n = 0;
 
-	while (n < X509_CHAIN_MAX && !is_issuer(issuer, issuer)) {
+	while (n < X509_CHAIN_MAX && !is_root(issuer)) {
 		issuer = find_issuer(store, issuer);
 		/* The root is there already, or not trusted anyway. */
-		if (!issuer || is_issuer(issuer, issuer))
+		if (!issuer || is_root(issuer))
 			break;
 		chain[n++] = issuer;
 	}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Certificates and CRLs that are made for a test. */
+#ifndef ADITD_TESTS_KEYS_PKI_H
+#define ADITD_TESTS_KEYS_PKI_H
+
+#include <openssl/x509.h>
+#include <time.h>
+
+#include "../../lib/buf.h"
+
+enum { PKI_NOW = 1700000000, PKI_DAY = 24 * 3600 };
+
+struct pki {
+	EVP_PKEY *key;
+	X509 *cert;
+};
+
+/* What is not said is as it should be. */
+struct pki_spec {
+	const char *kind; /* of the key, "P-256" */
+	const char *cn; /* NULL for a DN of nothing */
+	const char *san; /* as openssl.cnf has it: "DNS:a,IP:10.0.0.1" */
+	const char *usage; /* key usage */
+	const char *policy;
+	const char *crl_uri;
+	bool ca;
+	const struct pki *issuer; /* NULL for itself */
+	time_t from, to; /* PKI_NOW -1 and +100 days */
+	const char *md; /* "SHA256" */
+};
+
+/* "C=CH, O=adit, CN=..."; an abort if libcrypto fails. */
+struct pki pki_make(const struct pki_spec *spec);
+void pki_free(struct pki *pki);
+
+/* Revokes these, up to a NULL. */
+X509_CRL *pki_crl(const struct pki *issuer, const struct pki *const *revoked,
+		  time_t from, time_t to);
+
+/* A body of a CERT payload. */
+struct buf pki_payload(const struct pki *pki);
+
+struct buf pki_cert_pem(const struct pki *pki);
+struct buf pki_key_pem(const struct pki *pki, const char *password);
+
+#endif

@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What keys are read from, whose secrets are whose, and VICI's commands. */
+#include "../keys/store.h"
+
+#include <openssl/pkcs12.h>
+
+#include "../../lib/setting.h"
+#include "../../tests/tap.h"
+#include "../keys/command.h"
+#include "../keys/load.h"
+#include "keys_pki.h"
+
+static bool says(const struct err *err, const char *text)
+{
+	if (strstr(err->text, text))
+		return true;
+	printf("# '%s' says nothing of '%s'\n", err->text, text);
+	return false;
+}
+
+static void add(struct keys_store *store, const char *secret, const char *a,
+		const char *b)
+{
+	const char *owners[] = { a, b };
+	struct err err = { 0 };
+
+	CHECK(!keys_add_shared(store, KEYS_IKE, "", span_of_text(secret),
+			       owners, a ? (b ? 2 : 1) : 0, &err));
+	CHECK_TEXT(err.text, "");
+}
+
+static void fill(struct keys_store *store)
+{
+	add(store, "all", NULL, NULL);
+	add(store, "a-b", "a.example.org", "b.example.org");
+	add(store, "a-c", "a.example.org", "c.example.org");
+	add(store, "any-d", "%any", "d.example.org");
+	add(store, "star", "a.example.org", "*.example.net");
+	add(store, "addr", "192.0.2.1", "192.0.2.2");
+	add(store, "mail", "a.example.org", "carol@example.org");
+	add(store, "dn", "a.example.org", "C=CH, O=adit, CN=*");
+	add(store, "one", "only.example.com", NULL);
+}
+
+static const struct {
+	const char *local, *remote;
+	const char *local_addr, *remote_addr;
+	const char *want;
+} pairs[] = {
+	{ "a.example.org", "b.example.org", NULL, NULL, "a-b" },
+	{ "b.example.org", "a.example.org", NULL, NULL, "a-b" },
+	{ "a.example.org", "c.example.org", NULL, NULL, "a-c" },
+	{ "A.EXAMPLE.ORG", "C.example.ORG", NULL, NULL, "a-c" },
+	{ "x", "d.example.org", NULL, NULL, "any-d" },
+	{ "a.example.org", "host.example.net", NULL, NULL, "star" },
+	{ "a.example.org", "carol@example.org", NULL, NULL, "mail" },
+	{ "a.example.org", "C=CH, O=adit, CN=peer", NULL, NULL, "dn" },
+	{ "192.0.2.1", "192.0.2.2", NULL, NULL, "addr" },
+	{ "x", "y", "192.0.2.1", "192.0.2.2", "addr" },
+	/* An identity is better than an address. */
+	{ "a.example.org", "b.example.org", "192.0.2.1", "192.0.2.2", "a-b" },
+	{ "x", "only.example.com", NULL, NULL, "one" },
+	{ "x", "y", NULL, NULL, "any-d" },
+};
+
+static const char *find(const struct keys_store *store, size_t i)
+{
+	const struct keys_shared *found;
+	struct ident local, remote;
+	struct keys_pair pair = { .local = &local, .remote = &remote };
+	struct err err = { 0 };
+
+	CHECK(!ident_parse(&local, pairs[i].local, &err) &&
+	      !ident_parse(&remote, pairs[i].remote, &err));
+	if (pairs[i].local_addr)
+		CHECK(!addr_parse(&pair.local_addr, pairs[i].local_addr,
+				  &err) &&
+		      !addr_parse(&pair.remote_addr, pairs[i].remote_addr,
+				  &err));
+	found = keys_find_shared(store, KEYS_IKE, &pair);
+	ident_free(&local);
+	ident_free(&remote);
+	return found ? (const char *)found->secret.data : "nothing";
+}
+
+static void secrets(void)
+{
+	struct keys_store store = KEYS_STORE_INIT;
+
+	fill(&store);
+	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+		const char *got = find(&store, i);
+		const char *want = pairs[i].want;
+
+		/* The secret has no NUL behind it. */
+		CHECK_ROW(strncmp(got, want, strlen(want)) == 0,
+			  pairs[i].remote);
+	}
+	keys_clear(&store);
+}
+
+static void no_secret(void)
+{
+	struct keys_store store = KEYS_STORE_INIT;
+	const char *owners[] = { "a", "b" };
+	struct err err = { 0 };
+	char text[64];
+
+	keys_show_shared(&store, KEYS_IKE, text, sizeof(text));
+	CHECK_TEXT(text, "none at all");
+	add(&store, "s", "a", "b");
+	CHECK(!keys_add_shared(&store, KEYS_EAP, "x", span_of_text("y"), owners,
+			       1, &err));
+	keys_show_shared(&store, KEYS_IKE, text, sizeof(text));
+	CHECK_TEXT(text, "a - b");
+	add(&store, "t", NULL, NULL);
+	keys_show_shared(&store, KEYS_IKE, text, sizeof(text));
+	CHECK_TEXT(text, "one for all, a - b");
+	keys_show_shared(&store, KEYS_IKE, text, 12);
+	CHECK_TEXT(text, "one for all");
+	CHECK(keys_add_shared(&store, KEYS_IKE, "", span_of_text(""), owners, 1,
+			      &err) == -1);
+	CHECK(says(&err, "1 to 4096 octets"));
+	/* Of that name there is one only. */
+	CHECK(!keys_add_shared(&store, KEYS_EAP, "x", span_of_text("z"), owners,
+			       2, &err));
+	CHECK(keys_remove_shared(&store, "x") &&
+	      !keys_remove_shared(&store, "x"));
+	keys_clear(&store);
+	CHECK(!store.shared);
+}
+
+static void private_keys(void)
+{
+	struct pki pki = pki_make(&(struct pki_spec){ .cn = "a" });
+	struct keys_store store = KEYS_STORE_INIT;
+	struct buf plain = pki_key_pem(&pki, NULL);
+	struct buf locked = pki_key_pem(&pki, "sesame");
+	uint8_t id[KEYS_ID_LEN], want[KEYS_ID_LEN], *der = NULL;
+	struct err err = { 0 };
+	int len;
+
+	CHECK(!keys_load_private(&store, buf_span(&plain), NULL, id, &err));
+	CHECK(!keys_key_id(pki.key, want) && memcmp(id, want, 20) == 0);
+	CHECK(keys_private_of(&store, X509_get0_pubkey(pki.cert)));
+	/* Again, encrypted and DER, is the same one. */
+	CHECK(!keys_load_private(&store, buf_span(&locked), "sesame", id,
+				 &err));
+	len = i2d_PrivateKey(pki.key, &der);
+	CHECK(!keys_load_private(&store, span_of(der, (size_t)len), NULL, id,
+				 &err));
+	OPENSSL_free(der);
+	CHECK(store.privates && !store.privates->next);
+	CHECK(keys_load_private(&store, buf_span(&locked), NULL, id, &err));
+	CHECK(says(&err, "is encrypted: its password is missing"));
+	CHECK(keys_load_private(&store, buf_span(&locked), "simsim", id, &err));
+	CHECK(says(&err, "the password does not open"));
+	CHECK(keys_load_private(&store, span_of_text("rubbish"), NULL, id,
+				&err));
+	CHECK(says(&err, "is no private key"));
+	CHECK(keys_load_private(&store, span_of(NULL, 0), NULL, id, &err));
+	CHECK(keys_remove_private(&store, want) &&
+	      !keys_remove_private(&store, want));
+	buf_free(&plain);
+	buf_free(&locked);
+	keys_clear(&store);
+	pki_free(&pki);
+}
+
+static void certificates(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct pki end =
+		pki_make(&(struct pki_spec){ .cn = "e", .issuer = &ca });
+	struct keys_store store = KEYS_STORE_INIT;
+	struct buf pem = pki_cert_pem(&end), more = pki_cert_pem(&ca);
+	struct err err = { 0 };
+
+	buf_add_span(&pem, buf_span(&more));
+	CHECK(!keys_load_cert(&store, buf_span(&pem), KEYS_CERT_END, "/x",
+			      &err));
+	CHECK(store.certs && store.certs->next && !store.certs->next->next);
+	CHECK_TEXT(store.certs->name, "/x");
+	/* What is behind it is trusted for nothing. */
+	CHECK(store.certs->flag == KEYS_CERT_END &&
+	      store.certs->next->flag == KEYS_CERT_CHAIN);
+	CHECK(keys_load_cert(&store, buf_span(&pem), KEYS_CERT_CA, "/x",
+			     &err) == -1);
+	CHECK(says(&err, "is not the certificate of a CA"));
+	CHECK(!keys_load_cert(&store, buf_span(&more), KEYS_CERT_CA, "", &err));
+	CHECK(keys_load_cert(&store, span_of_text("-----BEGIN X"), KEYS_CERT_CA,
+			     "", &err) == -1);
+	CHECK(says(&err, "has no certificate in it"));
+	CHECK(keys_load_cert(&store, span_of_text("x"), KEYS_CERT_CA, "",
+			     &err) == -1);
+	CHECK(keys_load_crl(&store, buf_span(&pem), &err) == -1);
+	CHECK(says(&err, "is no CRL"));
+	buf_free(&pem);
+	buf_free(&more);
+	keys_clear(&store);
+	pki_free(&ca);
+	pki_free(&end);
+}
+
+static void newer_crl(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	const struct pki *none[] = { NULL };
+	struct keys_store store = KEYS_STORE_INIT;
+	X509_CRL *old = pki_crl(&ca, none, PKI_NOW, PKI_NOW + 10);
+	X509_CRL *new = pki_crl(&ca, none, PKI_NOW + 5, PKI_NOW + 20);
+	struct err err;
+
+	CHECK(!keys_add_crl(&store, old, &err));
+	CHECK(!keys_add_crl(&store, new, &err));
+	CHECK(store.crls->crl == new && !store.crls->next);
+	CHECK(!keys_add_crl(&store, old, &err));
+	CHECK(store.crls->crl == new && !store.crls->next);
+	X509_CRL_free(old);
+	X509_CRL_free(new);
+	keys_clear(&store);
+	pki_free(&ca);
+}
+
+static struct buf make_pkcs12(const struct pki *end, const struct pki *ca,
+			      const char *password)
+{
+	STACK_OF(X509) *chain = sk_X509_new_null();
+	struct buf out = BUF_INIT;
+	uint8_t *der = NULL;
+	PKCS12 *p12;
+	int len;
+
+	sk_X509_push(chain, ca->cert);
+	p12 = PKCS12_create(password, "x", end->key, end->cert, chain, 0, 0, 0,
+			    0, 0);
+	len = i2d_PKCS12(p12, &der);
+	buf_add(&out, der, (size_t)len);
+	OPENSSL_free(der);
+	PKCS12_free(p12);
+	sk_X509_free(chain);
+	return out;
+}
+
+static void pkcs12(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct pki end =
+		pki_make(&(struct pki_spec){ .cn = "e", .issuer = &ca });
+	struct keys_store store = KEYS_STORE_INIT;
+	struct buf data = make_pkcs12(&end, &ca, "sesame");
+	struct err err = { 0 };
+
+	CHECK(keys_load_pkcs12(&store, buf_span(&data), NULL, "/p", &err));
+	CHECK(says(&err, "has a password, which is missing"));
+	CHECK(keys_load_pkcs12(&store, buf_span(&data), "x", "/p", &err));
+	CHECK(says(&err, "the password does not open"));
+	CHECK(!store.certs && !store.privates);
+	CHECK(!keys_load_pkcs12(&store, buf_span(&data), "sesame", "/p", &err));
+	CHECK(keys_private_of(&store, X509_get0_pubkey(end.cert)));
+	CHECK(store.certs && store.certs->flag == KEYS_CERT_END &&
+	      store.certs->next && store.certs->next->flag == KEYS_CERT_CHAIN);
+	CHECK(keys_load_pkcs12(&store, span_of_text("x"), NULL, "", &err));
+	buf_free(&data);
+	keys_clear(&store);
+	pki_free(&ca);
+	pki_free(&end);
+}
+
+static struct setting *section(void)
+{
+	return setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
+}
+
+static void put(struct setting *to, const char *name, struct span value)
+{
+	setting_new(to, SETTING_VALUE, name, value);
+}
+
+static int run(struct keys_store *store, const char *name,
+	       struct setting *settings, struct setting **answer,
+	       struct err *err)
+{
+	int rc;
+
+	*err = (struct err){ 0 };
+	*answer = section();
+	CHECK_ROW(keys_has_command(span_of_text(name)), name);
+	rc = keys_command(store, span_of_text(name), settings, *answer, err);
+	setting_free(settings);
+	return rc;
+}
+
+/* One value of one list, or "" */
+static const char *only(const struct setting *answer, const char *name)
+{
+	const struct setting *list = setting_find(answer, name);
+
+	return list && list->first && !list->first->next ?
+		       (const char *)list->first->data :
+		       "";
+}
+
+static void shared_commands(void)
+{
+	struct keys_store store = KEYS_STORE_INIT;
+	struct setting *settings = section(), *answer, *owners;
+	struct err err;
+
+	put(settings, "id", span_of_text("ike-1"));
+	put(settings, "type", span_of_text("ike"));
+	put(settings, "data", span_of_text("secret"));
+	owners =
+		setting_new(settings, SETTING_LIST, "owners", span_of(NULL, 0));
+	put(owners, NULL, span_of_text("a.example.org"));
+	CHECK(!run(&store, "load-shared", settings, &answer, &err));
+	setting_free(answer);
+	CHECK(store.shared && store.shared->n_owners == 1);
+	CHECK(!run(&store, "get-shared", section(), &answer, &err));
+	CHECK_TEXT(only(answer, "keys"), "ike-1");
+	setting_free(answer);
+	settings = section();
+	put(settings, "id", span_of_text("ike-1"));
+	CHECK(!run(&store, "unload-shared", settings, &answer, &err));
+	setting_free(answer);
+	CHECK(!store.shared);
+	settings = section();
+	put(settings, "type", span_of_text("dog"));
+	put(settings, "data", span_of_text("x"));
+	CHECK(run(&store, "load-shared", settings, &answer, &err) == -1);
+	CHECK(says(&err, "'dog' is none of IKE"));
+	setting_free(answer);
+	CHECK(run(&store, "load-shared", section(), &answer, &err) == -1);
+	CHECK(says(&err, "'type' is missing"));
+	setting_free(answer);
+	keys_clear(&store);
+}
+
+static void key_commands(void)
+{
+	struct pki pki = pki_make(&(struct pki_spec){ .cn = "a" });
+	struct buf pem = pki_key_pem(&pki, "second");
+	struct setting *settings = section(), *answer, *list;
+	struct keys_store store = KEYS_STORE_INIT;
+	char id[64];
+	struct err err;
+
+	put(settings, "type", span_of_text("any"));
+	put(settings, "data", buf_span(&pem));
+	put(settings, "file", span_of_text("/etc/key.pem"));
+	list = setting_new(settings, SETTING_LIST, "secrets", span_of(NULL, 0));
+	put(list, NULL, span_of_text("first"));
+	put(list, NULL, span_of_text("second"));
+	CHECK(!run(&store, "load-key", settings, &answer, &err));
+	snprintf(id, sizeof(id), "%s", setting_text(answer, "id", ""));
+	setting_free(answer);
+	CHECK(strlen(id) == 40);
+	CHECK(!run(&store, "get-keys", section(), &answer, &err));
+	CHECK_TEXT(only(answer, "keys"), id);
+	setting_free(answer);
+	settings = section();
+	put(settings, "id", span_of_text(id));
+	CHECK(!run(&store, "unload-key", settings, &answer, &err));
+	setting_free(answer);
+	CHECK(!store.privates);
+	settings = section();
+	put(settings, "data", span_of_text("x"));
+	put(settings, "file", span_of_text("/etc/key.pem"));
+	CHECK(run(&store, "load-key", settings, &answer, &err) == -1);
+	CHECK(says(&err, "/etc/key.pem: is no private key"));
+	setting_free(answer);
+	CHECK(run(&store, "load-token", section(), &answer, &err) == -1);
+	setting_free(answer);
+	buf_free(&pem);
+	keys_clear(&store);
+	pki_free(&pki);
+}
+
+static struct setting *cert_settings(const struct buf *pem, const char *flag)
+{
+	struct setting *settings = section();
+
+	put(settings, "type", span_of_text("X509"));
+	put(settings, "flag", span_of_text(flag));
+	put(settings, "data", buf_span(pem));
+	return settings;
+}
+
+static size_t count(const struct setting *list)
+{
+	size_t n = 0;
+
+	for (const struct setting *i = list ? list->first : NULL; i;
+	     i = i->next)
+		n++;
+	return n;
+}
+
+static void cert_commands(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct pki end = pki_make(&(struct pki_spec){
+		.cn = "e", .issuer = &ca, .san = "DNS:e.example.org" });
+	struct buf pem = pki_cert_pem(&end), ca_pem = pki_cert_pem(&ca);
+	struct keys_store store = KEYS_STORE_INIT;
+	struct setting *settings, *answer;
+	struct err err;
+
+	CHECK(!keys_add_private(&store, end.key, NULL, &err));
+	CHECK(!run(&store, "load-cert", cert_settings(&pem, "NONE"), &answer,
+		   &err));
+	setting_free(answer);
+	CHECK(!run(&store, "load-cert", cert_settings(&ca_pem, "CA"), &answer,
+		   &err));
+	setting_free(answer);
+	CHECK(run(&store, "load-cert", cert_settings(&pem, "CA"), &answer,
+		  &err) == -1);
+	setting_free(answer);
+	CHECK(!run(&store, "list-certs", section(), &answer, &err));
+	CHECK(count(setting_find(answer, "certs")) == 2);
+	setting_free(answer);
+	settings = section();
+	put(settings, "subject", span_of_text("e.example.org"));
+	CHECK(!run(&store, "list-certs", settings, &answer, &err));
+	settings = setting_find(answer, "certs");
+	if (CHECK(count(settings) == 1)) {
+		CHECK_TEXT(setting_text(settings->first, "subject", ""),
+			   "C=CH, O=adit, CN=e");
+		CHECK_TEXT(setting_text(settings->first, "has_privkey", ""),
+			   "yes");
+		CHECK_TEXT(setting_text(settings->first, "flag", ""), "NONE");
+		CHECK_TEXT(setting_text(settings->first, "type", ""), "X509");
+	}
+	setting_free(answer);
+	CHECK(!run(&store, "clear-creds", section(), &answer, &err));
+	setting_free(answer);
+	CHECK(!store.certs && !store.privates);
+	buf_free(&pem);
+	buf_free(&ca_pem);
+	keys_clear(&store);
+	pki_free(&ca);
+	pki_free(&end);
+}
+
+static void authority_commands(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct buf pem = pki_cert_pem(&ca);
+	struct keys_store store = KEYS_STORE_INIT;
+	struct setting *settings = section(), *answer, *authority, *list;
+	struct err err;
+
+	authority = setting_new(settings, SETTING_SECTION, "auth",
+				span_of(NULL, 0));
+	put(authority, "cacert", buf_span(&pem));
+	list = setting_new(authority, SETTING_LIST, "crl_uris",
+			   span_of(NULL, 0));
+	put(list, NULL, span_of_text("http://crl.example.org/ca.crl"));
+	CHECK(!run(&store, "load-authority", settings, &answer, &err));
+	setting_free(answer);
+	CHECK(store.certs && store.certs->flag == KEYS_CERT_CA);
+	CHECK(store.authorities && store.authorities->n_uris == 1);
+	CHECK(!run(&store, "clear-creds", section(), &answer, &err));
+	setting_free(answer);
+	CHECK(store.certs && store.authorities);
+	CHECK(!run(&store, "get-authorities", section(), &answer, &err));
+	CHECK_TEXT(only(answer, "authorities"), "auth");
+	setting_free(answer);
+	settings = section();
+	put(settings, "name", span_of_text("auth"));
+	CHECK(!run(&store, "unload-authority", settings, &answer, &err));
+	setting_free(answer);
+	CHECK(!store.certs && !store.authorities);
+	buf_free(&pem);
+	keys_clear(&store);
+	pki_free(&ca);
+}
+
+static const struct tap_test tests[] = {
+	{ "secrets of two", secrets },
+	{ "what there are secrets for", no_secret },
+	{ "private keys", private_keys },
+	{ "certificates", certificates },
+	{ "the newer CRL", newer_crl },
+	{ "PKCS#12", pkcs12 },
+	{ "commands of secrets", shared_commands },
+	{ "commands of keys", key_commands },
+	{ "commands of certificates", cert_commands },
+	{ "commands of authorities", authority_commands },
+};
+
+TAP_MAIN(tests)
