@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../proto/v2.h"
-#include "child.h"
+#include "kchild.h"
 #include "local.h"
 #include "module.h"
 
@@ -136,7 +136,7 @@ static void peer_forget(struct kernel *kernel, struct peer *peer)
 	struct err err;
 
 	while (peer->children)
-		child_forget(kernel, peer->children);
+		kchild_forget(kernel, peer->children);
 	/* With the last peer goes the device, and what is in it. */
 	if ((!device->made || device->peers > 1) &&
 	    peer_ask(kernel, ADIT_CMD_PEER_DEL, &request, &err))
@@ -169,8 +169,8 @@ bool kernel_has_child(const struct kernel *kernel, uint32_t ifindex,
 	return table_find(&kernel->children, key_of(ifindex, child));
 }
 
-static struct child *child_of(const struct kernel *kernel,
-			      const struct msg_child *msg)
+static struct kchild *child_of(const struct kernel *kernel,
+			       const struct msg_child *msg)
 {
 	struct device *device =
 		device_find(kernel->devices, msg->child.interface);
@@ -209,11 +209,11 @@ static void forget_lost(struct kernel *kernel, const char *name)
 		peer_forget(kernel, any_peer(kernel, device));
 }
 
-static struct child *child_get(struct kernel *kernel,
-			       const struct msg_child *msg, struct err *err)
+static struct kchild *child_get(struct kernel *kernel,
+				const struct msg_child *msg, struct err *err)
 {
 	struct device *device;
-	struct child *child;
+	struct kchild *child;
 	struct peer *peer;
 
 	forget_lost(kernel, msg->child.interface);
@@ -230,56 +230,56 @@ static struct child *child_get(struct kernel *kernel,
 	/* What a child is for ever: then it is another one. */
 	if (child && (child->peer != peer || child->mode != msg->child.mode ||
 		      child->protocol != msg->child.protocol)) {
-		child_forget(kernel, child);
+		kchild_forget(kernel, child);
 		child = NULL;
 	}
 	if (!child)
-		return child_new(kernel, peer, msg, err);
-	return child_set(kernel, child, msg, err) ? NULL : child;
+		return kchild_new(kernel, peer, msg, err);
+	return kchild_set(kernel, child, msg, err) ? NULL : child;
 }
 
 int kernel_install(struct kernel *kernel, const struct msg_child *msg,
 		   struct err *err)
 {
-	struct child *child;
+	struct kchild *child;
 
 	if (msg->how == INSTALL_OUT) {
 		child = child_of(kernel, msg);
 		if (!child)
 			return err_set(err, ERR_REFUSED, "%s has no child %u",
 				       msg->child.interface, msg->child.child);
-		return child_activate(kernel, child, msg, err);
+		return kchild_activate(kernel, child, msg, err);
 	}
 	child = child_get(kernel, msg, err);
 	if (!child)
 		return -1;
-	return child_install_sas(kernel, child, msg, err);
+	return kchild_install_sas(kernel, child, msg, err);
 }
 
 int kernel_trap(struct kernel *kernel, const struct msg_child *msg,
 		struct err *err)
 {
-	struct child *child = child_of(kernel, msg);
+	struct kchild *child = child_of(kernel, msg);
 
 	if (msg->whole)
 		return child_get(kernel, msg, err) ? 0 : -1;
 	if (child)
-		child_forget(kernel, child);
+		kchild_forget(kernel, child);
 	return 0;
 }
 
 int kernel_remove(struct kernel *kernel, const struct msg_child *msg,
 		  struct err *err)
 {
-	struct child *child = child_of(kernel, msg);
+	struct kchild *child = child_of(kernel, msg);
 
 	(void)err;
 	if (!child)
 		return 0;
 	if (msg->whole)
-		child_forget(kernel, child);
+		kchild_forget(kernel, child);
 	else
-		child_remove_sas(kernel, child, msg);
+		kchild_remove_sas(kernel, child, msg);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See child.h. */
-#include "child.h"
+/* See kchild.h. */
+#include "kchild.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,7 @@
 #include "../proto/v2.h"
 #include "local.h"
 
-static uint64_t key_of(const struct child *child)
+static uint64_t key_of(const struct kchild *child)
 {
 	return (uint64_t)child->peer->device->ifindex << 32 | child->id;
 }
@@ -56,7 +56,7 @@ static void put_selectors(struct adit_child *request,
 
 /* -------------------------------------------------------------------- routes */
 
-static void unroute(struct kernel *kernel, struct child *child,
+static void unroute(struct kernel *kernel, struct kchild *child,
 		    const struct ts_list *list)
 {
 	struct prefix prefixes[PREFIXES_MAX];
@@ -72,13 +72,13 @@ static void unroute(struct kernel *kernel, struct child *child,
 }
 
 /* Would the packets to the peer go that way, too? */
-static bool catches(const struct child *child, const struct prefix *to)
+static bool catches(const struct kchild *child, const struct prefix *to)
 {
 	return child->mode == MODE_TRANSPORT || !to->plen ||
 	       prefix_has(to, &child->peer->remote);
 }
 
-static int route_one(struct kernel *kernel, struct child *child,
+static int route_one(struct kernel *kernel, struct kchild *child,
 		     const struct ts *ts, const struct addr *source,
 		     struct err *err)
 {
@@ -94,7 +94,7 @@ static int route_one(struct kernel *kernel, struct child *child,
 }
 
 /* The new ones first, so that what stays is never away. */
-static int route(struct kernel *kernel, struct child *child,
+static int route(struct kernel *kernel, struct kchild *child,
 		 const struct msg_child *msg, struct err *err)
 {
 	const struct ts_list old = child->routed;
@@ -119,7 +119,7 @@ static int route(struct kernel *kernel, struct child *child,
 
 /* ------------------------------------------------------------------ children */
 
-static int make(struct kernel *kernel, const struct child *child,
+static int make(struct kernel *kernel, const struct kchild *child,
 		const struct msg_child *msg, struct err *err)
 {
 	struct adit_child request = {
@@ -145,10 +145,10 @@ static int make(struct kernel *kernel, const struct child *child,
 	return rc;
 }
 
-struct child *child_new(struct kernel *kernel, struct peer *peer,
-			const struct msg_child *msg, struct err *err)
+struct kchild *kchild_new(struct kernel *kernel, struct peer *peer,
+			  const struct msg_child *msg, struct err *err)
 {
-	struct child *child = calloc(1, sizeof(*child));
+	struct kchild *child = calloc(1, sizeof(*child));
 
 	if (!child) {
 		err_set(err, ERR_REFUSED, "out of memory");
@@ -167,12 +167,12 @@ struct child *child_new(struct kernel *kernel, struct peer *peer,
 	table_add(&kernel->children, &child->node, key_of(child), child);
 	if (!route(kernel, child, msg, err))
 		return child;
-	child_forget(kernel, child);
+	kchild_forget(kernel, child);
 	return NULL;
 }
 
-int child_set(struct kernel *kernel, struct child *child,
-	      const struct msg_child *msg, struct err *err)
+int kchild_set(struct kernel *kernel, struct kchild *child,
+	       const struct msg_child *msg, struct err *err)
 {
 	struct adit_child request = {
 		.has = BIT64(ADIT_A_CHILD_IFINDEX) | BIT64(ADIT_A_CHILD_ID),
@@ -187,9 +187,9 @@ int child_set(struct kernel *kernel, struct child *child,
 	return rc ? -1 : route(kernel, child, msg, err);
 }
 
-void child_forget(struct kernel *kernel, struct child *child)
+void kchild_forget(struct kernel *kernel, struct kchild *child)
 {
-	struct child **at = &child->peer->children;
+	struct kchild **at = &child->peer->children;
 	struct adit_child request = {
 		.has = BIT64(ADIT_A_CHILD_IFINDEX) | BIT64(ADIT_A_CHILD_ID),
 		.ifindex = child->peer->device->ifindex,
@@ -211,7 +211,7 @@ void child_forget(struct kernel *kernel, struct child *child)
 
 /* ----------------------------------------------------------------------- SAs */
 
-static void name_sa(const struct child *child, uint32_t spi, bool inbound,
+static void name_sa(const struct kchild *child, uint32_t spi, bool inbound,
 		    struct adit_sa *request)
 {
 	*request = (struct adit_sa){
@@ -283,7 +283,7 @@ static void put_limits(struct adit_sa *request, const struct child_conf *conf)
 	request->has |= BIT64(ADIT_A_SA_LIMITS);
 }
 
-static int install(struct kernel *kernel, const struct child *child,
+static int install(struct kernel *kernel, const struct kchild *child,
 		   const struct msg_child *msg, bool inbound, struct err *err)
 {
 	const struct env_child *c = &msg->child;
@@ -313,7 +313,7 @@ static int install(struct kernel *kernel, const struct child *child,
 	return rc;
 }
 
-static void uninstall(struct kernel *kernel, const struct child *child,
+static void uninstall(struct kernel *kernel, const struct kchild *child,
 		      uint32_t spi, bool inbound)
 {
 	struct adit_sa request;
@@ -328,8 +328,8 @@ static void uninstall(struct kernel *kernel, const struct child *child,
 			 err.text);
 }
 
-int child_install_sas(struct kernel *kernel, struct child *child,
-		      const struct msg_child *msg, struct err *err)
+int kchild_install_sas(struct kernel *kernel, struct kchild *child,
+		       const struct msg_child *msg, struct err *err)
 {
 	if (!msg->child.spi_in || !msg->child.spi_out)
 		return err_set(err, ERR_REFUSED, "an SA without an SPI");
@@ -341,8 +341,8 @@ int child_install_sas(struct kernel *kernel, struct child *child,
 	return -1;
 }
 
-int child_activate(struct kernel *kernel, struct child *child,
-		   const struct msg_child *msg, struct err *err)
+int kchild_activate(struct kernel *kernel, struct kchild *child,
+		    const struct msg_child *msg, struct err *err)
 {
 	struct adit_sa request;
 
@@ -351,8 +351,8 @@ int child_activate(struct kernel *kernel, struct child *child,
 	return adit_do(&kernel->nl, ADIT_CMD_SA_ACTIVATE, &request, err);
 }
 
-void child_remove_sas(struct kernel *kernel, struct child *child,
-		      const struct msg_child *msg)
+void kchild_remove_sas(struct kernel *kernel, struct kchild *child,
+		       const struct msg_child *msg)
 {
 	uninstall(kernel, child, msg->child.spi_in, true);
 	uninstall(kernel, child, msg->child.spi_out, false);
