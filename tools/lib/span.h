@@ -69,25 +69,25 @@ static inline bool span_take_u16(struct span *from, uint16_t *out)
 
 static inline bool span_take_u32(struct span *from, uint32_t *out)
 {
-	uint16_t high, low;
+	struct span octets;
 
-	if (from->len < 4)
+	if (!span_take(from, 4, &octets))
 		return false;
-	span_take_u16(from, &high);
-	span_take_u16(from, &low);
-	*out = (uint32_t)high << 16 | low;
+	*out = 0;
+	for (size_t i = 0; i < 4; i++)
+		*out = *out << 8 | octets.data[i];
 	return true;
 }
 
 static inline bool span_take_u64(struct span *from, uint64_t *out)
 {
-	uint32_t high, low;
+	struct span octets;
 
-	if (from->len < 8)
+	if (!span_take(from, 8, &octets))
 		return false;
-	span_take_u32(from, &high);
-	span_take_u32(from, &low);
-	*out = (uint64_t)high << 32 | low;
+	*out = 0;
+	for (size_t i = 0; i < 8; i++)
+		*out = *out << 8 | octets.data[i];
 	return true;
 }
 
