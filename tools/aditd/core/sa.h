@@ -135,7 +135,7 @@ struct ike_sa {
 	bool half_open; /* it is counted as one */
 	bool gone;
 	bool orphaned; /* its children live on elsewhere */
-	char refused[192]; /* what somebody said without protection */
+	char refused[256]; /* what somebody said without protection */
 };
 
 /*

@@ -178,30 +178,42 @@ out:
 	return ret;
 }
 
+static bool is_within(const struct ts_list *inner, const struct ts_list *outer)
+{
+	for (size_t i = 0; i < inner->n; i++) {
+		size_t j = 0;
+
+		while (j < outer->n &&
+		       !ts_contains(&outer->ts[j], &inner->ts[i]))
+			j++;
+		if (j == outer->n)
+			return false;
+	}
+	return inner->n;
+}
+
 static int take_side(const struct v2_message *message, uint8_t type,
 		     struct ts_list *ours, struct err *err)
 {
-	struct ts_list *lists = calloc(2, sizeof(*lists));
+	struct ts_list *theirs = calloc(1, sizeof(*theirs));
 	char got[200] = "", want[200] = "";
 	int ret = -1;
 
-	if (!lists)
+	if (!theirs)
 		return err_set(err, ERR_REFUSED, "out of memory");
-	if (!ts_from_wire(&lists[0],
-			  chain_find(&message->chain, type, NULL)->body, err)) {
-		ts_narrow(&lists[0], ours, &lists[1]);
-		if (lists[0].n && ts_list_equal(&lists[0], &lists[1])) {
-			*ours = lists[0];
-			ret = 0;
-		} else {
-			ts_show_list(&lists[0], got, sizeof(got));
-			ts_show_list(ours, want, sizeof(want));
-			err_set(err, ERR_REFUSED,
-				"the peer narrows to %s; we asked for %s", got,
-				want);
-		}
+	if (ts_from_wire(theirs, chain_find(&message->chain, type, NULL)->body,
+			 err)) {
+		err_prefix(err, "traffic selectors: ");
+	} else if (is_within(theirs, ours)) {
+		*ours = *theirs;
+		ret = 0;
+	} else {
+		ts_show_list(theirs, got, sizeof(got));
+		ts_show_list(ours, want, sizeof(want));
+		err_set(err, ERR_REFUSED, "the peer takes %s; we asked for %s",
+			got, want);
 	}
-	free(lists);
+	free(theirs);
 	return ret;
 }
 

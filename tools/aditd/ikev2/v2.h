@@ -196,7 +196,7 @@ struct v2_answer {
 	bool first; /* in IKE_AUTH: no KE and no nonces of its own */
 	uint16_t notify; /* instead, with its data */
 	struct buf data;
-	char text[300]; /* why, for people */
+	char text[400]; /* why, for people */
 };
 
 /* 0, or -1 and there is a notify to answer with. */

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two engines in a world of their own: a clock that is set, packets in a queue
+ * that a test may drop, copy and delay, a kernel that remembers what it was
+ * told and checks that both ends were told the same, and keys with a PSK.
+ */
+#ifndef ADITD_TESTS_IKEV2_PAIR_H
+#define ADITD_TESTS_IKEV2_PAIR_H
+
+#include "../core/engine.h"
+#include "../core/inner.h"
+#include "../ikev2/v2.h"
+
+enum {
+	PAIR_A,
+	PAIR_B,
+	PAIR_TIMERS_MAX = 2048,
+	PAIR_STATES_MAX = 512,
+	PAIR_EVENTS = EVENT_CHANGED + 1,
+	PAIR_LATENCY_MS = 10,
+};
+
+/* One datagram on its way. */
+struct pair_packet {
+	struct pair_packet *next;
+	unsigned int to;
+	uint64_t due;
+	struct ike_path path; /* as the receiver sees it */
+	struct buf octets;
+	struct ike_header header;
+	size_t nth; /* of all that were sent, from 0 */
+};
+
+/* Something that is answered later. */
+struct pair_call {
+	struct pair_call *next;
+	unsigned int end;
+	uint64_t due;
+	uint32_t cookie;
+	bool resolve;
+	bool good;
+	uint8_t method;
+	struct buf auth;
+};
+
+/* What the kernel of one end has: both SAs of a generation. */
+struct pair_state {
+	bool in, out; /* there; @out: it is the one that sends */
+	struct env_child child;
+	uint8_t keys[4][128]; /* encr in, integ in, encr out, integ out */
+	size_t lens[4];
+	struct ts_list local_ts, remote_ts;
+};
+
+struct pair_trap {
+	uint32_t child;
+	bool on;
+};
+
+struct pair_end {
+	struct pair *pair;
+	unsigned int i;
+	struct engine *engine;
+	struct addr addr;
+	const char *secret;
+	const char *cert; /* sent as CERT */
+	struct env_timer *timers[PAIR_TIMERS_MAX];
+	size_t n_timers;
+	struct pair_state states[PAIR_STATES_MAX];
+	struct pair_trap traps[32];
+	size_t n_traps;
+	unsigned int events[PAIR_EVENTS];
+	unsigned int certs_seen, peers_removed, moves;
+	bool behind_nat; /* addresses of what it sends are another's */
+	struct addr nat_addr;
+	uint16_t nat_ports; /* added to its ports */
+	unsigned int resolve_fails;
+	char last_error[1024];
+	int done; /* calls of pair_done, and the last of what they said */
+	int result;
+	char text[512];
+};
+
+struct pair {
+	uint64_t now;
+	struct pair_end ends[2];
+	struct pair_packet *packets;
+	struct pair_call *calls;
+	size_t sent; /* datagrams */
+	size_t largest;
+	uint64_t random; /* state of a small generator */
+	bool real_random;
+	bool mute; /* no packets pass at all */
+	/* Keep it: what is sent has a receiver at any time. */
+	bool lossless;
+	unsigned int lost; /* times that it had none */
+	/* Say no to drop it; may change when it is due, or send copies. */
+	bool (*hook)(struct pair *pair, struct pair_packet *packet);
+	unsigned int hook_count;
+	unsigned int hook_arg;
+};
+
+struct pair *pair_new(void);
+void pair_free(struct pair *pair);
+
+/* Until that much time is over, or nothing will ever happen. */
+void pair_run(struct pair *pair, uint64_t ms);
+
+/* Until nothing is on its way any more; timers do not count. */
+void pair_settle(struct pair *pair);
+void pair_copy(struct pair *pair, const struct pair_packet *packet,
+	       uint64_t later);
+
+/* A connection of that end to the other one, with a PSK; counted once. */
+struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
+		       const char *proposals);
+struct child_conf *pair_child(struct conn *conn, const char *name,
+			      const char *proposals, const char *local_ts,
+			      const char *remote_ts);
+void pair_load(struct pair *pair, unsigned int end, struct conn *conn);
+
+/* Both ends with a connection "net" that has a child "net"; and up. */
+struct conn *pair_usual(struct pair *pair, unsigned int end);
+void pair_load_usual(struct pair *pair);
+bool pair_up(struct pair *pair);
+void pair_initiate(struct pair *pair, unsigned int end, const char *conn,
+		   const char *child);
+void pair_done(void *arg, int result, const char *text);
+
+size_t pair_ikes(const struct pair *pair, unsigned int end,
+		 enum ike_state state);
+size_t pair_children(const struct pair *pair, unsigned int end,
+		     enum child_state state);
+struct ike_sa *pair_ike(const struct pair *pair, unsigned int end);
+struct child_sa *pair_child_sa(const struct pair *pair, unsigned int end);
+
+/* SAs in the kernel of that end; those that send. */
+size_t pair_installed(const struct pair *pair, unsigned int end);
+size_t pair_senders(const struct pair *pair, unsigned int end);
+
+/*
+ * Does each that sends have its receiver at the other end: same SPI, keys,
+ * algorithms and selectors? And is each child of an SA in the kernel?
+ */
+bool pair_agrees(const struct pair *pair);
+
+/* The last failure of that connection, "" if there is none. */
+const char *pair_why(struct pair *pair, unsigned int end, const char *conn);
+uint64_t pair_count(struct pair *pair, unsigned int end, const char *name);
+
+#endif
