@@ -365,7 +365,7 @@ static int open_all(struct ike_role *role, const struct ike_start *start,
 		      ROLE_KEYS, &keys_ops, role, err))
 		return -1;
 	role->log.to = &role->net;
-	sandbox_prepare();
+	sandbox_prepare(ROLE_IKE);
 	if (open_engine(role, start, err) ||
 	    sandbox_enter(&sandbox, &role->log, err))
 		return -1;

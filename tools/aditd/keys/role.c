@@ -203,7 +203,7 @@ static int open_all(struct keys_role *role, const struct keys_start *start,
 	    chan_open(&role->ike, role->base, start->ike_fd, ROLE_KEYS,
 		      ROLE_IKE, &ops, role, err))
 		return -1;
-	sandbox_prepare();
+	sandbox_prepare(ROLE_KEYS);
 	role->log.to = &role->net;
 	if (sandbox_enter(&sandbox, &role->log, err))
 		return -1;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Peers and children that were made in the module (core/child.h has IKE's), and a child's SAs there. */
+/*
+ * Peers and children that were made in the module, and the SAs of a child
+ * there; IKE's own are in core/.
+ */
 #ifndef ADITD_NET_KCHILD_H
 #define ADITD_NET_KCHILD_H
 

@@ -347,7 +347,7 @@ static int open_all(struct net *net, struct signal_events *events,
 		net->base ? resolver_new(net->base, serve_resolved, net) : NULL;
 	if (!net->resolver)
 		return err_set(err, ERR_REFUSED, "out of memory");
-	sandbox_prepare();
+	sandbox_prepare(ROLE_NET);
 	/* What is wrong in the files is said before anything is touched. */
 	if (config_check(&net->config, err) ||
 	    catch_signals(net, events, err) ||

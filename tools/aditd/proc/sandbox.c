@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <pwd.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -79,12 +80,17 @@ int sandbox_make_root(const char *path, struct err *err)
 		       path);
 }
 
-void sandbox_prepare(void)
+void sandbox_prepare(enum role role)
 {
+	char name[16];
 	uint8_t octets[16];
 	time_t now = time(NULL);
 	struct tm tm;
 
+	/* It was started as /proc/self/exe. */
+	snprintf(name, sizeof(name), "aditd-%s", role_name(role));
+	if (role != ROLE_NET)
+		prctl(PR_SET_NAME, name);
 	OPENSSL_init_crypto(OPENSSL_INIT_LOAD_CRYPTO_STRINGS |
 				    OPENSSL_INIT_ADD_ALL_CIPHERS |
 				    OPENSSL_INIT_ADD_ALL_DIGESTS |
@@ -135,22 +141,35 @@ int sandbox_user(const struct sandbox *sandbox, struct log *log,
 	return 0;
 }
 
-static int drop_capabilities(enum role role, struct err *err)
+static int choose_capabilities(enum role role, struct err *err)
 {
-	capng_clear(CAPNG_SELECT_ALL);
+	capng_clear(CAPNG_SELECT_BOTH);
 	for (size_t i = 0; role == ROLE_NET && i < ARRAY_SIZE(kept); i++)
 		if (capng_update(CAPNG_ADD,
 				 CAPNG_EFFECTIVE | CAPNG_PERMITTED |
 					 CAPNG_BOUNDING_SET,
 				 kept[i].capability))
 			return err_set(err, ERR_REFUSED, "capabilities");
-	/* Without CAP_SETPCAP the bounding set stays, and means nothing. */
-	if (capng_apply(CAPNG_SELECT_BOUNDS) && !geteuid())
-		errno = 0;
-	if (capng_apply(CAPNG_SELECT_CAPS))
-		return err_set(err, ERR_REFUSED,
-			       "capabilities cannot be dropped");
 	return 0;
+}
+
+/* What no program can get back; while there is the right to say so. */
+static int bound_capabilities(enum role role, struct err *err)
+{
+	if (choose_capabilities(role, err))
+		return -1;
+	if (!capng_apply(CAPNG_SELECT_BOUNDS) || geteuid())
+		return 0;
+	return err_set(err, ERR_REFUSED, "capabilities cannot be bounded");
+}
+
+static int drop_capabilities(enum role role, struct err *err)
+{
+	if (choose_capabilities(role, err))
+		return -1;
+	if (!capng_apply(CAPNG_SELECT_CAPS))
+		return 0;
+	return err_set(err, ERR_REFUSED, "capabilities cannot be dropped");
 }
 
 int sandbox_limits(const struct sandbox *sandbox, struct err *err)
@@ -195,10 +214,11 @@ int sandbox_enter(const struct sandbox *sandbox, struct log *log,
 {
 	enum role role = sandbox->role;
 
-	if ((role != ROLE_NET && sandbox_user(sandbox, log, err)) ||
+	if (bound_capabilities(role, err) ||
+	    (role != ROLE_NET && sandbox_user(sandbox, log, err)) ||
 	    drop_capabilities(role, err) || sandbox_limits(sandbox, err) ||
 	    sandbox_calls(role, log, err))
-		return err_prefix(err, "restricting the %s process: ",
-				  role_name(role));
+		return err_prefix(
+			err, "restricting the %s process: ", role_name(role));
 	return 0;
 }

@@ -29,7 +29,10 @@ int sandbox_calls(enum role role, struct log *log, struct err *err);
 /* An empty folder of root's, made if it is missing. */
 int sandbox_make_root(const char *path, struct err *err);
 
-/* libcrypto reads its files at first use: now, while there are some. */
-void sandbox_prepare(void);
+/*
+ * libcrypto and libc read their files at first use: now, while there are some.
+ * The process gets a name of its own.
+ */
+void sandbox_prepare(enum role role);
 
 #endif

@@ -202,7 +202,7 @@ static void all_of_it(void)
 		struct err err;
 
 		log_init(&log, ROLE_IKE, LEVEL_ERROR);
-		sandbox_prepare();
+		sandbox_prepare(ROLE_IKE);
 		if (sandbox_enter(&sandbox, &log, &err)) {
 			printf("# %s\n", err.text);
 			fflush(stdout);
