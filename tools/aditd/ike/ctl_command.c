@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The commands of the control socket, a row each. */
+#include <stdlib.h>
+
+#include "ctl_client.h"
+
+static const struct ctl_command commands[] = {
+	{ "version", CTL_HERE, ctl_version, 0, "what daemon this is" },
+	{ "stats", CTL_HERE, ctl_stats, 0, "how it fares" },
+	{ "reload-settings", CTL_NET, NULL, 0, "read the files again" },
+	{ "initiate", CTL_HERE, ctl_initiate, 0, "bring something up" },
+	{ "terminate", CTL_HERE, ctl_terminate, 0, "take something down" },
+	{ "rekey", CTL_HERE, ctl_rekey, 0, "new keys" },
+	{ "install", CTL_HERE, ctl_install, 0, "wait for its packets" },
+	{ "uninstall", CTL_HERE, ctl_uninstall, 0, "not any more" },
+	{ "list-sas", CTL_HERE, ctl_list_sas, 0, "what is up" },
+	{ "list-policies", CTL_HERE, ctl_list_policies, 0,
+	  "what waits for packets" },
+	{ "list-conns", CTL_HERE, ctl_list_conns, 0, "what is configured" },
+	{ "get-conns", CTL_HERE, ctl_get_conns, 0, "its names" },
+	{ "list-certs", CTL_KEYS, NULL, CTL_LIST_CERT, "certificates" },
+	{ "list-authorities", CTL_KEYS, NULL, CTL_LIST_AUTHORITY, "CAs" },
+	{ "get-authorities", CTL_KEYS, NULL, 0, "their names" },
+	{ "load-conn", CTL_HERE, ctl_load_conn, 0, "a connection" },
+	{ "unload-conn", CTL_HERE, ctl_unload_conn, 0, "without it" },
+	{ "load-cert", CTL_KEYS, NULL, 0, "a certificate or CRL" },
+	{ "load-key", CTL_KEYS, NULL, 0, "a private key" },
+	{ "unload-key", CTL_KEYS, NULL, 0, "without it" },
+	{ "get-keys", CTL_KEYS, NULL, 0, "ids of private keys" },
+	{ "load-shared", CTL_KEYS, NULL, 0, "a secret" },
+	{ "unload-shared", CTL_KEYS, NULL, 0, "without it" },
+	{ "get-shared", CTL_KEYS, NULL, 0, "ids of secrets" },
+	{ "load-pkcs12", CTL_KEYS, NULL, 0, "keys and certificates" },
+	{ "flush-certs", CTL_KEYS, NULL, 0, "forget what was fetched" },
+	{ "clear-creds", CTL_KEYS, NULL, 0, "forget all secrets and keys" },
+	{ "load-authority", CTL_KEYS, NULL, 0, "more about a CA" },
+	{ "unload-authority", CTL_KEYS, NULL, 0, "without it" },
+	{ "load-pool", CTL_HERE, ctl_load_pool, 0, "inner addresses" },
+	{ "unload-pool", CTL_HERE, ctl_unload_pool, 0, "without them" },
+	{ "get-pools", CTL_HERE, ctl_get_pools, 0, "inner addresses" },
+	{ "get-algorithms", CTL_HERE, ctl_algorithms, 0, "what it can do" },
+	{ "get-counters", CTL_HERE, ctl_get_counters, 0, "messages" },
+	{ "reset-counters", CTL_HERE, ctl_reset_counters, 0, "from 0 again" },
+	{ "get-failures", CTL_HERE, ctl_get_failures, 0,
+	  "what failed last, and why" },
+};
+
+const struct ctl_command *ctl_command(struct span name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (span_equal(name, span_of_text(commands[i].name)))
+			return &commands[i];
+	return NULL;
+}
+
+/* Of a list that another process has: its sections are the items. */
+static struct setting *relay_item(struct ctl_client *client, size_t at)
+{
+	struct setting *list = client->stream.items;
+	struct setting *item = list->first;
+	struct setting *event;
+
+	(void)at;
+	setting_take(list, item);
+	if (client->stream.event == CTL_LIST_CERT)
+		return item;
+	/* Of an authority, whose name is that of the section. */
+	event = ctl_root();
+	if (!event || !setting_copy(event, item)) {
+		setting_free(event);
+		event = NULL;
+	}
+	setting_free(item);
+	return event;
+}
+
+static void relay_done(struct ctl_client *client)
+{
+	setting_free(client->stream.items);
+}
+
+static void relay(struct ctl_client *client, const struct setting *answer)
+{
+	struct ctl_stream stream = { .event = client->relay,
+				     .item = relay_item,
+				     .done = relay_done };
+	struct setting *copy = setting_copy(NULL, answer);
+
+	if (!copy) {
+		ctl_answer_result(client, "no memory");
+		return;
+	}
+	for (struct setting *i = copy->first; i; i = i->next)
+		stream.n++;
+	stream.items = copy;
+	ctl_stream(client, &stream);
+}
+
+static void on_done(void *arg, bool good, const char *text,
+		    const struct setting *answer)
+{
+	struct ctl_client *client = arg;
+
+	if (client->closing)
+		return;
+	if (!good)
+		ctl_answer_result(client, text && *text ? text : "it failed");
+	else if (client->relay && answer)
+		relay(client, answer);
+	else if (client->relay)
+		ctl_answer(client, NULL);
+	else if (answer && answer->first)
+		ctl_answer(client, setting_copy(NULL, answer));
+	else
+		ctl_answer_result(client, NULL);
+}
+
+void ctl_run(struct ctl_client *client, const struct ctl_command *command)
+{
+	struct ctl *ctl = client->ctl;
+	enum role to = command->how == CTL_NET ? ROLE_NET : ROLE_KEYS;
+	struct err err;
+
+	if (command->how == CTL_HERE) {
+		command->run(client, client->request);
+		return;
+	}
+	client->relay = command->relay;
+	if (ctl->ops->command(ctl->world, to, command->name, client->request,
+			      on_done, client, &err))
+		ctl_answer_result(client, err.text);
+}
+
+int ctl_load(struct ctl *ctl, const char *command,
+	     const struct setting *settings, struct err *err)
+{
+	if (strcmp(command, "load-conn") == 0)
+		return ctl_conn_add(ctl, settings, err);
+	if (strcmp(command, "load-pool") == 0)
+		return ctl_pool_add(ctl, settings, err);
+	return err_set(err, ERR_USAGE, "'%s' is not for here", command);
+}
