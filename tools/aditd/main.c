@@ -145,7 +145,7 @@ int main(int argc, char **argv)
 
 	if (take_options(&options, argc, argv, &err)) {
 		fprintf(stderr, "aditd: %s\n", err.text);
-		return ERR_USAGE;
+		return EXIT_FAILURE;
 	}
 	if (options.role && strcmp(options.role, role_name(ROLE_IKE)) == 0)
 		return run_ike(&options);
@@ -153,7 +153,7 @@ int main(int argc, char **argv)
 		return run_keys(&options);
 	if (options.role) {
 		fprintf(stderr, "aditd: --role is for aditd itself\n");
-		return ERR_USAGE;
+		return EXIT_FAILURE;
 	}
 	return options.check ? net_check(&options.net) : net_run(&options.net);
 }
