@@ -40,7 +40,7 @@ void v2_take_child_proposal(struct child_sa *child,
 static int no(struct v2_answer *answer, uint16_t notify, const char *text)
 {
 	answer->notify = notify;
-	snprintf(answer->text, sizeof(answer->text), "%s", text);
+	snprintf(answer->text, sizeof(answer->text), "%.399s", text);
 	return -1;
 }
 
