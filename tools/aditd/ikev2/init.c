@@ -232,7 +232,7 @@ static void refused(struct ikev2_sa *sa, const char *text)
 
 	if (ike->refused[0])
 		return;
-	snprintf(ike->refused, sizeof(ike->refused), "%s", text);
+	snprintf(ike->refused, sizeof(ike->refused), "%.255s", text);
 	ike_sa_log(ike, LEVEL_INFO, "%s", text);
 }
 
