@@ -14,7 +14,7 @@
 #include "../../tests/tap.h"
 #include "../proto/v2.h"
 #include "conf_show.h"
-#include "ike_mock.h"
+#include "mock_engine.h"
 
 enum { GOT_SIZE = 65536 };
 

@@ -1,10 +1,33 @@
-// SPDX-License-Identifier: GPL-2.0-or-later
-/* See ike_mock.h. */
-#include "ike_mock.h"
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * An engine that only looks like one: what core/engine.h has for the control
+ * socket. For one test program, which then does not get the real one.
+ */
+#ifndef ADITD_TESTS_MOCK_ENGINE_H
+#define ADITD_TESTS_MOCK_ENGINE_H
 
 #include <stdio.h>
 
-struct mock mock;
+#include "../core/engine.h"
+
+enum { MOCK_CONNS = 64 };
+
+struct mock {
+	struct conn *conns[MOCK_CONNS];
+	size_t n_conns;
+	unsigned int adds; /* calls of engine_conn_add() */
+	struct ike_sa *first;
+	char asked[512]; /* what was called, in words */
+	size_t matches; /* of terminate and rekey */
+	bool at_once; /* done is called from within */
+	engine_done_fn done;
+	void *done_arg;
+	const char *refuse; /* of initiate and trap */
+	struct engine_failure failure;
+	struct engine_counter counters[2];
+};
+
+static struct mock mock;
 
 static void say(const char *what, const char *a, const char *b)
 {
@@ -163,3 +186,5 @@ const char *child_state_name(enum child_state state)
 {
 	return state == CHILD_INSTALLED ? "INSTALLED" : "OTHER";
 }
+
+#endif
