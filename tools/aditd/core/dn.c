@@ -122,8 +122,12 @@ static size_t unescape(const char *at, char *out)
 
 	if (!at[1])
 		return 0;
-	*out = low < 0 ? at[1] : (char)(high << 4 | low);
-	return low < 0 ? 2 : 3;
+	if (low < 0) {
+		*out = at[1];
+		return 2;
+	}
+	*(uint8_t *)out = (uint8_t)(high << 4 | low);
+	return 3;
 }
 
 static int read_name(struct reader *reader, char name[NAME_MAX_LEN],
@@ -185,7 +189,7 @@ static int add_entry(X509_NAME *dn, struct reader *reader, int set,
 	ASN1_OBJECT *object;
 	char name[NAME_MAX_LEN];
 	char value[VALUE_MAX];
-	size_t len;
+	size_t len = 0;
 	int good;
 
 	if (read_name(reader, name, err) ||

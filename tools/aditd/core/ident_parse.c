@@ -54,7 +54,7 @@ static int parse_range(struct ident *id, uint8_t len, const char *text,
 	if (addr_parse_digits(&first, word, err))
 		return -1;
 	if (text[split] == '/') {
-		if (quantity_parse(&plen, text + split + 1, 0, 8U * first.len,
+		if (quantity_parse(&plen, text + split + 1, 0, 8ULL * first.len,
 				   err))
 			return err_prefix(err, "prefix length: ");
 		addr_prefix_range(&first, (unsigned int)plen, &first, &last);

@@ -62,7 +62,7 @@ static int parse_icmp(char *text, uint8_t code, uint64_t *port, struct err *err)
 static int parse_ports(struct ts *ts, char *text, struct err *err)
 {
 	char *dash = strchr(text, '-');
-	uint64_t first, last;
+	uint64_t first = 0, last = 0;
 	char first_text[16];
 
 	if (strcmp(text, "any") == 0)
@@ -102,9 +102,7 @@ static int parse_upper(struct ts *ts, char *text, struct err *err)
 
 	if (slash)
 		*slash = '\0';
-	if (!*text && slash) {
-		proto = 0;
-	} else if (strcmp(text, "any") == 0) {
+	if ((!*text && slash) || strcmp(text, "any") == 0) {
 		proto = 0;
 	} else if (*text >= '0' && *text <= '9') {
 		if (quantity_parse(&number, text, 0, UINT8_MAX, err))
@@ -200,7 +198,7 @@ int ts_parse(struct ts_list *list, const char *text, struct err *err)
 }
 
 /* "8(0)", or "8" if the code is the one that goes without saying. */
-static int show_icmp(char *buf, size_t size, uint16_t port, bool whole)
+static int show_icmp(char *buf, size_t size, unsigned int port, bool whole)
 {
 	if (whole)
 		return snprintf(buf, size, "%u", port >> 8U);

@@ -184,7 +184,7 @@ int payload_sa(struct span body, struct proposals *out, struct err *err)
 			       "SA payload without proposals");
 	for (unsigned int i = 1; body.len; i++) {
 		struct proposal proposal;
-		bool keep;
+		bool keep = false;
 
 		if (take_proposal(&body, &proposal, &keep, err) ||
 		    check_number(proposal.number, i, i == 1 && !body.len, err))

@@ -277,7 +277,7 @@ static void resolving(void)
 /* 10.1.0.0/16[tcp/80] */
 #define V4 7, 6, 0, 16, 0, 80, 0, 80, 10, 1, 0, 0, 10, 1, 255, 255
 
-static void wire(void)
+static void on_the_wire(void)
 {
 	static const uint8_t good[] = { 1, 0, 0, 0, V4 };
 	/* A selector of a type that is not known (RFC 7296, 3.13.1). */
@@ -375,7 +375,7 @@ static const struct tap_test tests[] = {
 	{ "much to narrow", narrowing_much },
 	{ "selectors are sets", sets },
 	{ "dynamic is replaced by hosts", resolving },
-	{ "octets are those of the RFC", wire },
+	{ "octets are those of the RFC", on_the_wire },
 	{ "malformed payloads are refused", bad_wire },
 	{ "many selectors of a peer", many },
 };

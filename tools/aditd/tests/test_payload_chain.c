@@ -41,7 +41,7 @@ static const uint8_t message[] = {
 	0,
 };
 
-static void header(void)
+static void headers(void)
 {
 	struct buf buf = BUF_INIT;
 	struct ike_header header;
@@ -345,7 +345,7 @@ static void shown(void)
 }
 
 static const struct tap_test tests[] = {
-	{ "headers are read and built", header },
+	{ "headers are read and built", headers },
 	{ "chains are read", chains },
 	{ "malformed chains are refused", bad_chains },
 	{ "odd chains are taken", odd_chains },
