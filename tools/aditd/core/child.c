@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SPI_MIN = 256, SPI_TRIES = 16 };
+enum { SPI_MIN = 256, SPI_TRIES = 16, REPLACED_MS = 120 * 1000 };
 
 const char *child_state_name(enum child_state state)
 {
@@ -267,7 +267,14 @@ void child_up(struct child_sa *child, const struct child_sa *old)
 
 void child_replaced(struct child_sa *child)
 {
+	uint64_t last = ike_sa_now(child->ike) + REPLACED_MS;
+
 	child->replaced = true;
+	child->rekey_at = 0;
+	/* Who made the other one deletes it; but if not, we do. */
+	if (!child->expire_at || child->expire_at > last)
+		child->expire_at = last;
+	arm(child);
 	child_set_state(child, CHILD_REKEYED);
 }
 
@@ -306,6 +313,18 @@ static bool hand_over(struct child_sa *child)
 	return best;
 }
 
+/* Its selectors may have been narrowed: as it is configured again. */
+static void trap_again(const struct child_sa *child)
+{
+	struct engine *engine = child->ike->engine;
+	struct conn_slot *slot = conn_slot(engine, child->ike->conn->name);
+	const struct child_conf *conf =
+		slot ? conn_child(slot->conn, child->conf->name) : NULL;
+
+	if (conf)
+		conn_trap(engine, slot, conf, true);
+}
+
 static void out_of_kernel(struct child_sa *child)
 {
 	struct engine *engine = child->ike->engine;
@@ -321,16 +340,9 @@ static void out_of_kernel(struct child_sa *child)
 	trapped = conn_child_is_trapped(engine, child->id);
 	fill(child, &out);
 	env->ops->child_remove(env->world, &out, !others && !trapped);
-	if (trapped && !others) {
-		struct conn_slot *slot =
-			conn_slot(engine, child->ike->conn->name);
-		const struct child_conf *conf =
-			slot ? conn_child(slot->conn, child->conf->name) : NULL;
-
-		/* Its selectors may have been narrowed. */
-		if (conf)
-			conn_trap(engine, slot, conf, true);
-	}
+	table_remove(&engine->child_id, &child->by_id);
+	if (trapped && !others)
+		trap_again(child);
 }
 
 void child_remove(struct child_sa *child)

@@ -45,6 +45,9 @@ int engine_initiate(struct engine *engine, const char *conn, const char *child,
 
 static bool is_picked(const struct ike_sa *sa, const struct engine_pick *pick)
 {
+	/* One that is not in use yet, or not any more. */
+	if (sa->orphaned)
+		return false;
 	if (pick->ike_id && sa->unique != pick->ike_id)
 		return false;
 	return !pick->ike ||
@@ -138,7 +141,7 @@ size_t engine_terminate(struct engine *engine, const struct engine_pick *pick,
 			(struct together){ .n = 1, .done = done, .arg = arg };
 	for (sa = engine->first; sa; sa = next) {
 		next = sa->next;
-		if (!is_picked(sa, pick) || sa->state == IKE_REKEYED)
+		if (!is_picked(sa, pick))
 			continue;
 		if (!children) {
 			close_ike(sa, force, together);

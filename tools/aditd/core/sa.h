@@ -134,7 +134,7 @@ struct ike_sa {
 	uint32_t reauth_of; /* unique id of the one that it replaces */
 	bool half_open; /* it is counted as one */
 	bool gone;
-	bool orphaned; /* its children live on elsewhere */
+	bool orphaned; /* in rekeying the one that does not count: not shown */
 	char refused[256]; /* what somebody said without protection */
 };
 

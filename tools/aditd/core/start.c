@@ -121,10 +121,11 @@ static struct ike_sa *find_usable(struct engine *engine,
 {
 	struct ike_sa *sa = engine->first;
 
-	while (sa && (!sa->conn || strcmp(sa->conn->name, conn->name) != 0 ||
-		      sa->state > IKE_ESTABLISHED || sa->reauth_of ||
-		      (sa->state < IKE_ESTABLISHED && !sa->initiator) ||
-		      task_has(&sa->tasks, TASK_IKE_DELETE, 0)))
+	while (sa &&
+	       (!sa->conn || strcmp(sa->conn->name, conn->name) != 0 ||
+		sa->state > IKE_ESTABLISHED || sa->reauth_of || sa->orphaned ||
+		(sa->state < IKE_ESTABLISHED && !sa->initiator) ||
+		task_has(&sa->tasks, TASK_IKE_DELETE, 0)))
 		sa = sa->next;
 	return sa;
 }

@@ -8,8 +8,8 @@
 /* Of the same connection between the same two identities? */
 static bool is_twin(const struct ike_sa *sa, const struct ike_sa *other)
 {
-	return other != sa && !other->gone && other->state == IKE_ESTABLISHED &&
-	       other->conn && sa->conn &&
+	return other != sa && !other->gone && !other->orphaned &&
+	       other->state == IKE_ESTABLISHED && other->conn && sa->conn &&
 	       strcmp(other->conn->name, sa->conn->name) == 0 &&
 	       ident_equal(&other->local_id, &sa->local_id) &&
 	       ident_equal(&other->remote_id, &sa->remote_id);

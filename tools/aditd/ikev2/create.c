@@ -44,12 +44,30 @@ int v2_child_start(struct ikev2_sa *sa, struct task *task)
 	return send_offer(sa, NULL);
 }
 
+/*
+ * As long as the one before it is there, the peer may not know yet that it is
+ * there: its answer, or ours, is on its way.
+ */
+static bool is_fresh(const struct child_sa *child)
+{
+	const struct child_sa *other = child->ike->children;
+
+	while (other && (other == child || other->id != child->id ||
+			 other->state != CHILD_REKEYED))
+		other = other->next;
+	return other;
+}
+
 int v2_child_rekey_start(struct ikev2_sa *sa, struct task *task)
 {
 	struct child_sa *old = child_of_unique(sa->ike.engine, task->child);
 
 	if (!old || old->ike != &sa->ike || old->state != CHILD_INSTALLED)
 		return 1;
+	if (is_fresh(old)) {
+		child_rekey_later(old, AGAIN_MS);
+		return 1;
+	}
 	if (v2_offer_begin(sa, task, true) || send_offer(sa, old)) {
 		child_rekey_later(old, REKEY_LATER_MS);
 		return -1;
@@ -145,6 +163,9 @@ enum fsm_verdict v2_child_request(struct ike_sa *ike, void *arg)
 		return v2_not_now(ike, arg);
 	if (chain_notify(&message->chain, NOTIFY_REKEY_SA, &rekey)) {
 		old = find_old(ike, &rekey);
+		/* It may be the one whose answer we wait for. */
+		if (!old && sa->making.child)
+			return v2_not_now(ike, arg);
 		if (!old) {
 			answer_not_found(sa, message, &rekey);
 			return FSM_OK;

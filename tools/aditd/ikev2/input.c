@@ -124,6 +124,19 @@ static void log_received(const struct ikev2_sa *sa,
 	ike_sa_log(&sa->ike, LEVEL_DETAIL, "received %s", text);
 }
 
+static bool deletes_ike(const struct chain *chain)
+{
+	const struct payload *payload = NULL;
+	struct payload_delete delete;
+	struct err err;
+
+	while ((payload = chain_find(chain, PAYLOAD_DELETE, payload)) != NULL)
+		if (!payload_delete(payload->body, &delete, &err) &&
+		    delete.protocol == PROTOCOL_IKE)
+			return true;
+	return false;
+}
+
 static void dispatch(struct ikev2_sa *sa, struct v2_message *message,
 		     struct buf *plain, uint8_t first)
 {
@@ -139,6 +152,8 @@ static void dispatch(struct ikev2_sa *sa, struct v2_message *message,
 
 	message->payloads = event.payloads;
 	log_received(sa, message);
+	if (sa->rival_of && !deletes_ike(&message->chain))
+		v2_rekey_used(sa);
 	row = fsm_find(v2_rows, v2_n_rows, &sa->ike, &event, &known);
 	if (!row) {
 		malformed(sa, message,

@@ -296,8 +296,9 @@ static void settle(struct ikev2_sa *sa)
 	struct ike_sa *rival =
 		making->rivalled ? engine_ike(sa->ike.engine, making->rival) :
 				   NULL;
-	bool loses = rival && v2_is_loser(making, buf_span(&next->nonce_i),
-					  buf_span(&next->nonce_r));
+	bool loses = rival && (!rival->orphaned ||
+			       v2_is_loser(making, buf_span(&next->nonce_i),
+					   buf_span(&next->nonce_r)));
 
 	making->ike = NULL;
 	v2_making_free(sa);
@@ -307,7 +308,8 @@ static void settle(struct ikev2_sa *sa)
 	if (loses) {
 		ike_sa_log(&next->ike, LEVEL_INFO,
 			   "both rekeyed the IKE SA, ours goes");
-		adopt(rival, &sa->ike);
+		if (rival->orphaned)
+			adopt(rival, &sa->ike);
 		ike_sa_want(&next->ike, TASK_IKE_DELETE, 0);
 		return;
 	}
@@ -331,8 +333,18 @@ bool v2_rekey_adopt(struct ikev2_sa *sa)
 	v2_making_free(sa);
 	if (!rival)
 		return false;
-	adopt(rival, &sa->ike);
+	if (rival->orphaned)
+		adopt(rival, &sa->ike);
 	return true;
+}
+
+void v2_rekey_used(struct ikev2_sa *sa)
+{
+	struct ike_sa *old = engine_ike(sa->ike.engine, sa->rival_of);
+
+	sa->rival_of = 0;
+	if (old && sa->ike.orphaned && old->state == IKE_ESTABLISHED)
+		adopt(&sa->ike, old);
 }
 
 enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *arg)

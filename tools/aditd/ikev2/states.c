@@ -134,7 +134,7 @@ const struct fsm_row v2_rows[] = {
 	},
 	{
 		.story = "our new IKE SA is there",
-		.from = S(ESTABLISHED),
+		.from = S(ESTABLISHED) | S(REKEYED),
 		.exchange = EXCHANGE_CREATE_CHILD_SA,
 		.response = true,
 		.tasks = T(IKE_REKEY),
@@ -144,7 +144,7 @@ const struct fsm_row v2_rows[] = {
 	},
 	{
 		.story = "our new IKE SA is refused",
-		.from = S(ESTABLISHED),
+		.from = S(ESTABLISHED) | S(REKEYED),
 		.exchange = EXCHANGE_CREATE_CHILD_SA,
 		.response = true,
 		.tasks = T(IKE_REKEY),

@@ -91,6 +91,7 @@ struct ikev2_sa {
 	struct frag requests, responses;
 	struct v2_suspended suspended;
 	struct v2_making making;
+	uint32_t rival_of; /* unique id of the IKE SA that the peer rekeyed */
 };
 
 static inline struct ikev2_sa *v2_sa(struct ike_sa *ike)
@@ -232,6 +233,9 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *message);
 bool v2_rekey_adopt(struct ikev2_sa *sa); /* the rival of ours, if any */
+
+/* The peer uses it already: it has won against ours. */
+void v2_rekey_used(struct ikev2_sa *sa);
 enum fsm_verdict v2_not_now(struct ike_sa *ike, void *message);
 
 /* Does ours have the lowest nonce of the four, so that it goes again? */
