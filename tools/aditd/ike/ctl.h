@@ -48,7 +48,10 @@ void ctl_free(struct ctl *ctl);
 /* A client that is connected already, for tests. */
 int ctl_add_client(struct ctl *ctl, int fd);
 
-/* A command that comes from another process, as load-conn; no answer. */
+/*
+ * A command that comes from another process: load-conn, unload-conn, load-pool,
+ * unload-pool. The error's text is empty if it went well.
+ */
 int ctl_load(struct ctl *ctl, const char *command,
 	     const struct setting *settings, struct err *err);
 

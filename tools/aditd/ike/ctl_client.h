@@ -155,6 +155,10 @@ void ctl_list_policies(struct ctl_client *client,
 void ctl_get_conns(struct ctl_client *client, const struct setting *request);
 void ctl_load_conn(struct ctl_client *client, const struct setting *request);
 void ctl_unload_conn(struct ctl_client *client, const struct setting *request);
+int ctl_conn_add(struct ctl *ctl, const struct setting *request,
+		 struct err *err);
+int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
+		    struct err *err);
 
 /* ctl_pool.c */
 void ctl_load_pool(struct ctl_client *client, const struct setting *request);
@@ -162,8 +166,8 @@ void ctl_unload_pool(struct ctl_client *client, const struct setting *request);
 void ctl_get_pools(struct ctl_client *client, const struct setting *request);
 int ctl_pool_add(struct ctl *ctl, const struct setting *request,
 		 struct err *err);
-int ctl_conn_add(struct ctl *ctl, const struct setting *request,
-		 struct err *err);
+int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
+		    struct err *err);
 
 /* ctl_control.c */
 void ctl_initiate(struct ctl_client *client, const struct setting *request);

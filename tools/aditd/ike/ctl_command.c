@@ -134,9 +134,20 @@ void ctl_run(struct ctl_client *client, const struct ctl_command *command)
 int ctl_load(struct ctl *ctl, const char *command,
 	     const struct setting *settings, struct err *err)
 {
-	if (strcmp(command, "load-conn") == 0)
-		return ctl_conn_add(ctl, settings, err);
-	if (strcmp(command, "load-pool") == 0)
-		return ctl_pool_add(ctl, settings, err);
+	static const struct {
+		const char *command;
+		int (*run)(struct ctl *ctl, const struct setting *request,
+			   struct err *err);
+	} rows[] = {
+		{ "load-conn", ctl_conn_add },
+		{ "load-pool", ctl_pool_add },
+		{ "unload-conn", ctl_conn_remove },
+		{ "unload-pool", ctl_pool_remove },
+	};
+
+	err->text[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(command, rows[i].command) == 0)
+			return rows[i].run(ctl, settings, err);
 	return err_set(err, ERR_USAGE, "'%s' is not for here", command);
 }

@@ -346,18 +346,26 @@ void ctl_load_conn(struct ctl_client *client, const struct setting *request)
 		ctl_answer_result(client, NULL);
 }
 
-void ctl_unload_conn(struct ctl_client *client, const struct setting *request)
+int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
+		    struct err *err)
 {
 	const char *name = ctl_name(request, "name");
-	char text[CONF_NAME_MAX + 64];
 
 	if (name)
-		forget_hash(client->ctl, name);
-	if (name && engine_conn_remove(client->ctl->engine, name)) {
+		forget_hash(ctl, name);
+	if (name && engine_conn_remove(ctl->engine, name))
+		return 0;
+	return err_set(err, ERR_USAGE,
+		       "there is no connection '%.64s' to unload",
+		       name ? name : "");
+}
+
+void ctl_unload_conn(struct ctl_client *client, const struct setting *request)
+{
+	struct err err;
+
+	if (ctl_conn_remove(client->ctl, request, &err))
+		ctl_answer_result(client, err.text);
+	else
 		ctl_answer_result(client, NULL);
-		return;
-	}
-	snprintf(text, sizeof(text), "there is no connection '%.64s' to unload",
-		 name ? name : "");
-	ctl_answer_result(client, text);
 }

@@ -92,19 +92,29 @@ void ctl_load_pool(struct ctl_client *client, const struct setting *request)
 		ctl_answer_result(client, NULL);
 }
 
-void ctl_unload_pool(struct ctl_client *client, const struct setting *request)
+int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
+		    struct err *err)
 {
 	const char *name = ctl_name(request, "name");
-	struct setting *pool = name ? setting_find(client->ctl->pools, name) :
-				      NULL;
+	struct setting *pool = name ? setting_find(ctl->pools, name) : NULL;
 
-	if (!pool) {
-		ctl_answer_result(client, "there is no such pool");
-		return;
-	}
-	setting_take(client->ctl->pools, pool);
+	if (!pool)
+		return err_set(err, ERR_USAGE,
+			       "there is no pool '%.64s' to unload",
+			       name ? name : "");
+	setting_take(ctl->pools, pool);
 	setting_free(pool);
-	ctl_answer_result(client, NULL);
+	return 0;
+}
+
+void ctl_unload_pool(struct ctl_client *client, const struct setting *request)
+{
+	struct err err;
+
+	if (ctl_pool_remove(client->ctl, request, &err))
+		ctl_answer_result(client, err.text);
+	else
+		ctl_answer_result(client, NULL);
 }
 
 void ctl_get_pools(struct ctl_client *client, const struct setting *request)

@@ -583,6 +583,17 @@ static void others(void)
 	stop();
 }
 
+/* Of the net process, which has read the files. */
+static const char *loads(const char *name, const char *settings)
+{
+	static struct err err;
+	struct setting *tree = parse_settings(settings, &err);
+
+	ctl_load(ctl, name, tree, &err);
+	setting_free(tree);
+	return err.text;
+}
+
 static void itself(void)
 {
 	const char *text;
@@ -628,6 +639,13 @@ static void itself(void)
 	CHECK_TEXT(ask(fd, "unload-pool", "name = p"),
 		   "answer {success=yes}\n");
 	CHECK(!ctl_pool(ctl, "p") && ctl_pool(ctl, "q"));
+	CHECK_TEXT(loads("load-conn", home), "");
+	CHECK(mock.n_conns == 1);
+	CHECK_TEXT(loads("unload-conn", "name = home"), "");
+	CHECK(!mock.n_conns);
+	CHECK_TEXT(loads("unload-pool", "name = p"),
+		   "there is no pool 'p' to unload");
+	CHECK_TEXT(loads("stats", ""), "'stats' is not for here");
 	close(fd);
 	stop();
 }

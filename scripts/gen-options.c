@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* gen-options: docs/configuration.md out of tools/aditd/conf/options.c. */
+#include "../tools/aditd/conf/option.h"
+
+int main(void)
+{
+	conf_print_manual();
+	return 0;
+}
