@@ -106,6 +106,7 @@ void conn_trap(struct engine *engine, struct conn_slot *slot,
 		.interface = device,
 		.peer = slot->peer,
 		.child = child->id,
+		.path.remote = remote,
 		.conf = conf,
 		.mode = conf->mode,
 		.protocol = conf->proposals.n ?

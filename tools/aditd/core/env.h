@@ -126,7 +126,8 @@ struct env_ops {
 
 	/*
 	 * The child without any SA, whose packets are engine_acquire(); made, or
-	 * set back to that. Off removes it. It has no path, no SPIs and no keys.
+	 * set back to that. Off removes it. It has no SPIs and no keys, and of a
+	 * path only where the peer is, if that is known.
 	 */
 	void (*child_trap)(void *world, const struct env_child *child, bool on);
 	void (*peer_move)(void *world, const char *interface, uint32_t peer,

@@ -79,11 +79,13 @@ static struct peer *peer_get(struct kernel *kernel, struct device *device,
 		.ifindex = device->ifindex,
 		.id = child->peer,
 	};
+	bool trap = !child->spi_in;
 
-	/* A trap leaves it where it is. */
-	if (peer && !child->path.remote.len)
+	/* A trap only knows where it will be, and leaves it where it is. */
+	if (peer && trap)
 		return peer;
-	if (put_path(kernel, &request, &child->path, child->encap, err) ||
+	if ((!trap &&
+	     put_path(kernel, &request, &child->path, child->encap, err)) ||
 	    peer_ask(kernel, peer ? ADIT_CMD_PEER_SET : ADIT_CMD_PEER_NEW,
 		     &request, err))
 		return NULL;

@@ -5,9 +5,9 @@
  * itself (all of the Internet, or in transport mode the peer alone) is in a
  * table of its own, which packets with the underlay's mark do not look into:
  *
- *	44308: not fwmark 0xad17 lookup 44311 suppress_prefixlength 0
- *	44309: lookup main suppress_prefixlength 0
- *	44310: not fwmark 0xad17 lookup 44311
+ *	4500: not fwmark 0xad17 lookup 44311 suppress_prefixlength 0
+ *	4501: lookup main suppress_prefixlength 0
+ *	4502: not fwmark 0xad17 lookup 44311
  *
  * so that a default route into a tunnel leaves the networks nearby alone.
  */
@@ -16,7 +16,7 @@
 
 #include "device.h"
 
-enum { ROUTE_TABLE = 44311, ROUTE_PRIORITY = 44308 };
+enum { ROUTE_TABLE = 44311, ROUTE_PRIORITY = 4500 };
 
 /* From the kernel and from memory; or from memory alone. */
 void route_remove_all(struct devices *devices, struct device *device);
