@@ -60,7 +60,7 @@ const char *x509_show_issuer(X509 *cert, char *text, size_t size)
 /* -1 if it is of a kind that IKE has no identity for. */
 static int general_ident(const GENERAL_NAME *name, struct ident *id)
 {
-	struct span data = span_of(NULL, 0);
+	struct span data;
 	const ASN1_STRING *string;
 	struct err err;
 	uint8_t type;

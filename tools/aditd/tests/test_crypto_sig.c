@@ -24,7 +24,7 @@ enum {
 	"0500a20302"                                                       \
 	"01" salt
 
-static const uint8_t octets[] = "what both have said";
+static const uint8_t said[] = "what both have said";
 
 static const struct row {
 	const char *kind;
@@ -66,7 +66,7 @@ static void check_row(const struct row *row, EVP_PKEY *key)
 	struct err err = { 0 };
 	uint8_t method = 0;
 
-	CHECK_ROW(!sig_sign(key, SPAN(octets), row->hashes, row->pss, &method,
+	CHECK_ROW(!sig_sign(key, SPAN(said), row->hashes, row->pss, &method,
 			    &auth, &err),
 		  row->kind);
 	CHECK_TEXT(err.text, "");
@@ -75,20 +75,20 @@ static void check_row(const struct row *row, EVP_PKEY *key)
 			  span_equal(span_of(auth.data, start.len),
 				     buf_span(&start)),
 		  row->kind);
-	CHECK_ROW(!sig_verify(key, SPAN(octets), method, buf_span(&auth), &err),
+	CHECK_ROW(!sig_verify(key, SPAN(said), method, buf_span(&auth), &err),
 		  row->kind);
-	CHECK_ROW(sig_verify(key, span_of(octets, 5), method, buf_span(&auth),
+	CHECK_ROW(sig_verify(key, span_of(said, 5), method, buf_span(&auth),
 			     &err) == -1,
 		  row->kind);
 	for (size_t i = 0; i < auth.len; i += i < 80 ? 1 : 7) {
 		auth.data[i] ^= 1;
-		CHECK_ROW(sig_verify(key, SPAN(octets), method, buf_span(&auth),
+		CHECK_ROW(sig_verify(key, SPAN(said), method, buf_span(&auth),
 				     &err) == -1,
 			  row->kind);
 		auth.data[i] ^= 1;
 	}
 	for (size_t len = 0; len < auth.len; len += 5)
-		CHECK_ROW(sig_verify(key, SPAN(octets), method,
+		CHECK_ROW(sig_verify(key, SPAN(said), method,
 				     span_of(auth.data, len), &err) == -1,
 			  row->kind);
 	buf_free(&auth);
@@ -125,7 +125,7 @@ static void cannot_sign(void)
 		struct err err = { 0 };
 		uint8_t method;
 
-		CHECK_ROW(sig_sign(key, SPAN(octets), wrong[i].hashes, false,
+		CHECK_ROW(sig_sign(key, SPAN(said), wrong[i].hashes, false,
 				   &method, &auth, &err) == -1,
 			  wrong[i].kind);
 		if (!strstr(err.text, wrong[i].text))
@@ -140,8 +140,7 @@ static void expect(EVP_PKEY *key, uint8_t method, struct span auth,
 {
 	struct err err = { 0 };
 
-	CHECK_ROW(sig_verify(key, SPAN(octets), method, auth, &err) == -1,
-		  text);
+	CHECK_ROW(sig_verify(key, SPAN(said), method, auth, &err) == -1, text);
 	if (!strstr(err.text, text))
 		CHECK_TEXT(err.text, text);
 }
@@ -155,7 +154,7 @@ static void refuses(void)
 	struct err err = { 0 };
 	uint8_t method;
 
-	CHECK(!sig_sign(rsa, SPAN(octets), SHA1, false, &method, &auth, &err));
+	CHECK(!sig_sign(rsa, SPAN(said), SHA1, false, &method, &auth, &err));
 	expect(rsa, method, buf_span(&auth), "RSA and SHA1, which we did not");
 	expect(ec, method, buf_span(&auth), "signed with RSA, but");
 	expect(ec, AUTH_RSA_SIG, buf_span(&auth), "signed with RSA, but");
@@ -166,7 +165,7 @@ static void refuses(void)
 	auth.data[14] ^= 0x40;
 	expect(rsa, method, buf_span(&auth), "algorithm is not known");
 	auth.len = 0;
-	CHECK(!sig_sign(rsa, SPAN(octets), SHA2, false, &method, &auth, &err));
+	CHECK(!sig_sign(rsa, SPAN(said), SHA2, false, &method, &auth, &err));
 	auth.data[auth.len - 1] ^= 1;
 	expect(rsa, method, buf_span(&auth), "does not fit the certificate");
 	buf_free(&auth);

@@ -14,7 +14,7 @@ enum {
 	       1 << HASH_IDENTITY,
 };
 
-static const uint8_t octets[] = "what is signed";
+static const uint8_t said[] = "what is signed";
 
 /* Two ends, and what stands between them. */
 struct ends {
@@ -66,7 +66,7 @@ static bool sign(struct ends *ends)
 	auth.local = &ends->id_a;
 	auth.remote = &ends->id_b;
 	auth.prf = PRF_HMAC_SHA2_256;
-	auth.octets = SPAN(octets);
+	auth.octets = SPAN(said);
 	keys_auth(&ends->a, &auth, ends->now, &ends->signed_by_a);
 	return ends->signed_by_a.reply.good;
 }
@@ -81,7 +81,7 @@ static bool check(struct ends *ends, struct keys_reply *verdict)
 	auth.local = &ends->id_b;
 	auth.remote = &ends->id_a;
 	auth.prf = PRF_HMAC_SHA2_256;
-	auth.octets = SPAN(octets);
+	auth.octets = SPAN(said);
 	auth.method = ends->signed_by_a.reply.method;
 	auth.auth = ends->signed_by_a.reply.auth;
 	auth.certs = ends->signed_by_a.reply.certs;
@@ -177,11 +177,11 @@ static void psk_value(void)
 	uint8_t out[PRF_LEN_MAX];
 
 	CHECK(!keys_psk_auth(PRF_HMAC_SHA2_256, span_of_text("secret"),
-			     span_of(octets, 14), out));
+			     span_of(said, 14), out));
 	CHECK(hex_equal(
 		span_of(out, 32),
 		"866d3ea0f70898b29b5b5afca03468fef1423e5a6b496d3448ac73c354d42486"));
-	CHECK(keys_psk_auth(99, span_of_text("secret"), SPAN(octets), out));
+	CHECK(keys_psk_auth(99, span_of_text("secret"), SPAN(said), out));
 }
 
 /* A CA, one under it, and an end of that. */
