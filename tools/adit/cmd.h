@@ -16,7 +16,9 @@ struct run {
 	bool pretty;
 	bool stats;
 	bool stdin_is_batch;
+	bool verbose;
 	const char *out; /* -o FILE */
+	const char *uri; /* of the daemon's control socket, NULL for the usual */
 };
 
 struct cmd {
@@ -51,7 +53,8 @@ struct cmd {
 	}
 
 extern const struct cmd cmd_show, cmd_peer, cmd_socket, cmd_child, cmd_sa,
-	cmd_spi, cmd_monitor, cmd_genkey;
+	cmd_spi, cmd_monitor, cmd_genkey, cmd_up, cmd_down, cmd_rekey,
+	cmd_status, cmd_why, cmd_log, cmd_reload, cmd_check, cmd_genpsk;
 
 /* Rows that many commands have. */
 #define OPT_DEV(id, a)                                                     \
@@ -79,6 +82,10 @@ int parse_encr(const struct opt *opt, void *args, const char *arg,
 	       struct err *err);
 
 int run_connect(struct run *run);
+
+/* To -o FILE, which must be new and is only its owner's, or else printed. */
+int run_write_secret(const struct run *run, const char *text, size_t len,
+		     struct err *err);
 
 /* Parse the words into an object, send it with cmd->genl. */
 int run_do(struct run *run, const struct cmd *cmd, int argc, char **argv);

@@ -73,9 +73,10 @@ static int write_text(int fd, const char *text, size_t len, struct err *err)
 }
 
 /* Never over a file that is there: its key may be in use. */
-static int write_out(const char *path, const char *text, size_t len,
+int run_write_secret(const struct run *run, const char *text, size_t len,
 		     struct err *err)
 {
+	const char *path = run->out;
 	int fd = STDOUT_FILENO;
 	int rc;
 
@@ -168,7 +169,7 @@ static int genkey(struct run *run, const struct cmd *cmd, int argc, char **argv)
 	if (!rc)
 		rc = make_text(&args, text, &len, &run->err);
 	if (!rc)
-		rc = write_out(run->out, text, len, &run->err);
+		rc = run_write_secret(run, text, len, &run->err);
 	explicit_bzero(text, sizeof(text));
 	return rc;
 }

@@ -3,8 +3,10 @@
 #include "complete.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "../lib/alg.h"
+#include "ike.h"
 #include "show.h"
 
 struct asked {
@@ -97,6 +99,7 @@ static void print_encrs(void)
 static void offer(const struct opt *opt, const char *word, void *arg)
 {
 	const struct source *source = source_of(opt);
+	const struct asked *asked = arg;
 
 	if (word)
 		puts(word);
@@ -104,6 +107,8 @@ static void offer(const struct opt *opt, const char *word, void *arg)
 		print_encrs();
 	else if (source)
 		print_numbers(arg, source);
+	else if (opt->parse == parse_text && strcmp(opt->arg, "NAME") == 0)
+		ike_print_names(asked->run);
 	else
 		printf("<%s>\n", opt->arg);
 }

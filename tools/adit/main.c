@@ -20,9 +20,10 @@
 
 /* Options, which may stand anywhere. */
 struct options {
-	bool json, pretty, stats, force, help, version;
+	bool json, pretty, stats, verbose, force, help, version;
 	const char *batch;
 	const char *out;
+	const char *uri;
 };
 
 static const struct option long_options[] = {
@@ -35,6 +36,8 @@ static const struct option long_options[] = {
 	{ "batch", required_argument, NULL, 'b' },
 	{ "force", no_argument, NULL, 'f' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "uri", required_argument, NULL, 'u' },
+	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ 0 },
@@ -76,6 +79,12 @@ static int set_option(struct options *options, int letter, const char *word,
 	case 'o':
 		options->out = optarg;
 		break;
+	case 'u':
+		options->uri = optarg;
+		break;
+	case 'v':
+		options->verbose = true;
+		break;
 	case 'h':
 		options->help = true;
 		break;
@@ -100,8 +109,8 @@ static int parse_options(struct options *options, int argc, char **argv,
 	optind = 0;
 	opterr = 0;
 	do {
-		letter = getopt_long(argc, argv, ":jpsc::b:fo:hV", long_options,
-				     NULL);
+		letter = getopt_long(argc, argv, ":jpsc::b:fo:u:vhV",
+				     long_options, NULL);
 		if (letter != -1 &&
 		    set_option(options, letter, argv[optind - 1], err))
 			return -1;
@@ -126,7 +135,7 @@ static const struct cmd cmd_complete = {
 	.run = complete,
 };
 
-enum { N_COMMANDS = 10 };
+enum { N_COMMANDS = 19 };
 static struct cmd commands[N_COMMANDS];
 
 static struct cmd root = {
@@ -139,8 +148,10 @@ static struct cmd root = {
 static void fill_root(void)
 {
 	const struct cmd all[N_COMMANDS] = {
-		cmd_show, cmd_peer,    cmd_socket, cmd_child, cmd_sa,
-		cmd_spi,  cmd_monitor, cmd_genkey, cmd_help,  cmd_complete,
+		cmd_show,   cmd_peer,	cmd_socket, cmd_child,	  cmd_sa,
+		cmd_spi,    cmd_up,	cmd_down,   cmd_rekey,	  cmd_status,
+		cmd_why,    cmd_log,	cmd_reload, cmd_check,	  cmd_monitor,
+		cmd_genkey, cmd_genpsk, cmd_help,   cmd_complete,
 	};
 
 	memcpy(commands, all, sizeof(commands));
@@ -202,7 +213,9 @@ static int run_words(struct run *run, const struct options *options, int argc,
 	run->json = options->json;
 	run->pretty = options->pretty;
 	run->stats = options->stats;
+	run->verbose = options->verbose;
 	run->out = options->out;
+	run->uri = options->uri;
 	cmd = find(&argc, &argv, &path, &run->err);
 	if (!cmd)
 		return -1;

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* adit up, down, rekey, why, log, reload: commands to the daemon. */
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "../lib/quantity.h"
+#include "ike.h"
+#include "print.h"
+
+int parse_text(const struct opt *opt, void *args, const char *arg,
+	       struct err *err)
+{
+	const char **to = (void *)((char *)args + opt->offset);
+
+	(void)err;
+	*to = arg;
+	return 0;
+}
+
+int parse_timeout(const struct opt *opt, void *args, const char *arg,
+		  struct err *err)
+{
+	struct ike_args *ike = args;
+
+	(void)opt;
+	return quantity_parse_seconds(&ike->timeout, arg, err);
+}
+
+int ike_connect(struct vici_client *client, const struct run *run,
+		struct err *err)
+{
+	*client = (struct vici_client){ .fd = -1 };
+	return vici_connect(client, run->uri ? run->uri : VICI_URI, err);
+}
+
+struct setting *ike_request(void)
+{
+	return setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
+}
+
+void ike_put(struct setting *request, const char *name, const char *value)
+{
+	if (request && value)
+		setting_new(request, SETTING_VALUE, name, span_of_text(value));
+}
+
+void ike_print_names(const struct run *run)
+{
+	struct setting *answer = NULL, *names;
+	struct vici_client client;
+	struct err ignored;
+
+	if (ike_connect(&client, run, &ignored))
+		return;
+	if (!vici_ask(&client, "get-conns", NULL, &answer, &ignored)) {
+		names = setting_find(answer, "conns");
+		for (const struct setting *i = names ? names->first : NULL; i;
+		     i = i->next)
+			puts((const char *)i->data);
+	}
+	setting_free(answer);
+	vici_disconnect(&client);
+}
+
+/* Lines of the daemon, as they come. */
+static void show_line(void *arg, const char *name,
+		      const struct setting *settings)
+{
+	const char *conn = setting_text(settings, "ikesa-name", "");
+	const struct run *run = arg;
+	char stamp[32] = "";
+	time_t now = time(NULL);
+	struct tm tm;
+
+	if (strcmp(name, "log") == 0) {
+		localtime_r(&now, &tm);
+		strftime(stamp, sizeof(stamp), "%H:%M:%S ", &tm);
+	}
+	if (run->json)
+		return;
+	printf("%s%s%s%s\n", stamp, conn, *conn ? ": " : "",
+	       setting_text(settings, "msg", ""));
+	fflush(stdout);
+}
+
+static int ask(struct run *run, const char *command,
+	       const struct setting *request, const char *event,
+	       struct setting **answer)
+{
+	struct vici_client client;
+	int rc;
+
+	if (ike_connect(&client, run, &run->err))
+		return -1;
+	client.event = show_line;
+	client.arg = run;
+	rc = event ? vici_register(&client, event, &run->err) : 0;
+	if (!rc)
+		rc = vici_ask(&client, command, request, answer, &run->err);
+	vici_disconnect(&client);
+	return rc;
+}
+
+static int control(struct run *run, const struct cmd *cmd, int argc,
+		   char **argv, const char *command)
+{
+	struct ike_args args = { 0 };
+	struct setting *request, *answer = NULL;
+	char milliseconds[32];
+	int rc;
+
+	if (opt_parse(&cmd->opts, argc, argv, &args, &run->err))
+		return -1;
+	request = ike_request();
+	ike_put(request, "ike", args.name);
+	ike_put(request, "child", args.child);
+	if (args.timeout) {
+		snprintf(milliseconds, sizeof(milliseconds), "%" PRIu64,
+			 args.timeout * 1000);
+		ike_put(request, "timeout", milliseconds);
+	}
+	ike_put(request, "loglevel", run->verbose ? "2" : "1");
+	rc = ask(run, command, request, "control-log", &answer);
+	if (rc && run->err.kind == ERR_REFUSED)
+		err_prefix(&run->err, "%s: ", args.name);
+	setting_free(request);
+	setting_free(answer);
+	return rc;
+}
+
+static int up(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	return control(run, cmd, argc, argv, "initiate");
+}
+
+static int down(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	return control(run, cmd, argc, argv, "terminate");
+}
+
+static int rekey(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	return control(run, cmd, argc, argv, "rekey");
+}
+
+static void print_failures(const char *name, const struct setting *failures)
+{
+	if (!failures || !failures->first) {
+		printf("%s: nothing failed\n", name);
+		return;
+	}
+	for (const struct setting *i = failures->first; i; i = i->next) {
+		const char *ago = setting_text(i, "ago", "0");
+		const char *hint = setting_text(i, "hint", "");
+		char text[QUANTITY_TEXT_SIZE];
+
+		printf("%s ago: %s\n",
+		       quantity_seconds_near(strtoull(ago, NULL, 10), text),
+		       setting_text(i, "text", ""));
+		if (*hint)
+			printf("    %s\n", hint);
+	}
+}
+
+static void json_failures(const struct run *run, const struct setting *failures)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (const struct setting *i = failures ? failures->first : NULL; i;
+	     i = i->next) {
+		struct json_object *one = json_object_new_object();
+
+		for (const struct setting *j = i->first; j; j = j->next)
+			json_add(one, j->name,
+				 json_object_new_string((const char *)j->data));
+		json_object_array_add(list, one);
+	}
+	print_json(run, list);
+}
+
+static int why(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	struct ike_args args = { 0 };
+	struct setting *request, *answer = NULL;
+	const struct setting *failures;
+	int rc;
+
+	if (opt_parse(&cmd->opts, argc, argv, &args, &run->err))
+		return -1;
+	request = ike_request();
+	ike_put(request, "ike", args.name);
+	rc = ask(run, "get-failures", request, NULL, &answer);
+	if (!rc) {
+		failures = setting_find(answer, "failures");
+		if (run->json)
+			json_failures(run, failures);
+		else
+			print_failures(args.name, failures);
+	}
+	setting_free(request);
+	setting_free(answer);
+	return rc;
+}
+
+static int reload(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	struct setting *answer = NULL;
+	int rc;
+
+	if (opt_parse(&cmd->opts, argc, argv, NULL, &run->err))
+		return -1;
+	rc = ask(run, "reload-settings", NULL, NULL, &answer);
+	setting_free(answer);
+	return rc;
+}
+
+static void stop(int signal)
+{
+	(void)signal;
+}
+
+static int follow(struct run *run, const struct cmd *cmd, int argc, char **argv)
+{
+	const struct sigaction action = { .sa_handler = stop };
+	struct vici_client client;
+	int rc;
+
+	if (opt_parse(&cmd->opts, argc, argv, NULL, &run->err) ||
+	    ike_connect(&client, run, &run->err))
+		return -1;
+	client.event = show_line;
+	client.arg = run;
+	/* Without SA_RESTART: it ends the waiting. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	rc = vici_register(&client, "log", &run->err);
+	if (!rc)
+		rc = vici_listen(&client, &run->err);
+	vici_disconnect(&client);
+	return rc;
+}
+
+static const struct opt control_opts[] = {
+	OPT_CONN(OPT_REQUIRED),
+	OPT_CHILD,
+	{ .word = "timeout",
+	  .arg = "TIME",
+	  .help = "wait no longer for it",
+	  .parse = parse_timeout },
+};
+
+static const struct opt rekey_opts[] = {
+	OPT_CONN(OPT_REQUIRED),
+	OPT_CHILD,
+};
+
+static const struct opt why_opts[] = {
+	OPT_CONN(OPT_REQUIRED),
+};
+
+const struct cmd cmd_up = {
+	.word = "up",
+	.help = "bring a connection up, and say how it goes",
+	.opts = CMD_OPTS(control_opts),
+	.run = up,
+};
+
+const struct cmd cmd_down = {
+	.word = "down",
+	.help = "take a connection down",
+	.opts = CMD_OPTS(control_opts),
+	.run = down,
+};
+
+const struct cmd cmd_rekey = {
+	.word = "rekey",
+	.help = "new keys for a connection",
+	.more = "With CHILD of that one, else of the IKE SA.\n",
+	.opts = CMD_OPTS(rekey_opts),
+	.run = rekey,
+};
+
+const struct cmd cmd_why = {
+	.word = "why",
+	.help = "what failed last with a connection, newest first",
+	.opts = CMD_OPTS(why_opts),
+	.run = why,
+};
+
+const struct cmd cmd_log = {
+	.word = "log",
+	.help = "print what the daemon says, until SIGINT or SIGTERM",
+	.run = follow,
+};
+
+const struct cmd cmd_reload = {
+	.word = "reload",
+	.help = "have the daemon read its configuration again",
+	.more = "Connections that are as they were stay up.\n",
+	.run = reload,
+};
