@@ -5,6 +5,8 @@
 
 #include "child.h"
 
+enum { PAUSE_MS = 10 };
+
 const char *ike_state_name(enum ike_state state)
 {
 	static const char *const names[] = {
@@ -140,7 +142,7 @@ static void earliest(uint64_t *at, uint64_t other)
 static uint64_t liveness_at(const struct ike_sa *sa)
 {
 	if (sa->state != IKE_ESTABLISHED || !sa->conn || !sa->conn->dpd_delay ||
-	    sa->active)
+	    sa->active || sa->tasks.n)
 		return 0;
 	return sa->last_in + sa->conn->dpd_delay * 1000;
 }
@@ -161,6 +163,9 @@ void ike_sa_schedule(struct ike_sa *sa)
 	}
 	if (sa->state >= IKE_ESTABLISHED && !sa->active)
 		earliest(&at, task_next(&sa->tasks));
+	/* What can't be done at once is not worth a loop. */
+	if (at && at < ike_sa_now(sa) + PAUSE_MS)
+		at = ike_sa_now(sa) + PAUSE_MS;
 	if (sa->timer.at == at)
 		return;
 	sa->timer.at = at;
@@ -282,6 +287,7 @@ void ike_sa_remove(struct ike_sa *sa, const char *text)
 	if (sa->gone)
 		return;
 	sa->gone = true;
+	sa->ops->abandon(sa);
 	retx_stop(sa);
 	sa->timer.at = 0;
 	ike_sa_timer(sa, &sa->timer);

@@ -72,6 +72,9 @@ struct ike_version_ops {
 	struct ike_sa *(*create)(struct engine *engine);
 	void (*destroy)(struct ike_sa *sa); /* the memory, not the peer's */
 
+	/* It is going: so does what was being made with it. */
+	void (*abandon)(struct ike_sa *sa);
+
 	/* The path is known: send the first message. */
 	void (*start)(struct ike_sa *sa);
 

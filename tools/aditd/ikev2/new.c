@@ -44,11 +44,12 @@ void v2_destroy(struct ike_sa *ike)
 	frag_free(&sa->requests);
 	frag_free(&sa->responses);
 	buf_free(&sa->suspended.plain);
-	/* Its child went with the SA's. */
-	sa->making.child = NULL;
-	sa->making.ike = NULL;
-	v2_making_free(sa);
 	free(sa);
+}
+
+static void abandon(struct ike_sa *ike)
+{
+	v2_making_free(v2_sa(ike));
 }
 
 static void start(struct ike_sa *ike)
@@ -67,6 +68,7 @@ const struct ike_version_ops ikev2_ops = {
 	.major = 2,
 	.create = v2_create,
 	.destroy = v2_destroy,
+	.abandon = abandon,
 	.start = start,
 	.kick = v2_kick,
 	.gave_up = v2_gave_up,

@@ -239,11 +239,13 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 	if (!next)
 		return FSM_OK;
 	counter_add(ike->engine, COUNT_IKE_REKEY_RESP);
-	if (ike->active && ike->active->kind == TASK_IKE_REKEY)
+	if (ike->active && ike->active->kind == TASK_IKE_REKEY) {
+		next->rival_of = ike->unique;
 		v2_rivalled(&sa->making, next->ike.unique,
 			    buf_span(&next->nonce_i), buf_span(&next->nonce_r));
-	else
+	} else {
 		adopt(&next->ike, ike);
+	}
 	return FSM_OK;
 }
 

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Two engines talk, and one of their messages is changed on its way: inside of
+ * what is sealed, as only a peer that knows the keys could do it. Or whole
+ * messages are made up. Nothing may crash, leak, or go on for ever.
+ *
+ *	scenario, which message, then edits: op, position (2), value
+ */
+#include "ikev2_pair.c"
+
+enum { SCENARIOS = 8, EDITS_MAX = 24 };
+
+enum edit_op { EDIT_XOR, EDIT_SET, EDIT_CUT, EDIT_ADD, EDIT_REPLACE, EDITS };
+
+static struct {
+	size_t nth; /* the message that is changed */
+	const uint8_t *edits;
+	size_t len;
+} input;
+
+static void edit(struct buf *buf, uint8_t *first)
+{
+	struct span rest = span_of(input.edits, input.len);
+	uint8_t op, value;
+	uint16_t at;
+
+	for (int i = 0; i < EDITS_MAX; i++) {
+		if (!span_take_u8(&rest, &op) || !span_take_u16(&rest, &at) ||
+		    !span_take_u8(&rest, &value))
+			return;
+		if (buf->len && op % EDITS <= EDIT_SET) {
+			at %= (uint16_t)buf->len;
+			buf->data[at] = op % EDITS == EDIT_SET ?
+						value :
+						buf->data[at] ^ value;
+		} else if (op % EDITS == EDIT_CUT) {
+			buf_cut(buf, at);
+		} else if (op % EDITS == EDIT_ADD) {
+			buf_add_u8(buf, value);
+		} else if (op % EDITS == EDIT_REPLACE) {
+			buf_cut(buf, 0);
+			buf_add_span(buf, rest);
+			*first = value;
+			return;
+		}
+	}
+}
+
+/* Keys of the one that sent it. */
+static struct ikev2_sa *sender_of(struct pair *pair,
+				  const struct pair_packet *packet)
+{
+	const struct ike_header *header = &packet->header;
+	uint64_t own = header->flags & IKE_FLAG_INITIATOR ? header->spi_i :
+							    header->spi_r;
+
+	return v2_sa(table_find(&pair->ends[!packet->to].engine->by_spi, own));
+}
+
+static void edit_sealed(struct pair *pair, struct pair_packet *packet)
+{
+	size_t clear = IKE_HEADER_LEN + 4 +
+		       (packet->header.next == PAYLOAD_SKF ? 4 : 0);
+	struct ikev2_sa *sa = sender_of(pair, packet);
+	struct buf plain = BUF_INIT;
+	struct seal seal;
+	bool from_i;
+	size_t len;
+
+	if (!sa || !sa->keys.ei.len || packet->octets.len < clear)
+		return;
+	from_i = sa->ike.initiator;
+	seal = (struct seal){
+		.encr = sa->ike.encr,
+		.bits = sa->ike.encr_bits,
+		.integ = sa->ike.integ,
+		.encr_key = buf_span(from_i ? &sa->keys.ei : &sa->keys.er),
+		.integ_key = buf_span(from_i ? &sa->keys.ai : &sa->keys.ar),
+	};
+	if (!seal_open(&seal, buf_span(&packet->octets), clear, &plain)) {
+		edit(&plain, &packet->octets.data[IKE_HEADER_LEN]);
+		len = clear + plain.len + seal_overhead(&seal, plain.len);
+		buf_cut(&packet->octets, clear);
+		buf_put_u32(&packet->octets, 24, (uint32_t)len);
+		buf_put_u16(&packet->octets, IKE_HEADER_LEN + 2,
+			    (uint16_t)(len - IKE_HEADER_LEN));
+		buf_add_span(&packet->octets, buf_span(&plain));
+		if (seal_message(&seal, sa->sealed++, &packet->octets, clear))
+			abort();
+	}
+	buf_free(&plain);
+}
+
+static bool change(struct pair *pair, struct pair_packet *packet)
+{
+	uint8_t unused;
+
+	if (packet->nth != input.nth)
+		return true;
+	if (packet->header.next == PAYLOAD_SK ||
+	    packet->header.next == PAYLOAD_SKF) {
+		edit_sealed(pair, packet);
+	} else {
+		edit(&packet->octets, &unused);
+		if (packet->octets.len >= IKE_HEADER_LEN)
+			buf_put_u32(&packet->octets, 24,
+				    (uint32_t)packet->octets.len);
+	}
+	return true;
+}
+
+static void run(struct pair *pair, unsigned int scenario)
+{
+	struct engine_pick ike = { .ike = "net" }, child = { .child = "net" };
+	struct engine *a = pair->ends[PAIR_A].engine;
+	struct engine *b = pair->ends[PAIR_B].engine;
+
+	switch (scenario) {
+	case 1:
+		engine_rekey(a, &child, false);
+		break;
+	case 2:
+		engine_rekey(a, &ike, false);
+		break;
+	case 3:
+		engine_rekey(a, &child, false);
+		engine_rekey(b, &child, false);
+		break;
+	case 4:
+		engine_rekey(a, &ike, false);
+		engine_rekey(b, &ike, false);
+		break;
+	case 5:
+		engine_terminate(a, &child, false, NULL, NULL);
+		break;
+	case 6:
+		engine_terminate(b, &child, false, NULL, NULL);
+		pair_initiate(pair, PAIR_B, "net", "net");
+		break;
+	case 7:
+		engine_terminate(a, &ike, false, NULL, NULL);
+		break;
+	default:
+		break;
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static char cert[3000];
+	struct pair *pair;
+
+	if (size < 2)
+		return 0;
+	pair = pair_new();
+	if (data[0] & 0x80) {
+		memset(cert, 'c', sizeof(cert) - 1);
+		pair->ends[PAIR_A].cert = cert;
+		pair->ends[PAIR_B].cert = cert;
+	}
+	pair_load_usual(pair);
+	input.nth = data[1] % 16;
+	input.edits = data + 2;
+	input.len = size - 2;
+	pair->hook = change;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
+	run(pair, data[0] % SCENARIOS);
+	pair_run(pair, 300 * 1000);
+	/* Whatever it was, a new connection is possible. */
+	input.nth = SIZE_MAX;
+	pair_free(pair);
+	return 0;
+}
