@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* gen-options: docs/configuration.md out of tools/aditd/conf/options.c. */
+/* gen-options: docs/configuration.md out of tools/aditd/conf/options_*.c. */
 #include "../tools/aditd/conf/option.h"
 
 int main(void)

@@ -32,8 +32,10 @@ static size_t encode(const uint8_t key[PSK_LEN], char text[PSK_TEXT_SIZE])
 			three |= key[i + 2];
 		text[len++] = digits[three >> 18];
 		text[len++] = digits[three >> 12 & 63];
-		text[len++] = i + 1 < PSK_LEN ? digits[three >> 6 & 63] : '=';
-		text[len++] = i + 2 < PSK_LEN ? digits[three & 63] : '=';
+		text[len++] =
+			(char)(i + 1 < PSK_LEN ? digits[three >> 6 & 63] : '=');
+		text[len++] =
+			(char)(i + 2 < PSK_LEN ? digits[three & 63] : '=');
 	}
 	text[len++] = '\n';
 	return len;

@@ -109,6 +109,7 @@ static int take_packet(struct vici_client *client, uint8_t *type,
 	uint32_t len;
 	int rc;
 
+	*settings = NULL;
 	if (receive(client, raw, sizeof(raw), err))
 		return -1;
 	header = SPAN(raw);

@@ -7,7 +7,7 @@
 static const char head[] =
 	"# Options of swanctl.conf\n"
 	"\n"
-	"<!-- Made from tools/aditd/conf/options.c by `make gen`; do not edit. -->\n"
+	"<!-- Made from tools/aditd/conf/options_*.c by `make gen`; do not edit. -->\n"
 	"\n"
 	"adit reads `swanctl.conf` as strongSwan does: sections, `key = value`, `#`\n"
 	"comments, quoted strings, `include`, and sections that inherit from others\n"

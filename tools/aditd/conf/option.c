@@ -210,7 +210,8 @@ static int fill_one(const struct conf_option *option,
 		return take(option, setting, field, err);
 	if (!option->standard)
 		return 0;
-	standard.data = (uint8_t *)(uintptr_t)option->standard;
+	/* It is only read. */
+	memcpy(&standard.data, &option->standard, sizeof(standard.data));
 	standard.len = strlen(option->standard);
 	return take(option, &standard, field, err);
 }

@@ -301,24 +301,31 @@ static int parse_section(struct parser *parser, struct setting *parent,
 	return 0;
 }
 
+static int include(struct parser *parser, struct setting *section,
+		   const char *pattern, const struct setting *at)
+{
+	const struct conf_parse *how = parser->how;
+
+	if (!*pattern)
+		return setting_err(at, parser->err,
+				   "expected a file name behind 'include'");
+	if (!how->include)
+		return setting_err(at, parser->err,
+				   "'include' is not for here");
+	return how->include(how->arg, section, pattern, at, parser->err);
+}
+
 static int parse_include(struct parser *parser, struct setting *section,
 			 const struct setting *at)
 {
 	struct buf pattern = BUF_INIT;
 	int rc = read_value(parser, &pattern);
 
-	if (!rc && !pattern.len)
-		rc = setting_err(at, parser->err,
-				 "expected a file name behind 'include'");
 	buf_add_u8(&pattern, '\0');
-	if (!rc && pattern.failed)
+	if (!rc && (pattern.failed || !pattern.data))
 		rc = no_memory(parser);
-	if (!rc && !parser->how->include)
-		rc = setting_err(at, parser->err, "'include' is not for here");
 	if (!rc)
-		rc = parser->how->include(parser->how->arg, section,
-					  (const char *)pattern.data, at,
-					  parser->err);
+		rc = include(parser, section, (const char *)pattern.data, at);
 	buf_free(&pattern);
 	return rc;
 }
@@ -354,7 +361,7 @@ static int parse_body(struct parser *parser, struct setting *section,
 		if (peek(parser) == -1 || (peek(parser) == '}' && depth))
 			return 0;
 		rc = read_name(parser, &name);
-		if (!rc)
+		if (!rc && name.data)
 			rc = parse_named(parser, section,
 					 (const char *)name.data, depth);
 		buf_free(&name);

@@ -405,11 +405,14 @@ struct ctl *ctl_new(struct event_base *base, struct engine *engine, int fd,
 
 void ctl_free(struct ctl *ctl)
 {
+	struct ctl_client *client, *next;
+
 	if (!ctl)
 		return;
-	while (ctl->clients) {
-		ctl_close(ctl->clients);
-		free_client(ctl->clients);
+	for (client = ctl->clients; client; client = next) {
+		next = client->next;
+		ctl_close(client);
+		free_client(client);
 	}
 	while (ctl->waits)
 		ctl_wait_free(ctl->waits);

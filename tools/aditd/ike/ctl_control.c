@@ -93,8 +93,10 @@ static void on_done(void *arg, int result, const char *text)
 
 static int set_timeout(struct ctl_wait *wait)
 {
-	const struct timeval after = { wait->milliseconds / 1000,
-				       wait->milliseconds % 1000 * 1000 };
+	const struct timeval after = {
+		.tv_sec = wait->milliseconds / 1000,
+		.tv_usec = (suseconds_t)(wait->milliseconds % 1000) * 1000,
+	};
 
 	if (!wait->milliseconds)
 		return 0;

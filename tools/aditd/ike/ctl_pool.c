@@ -56,7 +56,7 @@ static int add_pool(struct ctl *ctl, const struct setting *pool,
 {
 	struct setting *old = setting_find(ctl->pools, pool->name);
 	struct setting *copy;
-	struct ts ts;
+	struct ts ts = { 0 };
 
 	if (pool->kind != SETTING_SECTION)
 		return setting_err(pool, err, "'%.64s' is no pool", pool->name);
@@ -127,7 +127,7 @@ void ctl_get_pools(struct ctl_client *client, const struct setting *request)
 	     i = i->next) {
 		char text[ADDR_TEXT_SIZE];
 		struct setting *to;
-		struct ts ts;
+		struct ts ts = { 0 };
 
 		if ((name && strcmp(i->name, name) != 0) ||
 		    parse_addrs(i, &ts, &ignored))

@@ -35,7 +35,7 @@ static void say(const char *what, const char *a, const char *b)
 		 b ? b : "-");
 }
 
-static int answer(engine_done_fn done, void *arg, struct err *err)
+static int mock_answer(engine_done_fn done, void *arg, struct err *err)
 {
 	if (mock.refuse)
 		return err_set(err, ERR_USAGE, "%s", mock.refuse);
@@ -98,7 +98,7 @@ int engine_initiate(struct engine *engine, const char *conn, const char *child,
 {
 	(void)engine;
 	say("initiate", conn, child);
-	return answer(done, arg, err);
+	return mock_answer(done, arg, err);
 }
 
 size_t engine_terminate(struct engine *engine, const struct engine_pick *pick,
@@ -109,7 +109,7 @@ size_t engine_terminate(struct engine *engine, const struct engine_pick *pick,
 	(void)engine;
 	say(force ? "terminate by force" : "terminate", pick->ike, pick->child);
 	if (mock.matches)
-		answer(done, arg, &err);
+		mock_answer(done, arg, &err);
 	return mock.matches;
 }
 
@@ -141,7 +141,7 @@ int engine_trap(struct engine *engine, const char *conn, const char *child,
 {
 	(void)engine;
 	say(on ? "trap" : "untrap", conn, child);
-	return answer(NULL, NULL, err);
+	return mock_answer(NULL, NULL, err);
 }
 
 bool engine_trapped_at(struct engine *engine, size_t i,
