@@ -322,10 +322,10 @@ static int parse_include(struct parser *parser, struct setting *section,
 	int rc = read_value(parser, &pattern);
 
 	buf_add_u8(&pattern, '\0');
-	if (!rc && (pattern.failed || !pattern.data))
-		rc = no_memory(parser);
-	if (!rc)
+	if (!rc && pattern.data && !pattern.failed)
 		rc = include(parser, section, (const char *)pattern.data, at);
+	else if (!rc)
+		rc = no_memory(parser);
 	buf_free(&pattern);
 	return rc;
 }
