@@ -198,6 +198,7 @@ static const struct call calls[] = {
 	CALL(prctl, LOCKED | SANITIZER, "the same"),
 	CALL(sched_getaffinity, ALL | SANITIZER, "the same"),
 	CALL(getdents64, LOCKED | SANITIZER, "the same"),
+	CALL(getdents, ALL | SANITIZER, "the same"),
 	CALL(lseek, LOCKED | SANITIZER, "the same"),
 	CALL(prlimit64, LOCKED | SANITIZER, "the size of the stack"),
 	CALL(getrlimit, ALL | SANITIZER, "the same"),
