@@ -19,7 +19,7 @@ static size_t slot_of(const struct table *table, uint64_t key)
 int table_init(struct table *table, uint64_t salt)
 {
 	*table = (struct table){ .salt = salt };
-	table->slots = calloc(FIRST_SLOTS, sizeof(*table->slots));
+	table->slots = calloc(FIRST_SLOTS, sizeof(void *));
 	if (!table->slots)
 		return -1;
 	table->n_slots = FIRST_SLOTS;
@@ -47,7 +47,7 @@ static void grow(struct table *table)
 	size_t n_old = table->n_slots;
 	struct table_node **slots;
 
-	slots = calloc(2 * n_old, sizeof(*slots));
+	slots = calloc(2 * n_old, sizeof(void *));
 	if (!slots)
 		return;
 	table->slots = slots;

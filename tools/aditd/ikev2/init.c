@@ -367,8 +367,8 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct buf secret = BUF_INIT;
-	struct payload_ke ke;
-	struct span nonce;
+	struct payload_ke ke = { 0 };
+	struct span nonce = { 0 };
 	struct err err;
 	int ret;
 

@@ -30,17 +30,18 @@ static struct task *next_task(struct ike_sa *ike)
 void v2_kick(struct ike_sa *ike)
 {
 	struct ikev2_sa *sa = v2_sa(ike);
+	struct task *task;
 	int ret;
 
 	if (ike->state < IKE_ESTABLISHED || sa->suspended.on)
 		return;
 	while (!ike->gone && !ike->active && !ike->retx.running) {
-		ike->active = next_task(ike);
-		if (!ike->active)
+		task = next_task(ike);
+		ike->active = task;
+		if (!task)
 			break;
-		ret = starters[ike->active->kind] ?
-			      starters[ike->active->kind](sa, ike->active) :
-			      -1;
+		ret = starters[task->kind] ? starters[task->kind](sa, task) :
+					     -1;
 		if (!ret)
 			return;
 		v2_making_free(sa);

@@ -486,7 +486,7 @@ void pair_settle(struct pair *pair)
 		;
 }
 
-static char *copy(const char *text)
+static char *text_copy(const char *text)
 {
 	char *ret = strdup(text);
 
@@ -501,7 +501,7 @@ static void set_texts(struct conf_texts *texts, const char *text)
 	texts->texts = calloc(2, sizeof(*texts->texts));
 	if (!texts->texts)
 		abort();
-	texts->texts[0] = copy(text);
+	texts->texts[0] = text_copy(text);
 }
 
 struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
@@ -514,8 +514,8 @@ struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
 	if (!conn)
 		abort();
 	conn->refs = 1;
-	conn->name = copy(name);
-	conn->interface = copy("");
+	conn->name = text_copy(name);
+	conn->interface = text_copy("");
 	addr_digits(&pair->ends[end].addr, local);
 	addr_digits(&pair->ends[!end].addr, remote);
 	set_texts(&conn->local_addrs, "%any");
@@ -543,7 +543,7 @@ struct child_conf *pair_child(struct conn *conn, const char *name,
 
 	if (!child)
 		abort();
-	child->name = copy(name);
+	child->name = text_copy(name);
 	if (proposal_parse(&child->proposals, PROTOCOL_ESP, proposals, &err) ||
 	    ts_parse(&child->local_ts, local_ts, &err) ||
 	    ts_parse(&child->remote_ts, remote_ts, &err)) {

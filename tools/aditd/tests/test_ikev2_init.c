@@ -128,13 +128,13 @@ static void tries_for_ever(void)
 	pair_load(pair, PAIR_B, pair_usual(pair, PAIR_B));
 	pair->mute = true;
 	pair_initiate(pair, PAIR_A, "net", "net");
-	pair_run(pair, 24 * 3600 * 1000ULL);
+	pair_run(pair, 24ULL * 3600 * 1000);
 	CHECK(pair_ikes(pair, PAIR_A, IKE_CONNECTING) +
 		      pair_ikes(pair, PAIR_A, IKE_CREATED) ==
 	      1);
-	CHECK(pair->sent > 6 * 180 && pair->sent < 6 * 600);
+	CHECK(pair->sent > 6UL * 180 && pair->sent < 6UL * 600);
 	pair->mute = false;
-	pair_run(pair, 500 * 1000);
+	pair_run(pair, 500 * 1000ULL);
 	CHECK(pair_agrees(pair) && pair_senders(pair, PAIR_A) == 1);
 	pair_free(pair);
 }

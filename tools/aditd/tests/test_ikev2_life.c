@@ -48,7 +48,7 @@ static void nat_forgets(void)
 	/* The NAT restarts: from another address and port. */
 	pair->ends[PAIR_A].nat_addr.octets[3] = 8;
 	pair->ends[PAIR_A].nat_ports = 20000;
-	pair_run(pair, 31 * 1000);
+	pair_run(pair, 31 * 1000ULL);
 	CHECK(pair->ends[PAIR_B].moves == 1);
 	CHECK(pair_ike(pair, PAIR_B)->path.remote_port == 24500);
 	CHECK(pair_ike(pair, PAIR_B)->path.remote.octets[3] == 8);
@@ -267,7 +267,7 @@ static void reauthenticates(void)
 	}
 	CHECK(pair_up(pair));
 	pair->lossless = true;
-	pair_run(pair, 10050 * 1000);
+	pair_run(pair, 10050 * 1000ULL);
 	CHECK(!pair->lost);
 	CHECK(pair->ends[PAIR_A].events[EVENT_IKE_UP] == 11);
 	CHECK(pair->ends[PAIR_B].events[EVENT_IKE_UP] == 11);
@@ -278,10 +278,10 @@ static void reauthenticates(void)
 	CHECK(pair_agrees(pair));
 	/* It fails: the old one stays as long as it may. */
 	pair->ends[PAIR_B].secret = "another";
-	pair_run(pair, 1000 * 1000);
+	pair_run(pair, 1000 * 1000ULL);
 	CHECK(pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) == 1);
 	pair->ends[PAIR_B].secret = "a secret of both";
-	pair_run(pair, 70 * 1000);
+	pair_run(pair, 70 * 1000ULL);
 	CHECK(pair->ends[PAIR_A].events[EVENT_IKE_UP] == 12);
 	CHECK(pair_agrees(pair) && pair_senders(pair, PAIR_A) == 1);
 	pair_free(pair);
@@ -321,7 +321,7 @@ static void unique(void)
 		pair_settle(pair);
 		CHECK_ROW(a->result == rows[i].result, rows[i].what);
 		/* Deletes to where A was are in vain. */
-		pair_run(pair, 200 * 1000);
+		pair_run(pair, 200 * 1000ULL);
 		CHECK_ROW(pair_ikes(pair, PAIR_B, IKE_ESTABLISHED) ==
 				  rows[i].left,
 			  rows[i].what);

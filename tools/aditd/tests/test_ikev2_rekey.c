@@ -130,13 +130,13 @@ static void collisions(void)
 				struct pair *pair = connected();
 				char row[64];
 
-				pair->random += late * 77777ULL + a * 13 + b;
+				pair->random += late * 77777ULL + a * 13ULL + b;
 				snprintf(row, sizeof(row),
 					 "a %u, b %u, %u ms later", a, b, late);
 				want(pair, PAIR_A, a);
 				pair_run(pair, late);
 				want(pair, PAIR_B, b);
-				pair_run(pair, 200 * 1000);
+				pair_run(pair, 200 * 1000ULL);
 				CHECK_ROW(is_clean(pair), row);
 				CHECK_ROW(!pair->lost, row);
 				CHECK_ROW(!*pair_why(pair, PAIR_A, "net"), row);
@@ -164,13 +164,13 @@ static void collisions_in_a_storm(void)
 		pair->hook_arg = i;
 		for (unsigned int n = 0; n < 4; n++) {
 			want(pair, PAIR_A, (i + n) % 4);
-			pair_run(pair, i * 17 % 1000);
+			pair_run(pair, i * 17ULL % 1000);
 			want(pair, PAIR_B, (i / 4 + n) % 4);
 			pair_run(pair, 1000);
 		}
 		/* The worst is over: not that nobody answers six times. */
 		pair->hook = NULL;
-		pair_run(pair, 600 * 1000);
+		pair_run(pair, 600 * 1000ULL);
 		CHECK_ROW(is_clean(pair), row);
 		pair_free(pair);
 	}
@@ -189,7 +189,7 @@ static void delete_while_rekeying(void)
 		pair_run(pair, late);
 		CHECK(engine_terminate(pair->ends[PAIR_B].engine, &pick, false,
 				       NULL, NULL) >= 1);
-		pair_run(pair, 100 * 1000);
+		pair_run(pair, 100 * 1000ULL);
 		CHECK_ROW(pair_agrees(pair), row);
 		CHECK_ROW(pair_installed(pair, PAIR_A) ==
 				  pair_installed(pair, PAIR_B),
@@ -211,7 +211,7 @@ static void ike_is_deleted_while(void)
 			pair_run(pair, late);
 			engine_terminate(pair->ends[PAIR_B].engine, &pick,
 					 false, NULL, NULL);
-			pair_run(pair, 300 * 1000);
+			pair_run(pair, 300 * 1000ULL);
 			CHECK(!engine_first(pair->ends[PAIR_A].engine));
 			CHECK(!engine_first(pair->ends[PAIR_B].engine));
 			CHECK(!pair_installed(pair, PAIR_A));
@@ -264,7 +264,7 @@ static void times_are_kept(void)
 	}
 	CHECK(pair_up(pair));
 	pair->lossless = true;
-	pair_run(pair, 24 * 3600 * 1000ULL);
+	pair_run(pair, 24ULL * 3600 * 1000);
 	CHECK(is_clean(pair));
 	CHECK(!pair->lost);
 	CHECK(pair->ends[PAIR_A].events[EVENT_CHILD_REKEY] >= 144);
@@ -372,13 +372,13 @@ static void no_answer_any_more(void)
 		pair_load(pair, PAIR_A, conn);
 		pair_load(pair, PAIR_B, pair_usual(pair, PAIR_B));
 		CHECK(pair_up(pair));
-		pair_run(pair, 3600 * 1000);
+		pair_run(pair, 3600 * 1000ULL);
 		CHECK(pair_count(pair, PAIR_A, "info-out-req") >= 119);
 		CHECK(pair_count(pair, PAIR_A, "info-out-req") <= 121);
 		pair->mute = true;
-		pair_run(pair, 160 * 1000);
+		pair_run(pair, 160 * 1000ULL);
 		CHECK(pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) == 1);
-		pair_run(pair, 40 * 1000);
+		pair_run(pair, 40 * 1000ULL);
 		CHECK_ROW(!pair_ikes(pair, PAIR_A, IKE_ESTABLISHED),
 			  rows[i].what);
 		CHECK(strstr(pair_why(pair, PAIR_A, "net"), "INFORMATIONAL"));
@@ -390,7 +390,7 @@ static void no_answer_any_more(void)
 				  (rows[i].action == DPD_RESTART),
 			  rows[i].what);
 		pair->mute = false;
-		pair_run(pair, 600 * 1000);
+		pair_run(pair, 600 * 1000ULL);
 		CHECK_ROW((pair_senders(pair, PAIR_A) == 1) ==
 				  (rows[i].action == DPD_RESTART),
 			  rows[i].what);
