@@ -193,6 +193,7 @@ int engine_conn_add(struct engine *engine, struct conn *conn, struct err *err)
 		if (add_child(engine, slot, conf->name))
 			return err_set(err, ERR_REFUSED, "out of memory");
 	engine_enter(engine);
+	engine_tcp_listen(engine);
 	start_children(engine, slot);
 	engine_leave(engine);
 	return 0;
@@ -224,6 +225,7 @@ bool engine_conn_remove(struct engine *engine, const char *name)
 	*at = slot->next;
 	history_forget(&engine->history, slot->conn->name);
 	free_slot(slot);
+	engine_tcp_listen(engine);
 	engine_leave(engine);
 	return true;
 }

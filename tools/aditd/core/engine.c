@@ -213,7 +213,8 @@ void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
 	engine_enter(engine);
 	for (; node; node = table_next(node)) {
 		sa = node->owner;
-		if (strcmp(sa->interface, interface) != 0 || !sa->nat_there)
+		if (strcmp(sa->interface, interface) != 0 || !sa->nat_there ||
+		    sa->path.tcp)
 			continue;
 		sa->path.remote = path->remote;
 		sa->path.remote_port = path->remote_port;

@@ -48,6 +48,13 @@ void engine_expire(struct engine *engine, uint32_t spi, bool inbound,
 		   bool hard);
 void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
 		  const struct ike_path *path);
+/* From the network: a TCP connection that was asked for; its path is all known. */
+void engine_tcp_open(struct engine *engine, uint32_t cookie,
+		     const struct ike_path *path);
+
+/* One that could not be made, with its cookie; or whose socket is no more. */
+void engine_tcp_closed(struct engine *engine, uint32_t cookie, uint32_t socket,
+		       const char *text);
 void engine_install_failed(struct engine *engine, uint32_t cookie,
 			   const char *text);
 

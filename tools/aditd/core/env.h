@@ -23,7 +23,8 @@ struct child_sa;
 struct ike_path {
 	struct addr local, remote;
 	uint16_t local_port, remote_port;
-	uint32_t socket; /* the one it came through; 0 to have one chosen */
+	/* The one it came through; 0 to have one chosen, in TCP for none. */
+	uint32_t socket;
 	bool marker; /* with the non-ESP marker (RFC 3948, 2.2) */
 	bool tcp;
 };
@@ -133,6 +134,18 @@ struct env_ops {
 	void (*peer_move)(void *world, const char *interface, uint32_t peer,
 			  const struct ike_path *path, enum conf_encap encap);
 	void (*peer_remove)(void *world, const char *interface, uint32_t peer);
+
+	/*
+	 * TCP (RFC 9329); all may be NULL. A connection to path->remote, from
+	 * path->local if that is set, through a proxy if that is no "": then
+	 * engine_tcp_open() or engine_tcp_closed() with that cookie.
+	 */
+	void (*tcp_connect)(void *world, const struct ike_path *path,
+			    const char *proxy, uint32_t cookie);
+	void (*tcp_close)(void *world, uint32_t socket);
+
+	/* The ports that connections are taken at, all of them. */
+	void (*tcp_listen)(void *world, const uint16_t *ports, size_t n);
 
 	void (*auth)(void *world, const struct env_auth *auth);
 

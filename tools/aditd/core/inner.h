@@ -32,6 +32,12 @@ struct conn_slot {
 	struct conn_child *children;
 };
 
+/* Of TCP, that connections are taken at. */
+struct engine_ports {
+	size_t n;
+	uint16_t list[16];
+};
+
 struct engine {
 	struct env env;
 	const struct ike_version_ops *versions[VERSIONS_MAX];
@@ -49,6 +55,7 @@ struct engine {
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie;
 	struct cookies cookies;
+	struct engine_ports ports;
 	struct limit errors; /* of unprotected ones */
 	struct history history;
 	uint64_t counts[COUNTS];
@@ -113,6 +120,9 @@ int ike_sa_add(struct engine *engine, struct ike_sa *sa,
  * it is told.
  */
 void ike_sa_remove(struct ike_sa *sa, const char *text);
+
+/* Another SPI of our own, before the peer knows it. -1 without random. */
+int ike_sa_new_spi(struct ike_sa *sa);
 void ike_sa_set_state(struct ike_sa *sa, enum ike_state state);
 
 /* Set the timer to what is next. */
@@ -164,6 +174,14 @@ int engine_start_child(struct engine *engine, struct conn *conn,
 		       void *arg, struct err *err);
 void ike_sa_reauth(struct ike_sa *sa);
 void ike_sa_reauth_done(struct ike_sa *sa);
+
+/* tcp.c: IKE SAs over TCP. */
+void ike_tcp_connect(struct ike_sa *sa); /* then ops->start() */
+void ike_tcp_fall_back(struct ike_sa *sa); /* UDP is not answered */
+void ike_tcp_silent(struct ike_sa *sa); /* nor is TCP, see retx.c */
+void ike_tcp_follow(struct ike_sa *sa, const struct ike_path *path);
+void ike_tcp_end(struct ike_sa *sa);
+void engine_tcp_listen(struct engine *engine); /* connections have changed */
 
 /* child.h has those of Child SAs. */
 

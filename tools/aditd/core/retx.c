@@ -61,6 +61,25 @@ static void arm(struct ike_sa *sa)
 	ike_sa_say_waiting(sa);
 }
 
+static void repeat(struct ike_sa *sa)
+{
+	struct retx *retx = &sa->retx;
+
+	arm(sa);
+	if (sa->path.tcp) {
+		ike_sa_log(sa, LEVEL_INFO, "no answer in TCP, %u of %u",
+			   retx->tries, RETX_TRIES);
+		ike_tcp_silent(sa);
+		return;
+	}
+	counter_add(sa->engine, COUNT_RETRANSMITS);
+	ike_sa_log(sa, LEVEL_INFO, "no answer, retransmit %u of %u",
+		   retx->tries, RETX_TRIES);
+	packets_send(&retx->packets, &sa->engine->env, &sa->path);
+	if (retx->tries == RETX_FALL_BACK)
+		ike_tcp_fall_back(sa);
+}
+
 static void ring(struct env_timer *timer)
 {
 	struct ike_sa *sa = timer->arg;
@@ -74,13 +93,7 @@ static void ring(struct env_timer *timer)
 			sa->ops->gave_up(sa);
 		} else {
 			retx->tries++;
-			counter_add(sa->engine, COUNT_RETRANSMITS);
-			ike_sa_log(sa, LEVEL_INFO,
-				   "no answer, retransmit %u of %u",
-				   retx->tries, RETX_TRIES);
-			packets_send(&retx->packets, &sa->engine->env,
-				     &sa->path);
-			arm(sa);
+			repeat(sa);
 		}
 	}
 	engine_leave(sa->engine);
@@ -123,4 +136,10 @@ void retx_again(struct ike_sa *sa)
 	retx->tries = 0;
 	packets_send(&retx->packets, &sa->engine->env, &sa->path);
 	arm(sa);
+}
+
+void retx_repeat(struct ike_sa *sa)
+{
+	if (sa->retx.running)
+		packets_send(&sa->retx.packets, &sa->engine->env, &sa->path);
 }

@@ -5,7 +5,12 @@
 
 #include "env.h"
 
-enum { RETX_TRIES = 5, PACKETS_MAX = 128 };
+enum {
+	RETX_TRIES = 5,
+	RETX_FALL_BACK = 2, /* of IKE_SA_INIT, before TCP is tried too */
+	RETX_TCP_DEAD = 2, /* of any, before the connection is made anew */
+	PACKETS_MAX = 128,
+};
 
 /* One message: a datagram, or several if it is in fragments. */
 struct packets {
@@ -34,6 +39,9 @@ void retx_stop(struct ike_sa *sa);
 
 /* Once more now, perhaps on another path; the count begins anew. */
 void retx_again(struct ike_sa *sa);
+
+/* The same without a new count. */
+void retx_repeat(struct ike_sa *sa);
 
 /* Milliseconds until try number @n + 1. */
 uint64_t retx_delay(unsigned int n);

@@ -75,7 +75,7 @@ const char *ike_sa_waits(const struct ike_sa *sa, char *buf, size_t size)
 		 sa->ops->doing(sa), to, ordinal(retx->tries + 1, nth),
 		 (unsigned long long)((now - retx->since) / 1000),
 		 sa->path.tcp ? "; is TCP open?" : "; is UDP ",
-		 sa->path.tcp ? 0 : sa->path.remote_port,
+		 sa->path.tcp ? 0U : sa->path.remote_port,
 		 sa->path.tcp ? "" : " open?");
 	return buf;
 }
@@ -259,6 +259,18 @@ int ike_sa_add(struct engine *engine, struct ike_sa *sa,
 	return 0;
 }
 
+int ike_sa_new_spi(struct ike_sa *sa)
+{
+	uint64_t spi;
+
+	if (choose_spi(sa->engine, &spi))
+		return -1;
+	*(sa->initiator ? &sa->spi_i : &sa->spi_r) = spi;
+	table_remove(&sa->engine->by_spi, &sa->by_spi);
+	table_add(&sa->engine->by_spi, &sa->by_spi, spi, sa);
+	return 0;
+}
+
 static void out_of_lists(struct ike_sa *sa)
 {
 	struct engine *engine = sa->engine;
@@ -304,6 +316,7 @@ void ike_sa_remove(struct ike_sa *sa, const char *text)
 	else
 		env->ops->event(env->world, EVENT_CHANGED, sa, NULL);
 	out_of_lists(sa);
+	ike_tcp_end(sa);
 	if (sa->peer && !table_find(&sa->engine->by_peer, sa->peer) &&
 	    !conn_peer_is_trapped(sa->engine, sa->peer))
 		env->ops->peer_remove(env->world, sa->interface, sa->peer);

@@ -78,6 +78,9 @@ struct ike_version_ops {
 	/* The path is known: send the first message. */
 	void (*start)(struct ike_sa *sa);
 
+	/* The first message anew, on another path, as a new IKE SA. */
+	void (*restart)(struct ike_sa *sa);
+
 	/* There is a task; begin with it if nothing else is on its way. */
 	void (*kick)(struct ike_sa *sa);
 
@@ -94,6 +97,16 @@ struct ike_version_ops {
 
 	/* Good-bye without waiting for an answer, if that can be said now. */
 	void (*farewell)(struct ike_sa *sa);
+};
+
+/* The TCP connection of who has made it, see tcp.c. */
+struct ike_tcp {
+	bool ours; /* we have made it, so we make it again */
+	bool wanted; /* it is being made */
+	size_t at; /* in tcp_ports */
+	unsigned int tries; /* to make it again */
+	uint64_t since; /* it is open, env_now() */
+	struct env_timer timer; /* of the next try */
 };
 
 struct ike_sa {
@@ -127,6 +140,7 @@ struct ike_sa {
 	uint64_t give_up_at; /* what it is at must be over then */
 	uint64_t last_in; /* something authentic came */
 	struct retx retx;
+	struct ike_tcp tcp;
 	struct task_queue tasks;
 	struct task *active; /* what is on its way */
 	struct waiter *waiters; /* for that it is up */

@@ -4,6 +4,7 @@
  * a connection to the first message. See inner.h.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../proto/ike.h"
 #include "child.h"
@@ -43,7 +44,6 @@ static void set_path(struct ike_sa *sa, const struct addr *local)
 {
 	const struct conn *conn = sa->conn;
 	struct ike_path *path = &sa->path;
-	unsigned int port = IKE_NATT_PORT;
 
 	*path = (struct ike_path){
 		.local = *local,
@@ -53,9 +53,6 @@ static void set_path(struct ike_sa *sa, const struct addr *local)
 	};
 	if (conn->encap == ENCAP_TCP) {
 		path->tcp = true;
-		if (conn->tcp_ports.n)
-			sscanf(conn->tcp_ports.texts[0], "%5u", &port);
-		path->remote_port = (uint16_t)port;
 		path->local_port = 0;
 	}
 	/* Another port than 500 is one that ESP comes to as well. */
@@ -84,7 +81,10 @@ void engine_resolved(struct engine *engine, uint32_t cookie,
 		sa->n_remotes = n;
 		sa->remote_at = sa->attempt % n;
 		set_path(sa, local);
-		sa->ops->start(sa);
+		if (sa->path.tcp)
+			ike_tcp_connect(sa);
+		else
+			sa->ops->start(sa);
 	}
 	engine_leave(engine);
 }
@@ -325,9 +325,12 @@ void ike_sa_reauth(struct ike_sa *sa)
 	}
 	ike_sa_log(sa, LEVEL_INFO, "authenticating once more");
 	next->reauth_of = sa->unique;
-	next->path = sa->path;
-	next->remotes[0] = sa->path.remote;
-	next->n_remotes = 1;
+	/* In TCP there is no path without a connection; UDP may be good now. */
+	if (!sa->path.tcp) {
+		next->path = sa->path;
+		next->remotes[0] = sa->path.remote;
+		next->n_remotes = 1;
+	}
 	for (struct child_sa *child = sa->children; child;
 	     child = child->next) {
 		conf = conn_child(next->conn, child->conf->name);

@@ -225,6 +225,22 @@ void v2_init_send(struct ikev2_sa *sa)
 	packets_free(&packets);
 }
 
+/* From UDP to TCP with a new SPI, and all that is made of it (RFC 9329, 5.1). */
+void v2_init_restart(struct ikev2_sa *sa)
+{
+	retx_stop(&sa->ike);
+	kex_free(sa->kex);
+	sa->kex = NULL;
+	buf_free(&sa->nonce_i);
+	buf_free(&sa->share);
+	buf_free(&sa->cookie);
+	sa->restarts = 0;
+	if (ike_sa_new_spi(&sa->ike))
+		ike_sa_fail(&sa->ike, "there are no random numbers", NULL);
+	else
+		v2_init_send(sa);
+}
+
 /* Nobody vouches for it: other answers are still welcome until the next try. */
 static void refused(struct ikev2_sa *sa, const char *text)
 {

@@ -201,11 +201,16 @@ static void follow(struct ikev2_sa *sa, const struct ike_path *path)
 	const struct env *env = &sa->ike.engine->env;
 	char to[ENDPOINT_TEXT_SIZE];
 
-	now->socket = path->socket;
 	if (sa->ike.state == IKE_CONNECTING) {
 		*now = *path;
 		return;
 	}
+	if (now->tcp) {
+		ike_tcp_follow(&sa->ike, path);
+		return;
+	}
+	if (!path->tcp)
+		now->socket = path->socket;
 	if (!sa->ike.nat_there || sa->ike.nat_here || path->tcp != now->tcp ||
 	    (addr_compare(&path->remote, &now->remote) == 0 &&
 	     path->remote_port == now->remote_port))

@@ -57,6 +57,11 @@ static void start(struct ike_sa *ike)
 	v2_init_send(v2_sa(ike));
 }
 
+static void restart(struct ike_sa *ike)
+{
+	v2_init_restart(v2_sa(ike));
+}
+
 static const char *doing(const struct ike_sa *ike)
 {
 	const struct ikev2_sa *sa = (const struct ikev2_sa *)ike;
@@ -70,6 +75,7 @@ const struct ike_version_ops ikev2_ops = {
 	.destroy = v2_destroy,
 	.abandon = abandon,
 	.start = start,
+	.restart = restart,
 	.kick = v2_kick,
 	.gave_up = v2_gave_up,
 	.input = v2_input,

@@ -32,6 +32,8 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	ike->nat_here = old->nat_here;
 	ike->nat_there = old->nat_there;
 	ike->encap = old->encap;
+	ike->tcp.ours = old->tcp.ours;
+	ike->tcp.at = old->tcp.at;
 	ike->reauth_at = old->reauth_at;
 	sa->peer_fragments = from->peer_fragments;
 	sa->peer_childless = from->peer_childless;

@@ -145,6 +145,7 @@ int v2_auth_octets(const struct ikev2_sa *sa, bool initiator,
 
 /* init.c, init_respond.c */
 void v2_init_send(struct ikev2_sa *sa);
+void v2_init_restart(struct ikev2_sa *sa);
 enum fsm_verdict v2_init_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_init_refused(struct ike_sa *ike, void *message);
 void v2_init_request(struct engine *engine, const struct ike_header *header,
