@@ -84,8 +84,7 @@ static struct peer *peer_get(struct kernel *kernel, struct device *device,
 	/* A trap only knows where it will be, and leaves it where it is. */
 	if (peer && trap)
 		return peer;
-	if ((!trap &&
-	     put_path(kernel, &request, &child->path, child->encap, err)) ||
+	if (put_path(kernel, &request, &child->path, child->encap, err) ||
 	    peer_ask(kernel, peer ? ADIT_CMD_PEER_SET : ADIT_CMD_PEER_NEW,
 		     &request, err))
 		return NULL;

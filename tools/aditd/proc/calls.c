@@ -11,6 +11,7 @@
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -203,7 +204,9 @@ static const struct call calls[] = {
 	CALL(prlimit64, LOCKED | SANITIZER, "the size of the stack"),
 	CALL(getrlimit, ALL | SANITIZER, "the same"),
 	CALL(getppid, ALL | SANITIZER, "its tracer"),
-	CALL(ioctl, KEYS | SANITIZER, "colours, if it is a terminal"),
+	CALL_IF(ioctl, IKE | SANITIZER, "colours, if it is a terminal", EQUAL,
+		1, TCGETS),
+	CALL(ioctl, KEYS | SANITIZER, "the same"),
 	CALL(fcntl, KEYS | SANITIZER, "the same"),
 };
 
