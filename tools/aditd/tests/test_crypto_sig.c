@@ -201,8 +201,7 @@ static void pss_params(void)
 		/* no parameters */
 		"0d300b06092a864886f70d01010a",
 		/* octets behind it */
-		"1030"
-		"0d06092a864886f70d01010b050000",
+		"10300d06092a864886f70d01010b050000",
 	};
 	EVP_PKEY *key = test_key("rsa2048");
 	struct buf auth = BUF_INIT;
