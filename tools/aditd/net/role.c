@@ -20,6 +20,8 @@ enum {
 	/* For good-byes to all peers, whose answers are not waited for long. */
 	CLOSE_SECONDS = 5,
 	FLUSH_MS = 500,
+	/* A sanitizer may have much to look at. */
+	END_MS = 10000,
 };
 
 static void stop(struct net *net, bool failed)
@@ -361,7 +363,7 @@ static int open_all(struct net *net, struct signal_events *events,
 /* Without its channels a process ends by itself; or it is made to. */
 static void end_process(struct net *net, struct proc *proc)
 {
-	uint64_t end = loop_now() + 1000;
+	uint64_t end = loop_now() + END_MS;
 	int status;
 
 	if (proc->chan.fd >= 0) {
