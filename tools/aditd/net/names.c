@@ -33,14 +33,28 @@ static const struct wire_row list_answer[] = {
 
 const struct wire_set names_set = { list_answer, ARRAY_SIZE(list_answer) };
 
+/* Not by its letters: "cafe.de" is a name, "10.0.0.1-10.0.0.9" is none. */
+static bool is_range(const char *word)
+{
+	const char *dash = strchr(word, '-');
+	char first[ADDR_TEXT_SIZE];
+	struct addr addr;
+	struct err err;
+
+	if (!dash || (size_t)(dash - word) >= sizeof(first))
+		return false;
+	snprintf(first, sizeof(first), "%.*s", (int)(dash - word), word);
+	return !addr_parse_digits(&addr, first, &err) &&
+	       !addr_parse_digits(&addr, dash + 1, &err);
+}
+
 bool names_is_literal(const char *word)
 {
 	struct addr addr;
 	struct err err;
 
-	return word[0] == '%' || strchr(word, '/') ||
-	       !addr_parse_digits(&addr, word, &err) ||
-	       strspn(word, "0123456789abcdefABCDEF.:-") == strlen(word);
+	return word[0] == '%' || strchr(word, '/') || is_range(word) ||
+	       !addr_parse_digits(&addr, word, &err);
 }
 
 static void add(struct addr *list, size_t *count, const struct addr *addr)
