@@ -18,9 +18,8 @@ static bool grow(struct buf *buf, size_t len)
 	data = malloc(size);
 	if (!data)
 		return false;
-	if (buf->len)
-		memcpy(data, buf->data, buf->len);
 	if (buf->data) {
+		memcpy(data, buf->data, buf->len);
 		explicit_bzero(buf->data, buf->size);
 		free(buf->data);
 	}
