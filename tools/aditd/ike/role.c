@@ -241,6 +241,14 @@ static int from_net(struct chan *chan, enum msg_type type,
 		engine_install_failed(engine, msg->failed.cookie,
 				      msg->failed.text);
 		break;
+	case MSG_TCP_OPEN:
+		engine_tcp_open(engine, msg->tcp_open.cookie,
+				&msg->tcp_open.path);
+		break;
+	case MSG_TCP_CLOSED:
+		engine_tcp_closed(engine, msg->tcp_closed.cookie,
+				  msg->tcp_closed.socket, msg->tcp_closed.text);
+		break;
 	case MSG_COUNTERS_ARE:
 		on_counters(role, &msg->counters_are);
 		break;

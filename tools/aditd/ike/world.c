@@ -173,6 +173,32 @@ static void event(void *world, enum env_event event, struct ike_sa *ike,
 		ctl_event(role->ctl, event, ike, child);
 }
 
+/* ----------------------------------------------------------------------- TCP */
+
+static void tcp_connect(void *world, const struct ike_path *path,
+			const char *proxy, uint32_t cookie)
+{
+	const struct msg_tcp_connect msg = { cookie, *path, proxy };
+
+	tell(world, MSG_TCP_CONNECT, &msg);
+}
+
+static void tcp_close(void *world, uint32_t socket)
+{
+	const struct msg_tcp_close msg = { socket };
+
+	tell(world, MSG_TCP_CLOSE, &msg);
+}
+
+static void tcp_listen(void *world, const uint16_t *ports, size_t n)
+{
+	struct msg_tcp_listen msg = { .n = n < MSG_PORTS_MAX ? n :
+							       MSG_PORTS_MAX };
+
+	memcpy(msg.ports, ports, msg.n * sizeof(*ports));
+	tell(world, MSG_TCP_LISTEN, &msg);
+}
+
 const struct env_ops world_ops = {
 	.now = now,
 	.random = random_octets,
@@ -184,6 +210,9 @@ const struct env_ops world_ops = {
 	.child_trap = child_trap,
 	.peer_move = peer_move,
 	.peer_remove = peer_remove,
+	.tcp_connect = tcp_connect,
+	.tcp_close = tcp_close,
+	.tcp_listen = tcp_listen,
 	.auth = ask_auth,
 	.certreqs = certreqs,
 	.log = log_line,

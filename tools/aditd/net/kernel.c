@@ -35,6 +35,21 @@ static void put_addr(struct adit_peer *request, const struct ike_path *path)
 	}
 }
 
+static int put_tcp(const struct kernel *kernel, struct adit_peer *request,
+		   const struct ike_path *path, struct err *err)
+{
+	char to[ENDPOINT_TEXT_SIZE];
+
+	request->encap = ADIT_ENCAP_TCP;
+	request->socket = tcp_id(kernel->tcp, path->socket);
+	request->has |= BIT64(ADIT_A_PEER_SOCKET);
+	if (request->socket)
+		return 0;
+	return err_set(err, ERR_REFUSED,
+		       "the TCP connection with %s was lost meanwhile",
+		       endpoint_show(&path->remote, path->remote_port, to));
+}
+
 static int put_path(const struct kernel *kernel, struct adit_peer *request,
 		    const struct ike_path *path, enum conf_encap encap,
 		    struct err *err)
@@ -43,6 +58,8 @@ static int put_path(const struct kernel *kernel, struct adit_peer *request,
 	request->has |= BIT64(ADIT_A_PEER_ENCAP);
 	request->encap = ADIT_ENCAP_NONE;
 	/* Before the first message there is only what is configured. */
+	if (encap == ENCAP_TCP)
+		return put_tcp(kernel, request, path, err);
 	if (encap != ENCAP_UDP || !path->remote.len)
 		return 0;
 	request->encap = ADIT_ENCAP_UDP;
@@ -83,6 +100,10 @@ static struct peer *peer_get(struct kernel *kernel, struct device *device,
 
 	/* A trap only knows where it will be, and leaves it where it is. */
 	if (peer && trap)
+		return peer;
+	/* It waits for the next connection. */
+	if (peer && child->encap == ENCAP_TCP &&
+	    !tcp_id(kernel->tcp, child->path.socket))
 		return peer;
 	if (put_path(kernel, &request, &child->path, child->encap, err) ||
 	    peer_ask(kernel, peer ? ADIT_CMD_PEER_SET : ADIT_CMD_PEER_NEW,
@@ -340,11 +361,13 @@ int kernel_counters(struct kernel *kernel, const char *interface,
 /* ---------------------------------------------------------------------- life */
 
 int kernel_open(struct kernel *kernel, struct devices *devices,
-		struct socks *socks, struct log *log, struct err *err)
+		struct socks *socks, struct tcp *tcp, struct log *log,
+		struct err *err)
 {
 	*kernel = (struct kernel){
 		.devices = devices,
 		.socks = socks,
+		.tcp = tcp,
 		.log = log,
 	};
 	if (table_init(&kernel->peers, 0) || table_init(&kernel->children, 0))

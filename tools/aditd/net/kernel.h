@@ -9,18 +9,21 @@
 #include "../proc/msg.h"
 #include "device.h"
 #include "sock.h"
+#include "tcp.h"
 
 struct kernel {
 	struct adit_nl nl;
 	struct devices *devices;
 	struct socks *socks;
+	struct tcp *tcp;
 	struct log *log;
 	struct table peers, children; /* by device and id */
 };
 
 /* Loads the module if it is missing. */
 int kernel_open(struct kernel *kernel, struct devices *devices,
-		struct socks *socks, struct log *log, struct err *err);
+		struct socks *socks, struct tcp *tcp, struct log *log,
+		struct err *err);
 
 /* Removes all peers that were made. */
 void kernel_close(struct kernel *kernel);

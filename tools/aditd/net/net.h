@@ -9,6 +9,7 @@
 #include "module.h"
 #include "resolve.h"
 #include "role.h"
+#include "tcp.h"
 
 struct event_base;
 
@@ -19,6 +20,7 @@ struct net {
 	struct proc ike, keys;
 	struct devices devices;
 	struct socks socks;
+	struct tcp tcp;
 	struct kernel kernel;
 	struct module_events events;
 	struct resolver *resolver;
@@ -37,6 +39,8 @@ int serve_ike(struct net *net, enum msg_type type, const union msg_any *msg,
 void serve_input(void *arg, const struct ike_path *path, struct span message);
 void serve_resolved(void *arg, const struct msg_resolved *answer);
 void serve_event(void *arg, unsigned int cmd, const union adit_object *obj);
+
+extern const struct tcp_ops serve_tcp;
 
 /* Read the configuration again; the ike process may wait for it. */
 void net_reload(struct net *net, uint32_t cookie);

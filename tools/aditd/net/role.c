@@ -138,6 +138,7 @@ static void on_room(struct chan *chan)
 	struct net *net = chan->arg;
 
 	socks_pause(&net->socks, false);
+	tcp_pause(&net->tcp, false);
 }
 
 static const struct chan_ops ike_ops = { on_message, on_broken, on_room };
@@ -160,7 +161,8 @@ static void reap(struct net *net, pid_t pid, int status)
 		stop(net, true);
 		return;
 	}
-	resolver_ended(net->resolver, pid);
+	if (!resolver_ended(net->resolver, pid) && net->tcp.resolver)
+		resolver_ended(net->tcp.resolver, pid);
 }
 
 static void reap_all(struct net *net)
@@ -325,8 +327,10 @@ static void init(struct net *net, const struct net_start *start)
 static int open_kernel(struct net *net, struct err *err)
 {
 	if (devices_open(&net->devices, &net->log, err) ||
-	    kernel_open(&net->kernel, &net->devices, &net->socks, &net->log,
-			err) ||
+	    kernel_open(&net->kernel, &net->devices, &net->socks, &net->tcp,
+			&net->log, err) ||
+	    tcp_open(&net->tcp, net->base, &net->log, &net->kernel.nl,
+		     &serve_tcp, net, err) ||
 	    socks_open(&net->socks, net->base, &net->log, serve_input, net,
 		       err) ||
 	    socks_hand_over(&net->socks, &net->kernel.nl, err))
@@ -399,6 +403,7 @@ static void close_all(struct net *net, struct signal_events *events)
 	resolver_free(net->resolver);
 	module_unlisten(&net->events);
 	kernel_close(&net->kernel);
+	tcp_close_all(&net->tcp);
 	socks_close(&net->socks);
 	devices_close(&net->devices);
 	config_free(&net->config);

@@ -25,16 +25,21 @@ void serve_input(void *arg, const struct ike_path *path, struct span message)
 
 	tell(net, MSG_INPUT, &msg);
 	/* What comes faster than it is read is the kernel's to drop. */
-	if (chan_is_busy(&net->ike.chan))
+	if (chan_is_busy(&net->ike.chan)) {
 		socks_pause(&net->socks, true);
+		tcp_pause(&net->tcp, true);
+	}
 }
 
 static void do_send(struct net *net, const union msg_any *msg)
 {
+	const struct msg_packet *packet = &msg->packet;
 	struct err err;
 
-	if (socks_send(&net->socks, &msg->packet.path, msg->packet.message,
-		       &err))
+	if (packet->path.tcp ?
+		    tcp_send(&net->tcp, &packet->path, packet->message, &err) :
+		    socks_send(&net->socks, &packet->path, packet->message,
+			       &err))
 		log_text(&net->log, LEVEL_DETAIL, "", err.text);
 }
 
@@ -46,6 +51,40 @@ static void do_resolve(struct net *net, const union msg_any *msg)
 void serve_resolved(void *arg, const struct msg_resolved *answer)
 {
 	tell(arg, MSG_RESOLVED, answer);
+}
+
+/* ----------------------------------------------------------------------- TCP */
+
+static void tcp_is_open(void *arg, uint32_t cookie, const struct ike_path *path)
+{
+	const struct msg_tcp_open msg = { cookie, *path };
+
+	tell(arg, MSG_TCP_OPEN, &msg);
+}
+
+static void tcp_is_closed(void *arg, uint32_t cookie, uint32_t socket,
+			  const char *text)
+{
+	const struct msg_tcp_closed msg = { cookie, socket, text };
+
+	tell(arg, MSG_TCP_CLOSED, &msg);
+}
+
+const struct tcp_ops serve_tcp = { serve_input, tcp_is_open, tcp_is_closed };
+
+static void do_tcp_connect(struct net *net, const union msg_any *msg)
+{
+	tcp_connect(&net->tcp, &msg->tcp_connect);
+}
+
+static void do_tcp_close(struct net *net, const union msg_any *msg)
+{
+	tcp_close(&net->tcp, msg->tcp_close.socket);
+}
+
+static void do_tcp_listen(struct net *net, const union msg_any *msg)
+{
+	tcp_listen(&net->tcp, msg->tcp_listen.ports, msg->tcp_listen.n);
 }
 
 /* -------------------------------------------------------------------- kernel */
@@ -204,6 +243,7 @@ static void on_move(struct net *net, const struct adit_peer *peer)
 	if (!device || !peer->id)
 		return;
 	msg.interface = device->name;
+	msg.path.tcp = msg.encap == ENCAP_TCP;
 	socks_path(&net->socks, peer->socket, &msg.path);
 	if (addr_is_any(&msg.path.local))
 		msg.path.local.len = 0;
@@ -251,6 +291,9 @@ static const struct {
 } served[] = {
 	{ MSG_SEND, do_send },
 	{ MSG_RESOLVE, do_resolve },
+	{ MSG_TCP_CONNECT, do_tcp_connect },
+	{ MSG_TCP_CLOSE, do_tcp_close },
+	{ MSG_TCP_LISTEN, do_tcp_listen },
 	{ MSG_CHILD_INSTALL, do_install },
 	{ MSG_CHILD_REMOVE, do_remove },
 	{ MSG_CHILD_TRAP, do_trap },

@@ -232,12 +232,20 @@ static void bypass_xfrm(int fd, int family)
 	setsockopt(fd, level, option, &policy, sizeof(policy));
 }
 
+int sock_set_underlay(int fd, int family)
+{
+	int mark = UNDERLAY_MARK;
+
+	bypass_xfrm(fd, family);
+	return setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+}
+
 static int set_options(int fd, int family)
 {
-	int on = 1, mark = UNDERLAY_MARK, size = BUFFER;
+	int on = 1, size = BUFFER;
 
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	if (setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)))
+	if (sock_set_underlay(fd, family))
 		return -1;
 	if (family == AF_INET)
 		return setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on));
@@ -278,7 +286,6 @@ static int open_one(struct sock *sock, struct event_base *base, struct err *err)
 	if (sock->fd < 0 || set_options(sock->fd, sock->family) ||
 	    bind_any(sock->fd, sock->family, sock->port))
 		return refused(sock, err);
-	bypass_xfrm(sock->fd, sock->family);
 	sock->readable = event_new(base, sock->fd, EV_READ | EV_PERSIST,
 				   on_readable, sock);
 	if (sock->readable && !event_add(sock->readable, NULL))

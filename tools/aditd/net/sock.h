@@ -42,6 +42,9 @@ struct socks {
 	void *arg;
 };
 
+/* What is outside of tunnels: marked, and nothing for the kernel's own IPsec. */
+int sock_set_underlay(int fd, int family);
+
 /* IPv6 may be missing on a host; the error says who else may have the ports. */
 int socks_open(struct socks *socks, struct event_base *base, struct log *log,
 	       socks_input_fn input, void *arg, struct err *err);

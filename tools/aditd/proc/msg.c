@@ -39,6 +39,8 @@ static int finish_counters(union msg_any *msg, struct err *err);
 static int finish_auth(union msg_any *msg, struct err *err);
 static int finish_auth_done(union msg_any *msg, struct err *err);
 static int finish_certreqs(union msg_any *msg, struct err *err);
+static int finish_tcp_connect(union msg_any *msg, struct err *err);
+static int finish_tcp_open(union msg_any *msg, struct err *err);
 
 static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_READY] = { "ready", IKE | KEYS, NET, 0, &rows_none },
@@ -57,6 +59,10 @@ static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_PEER_REMOVE] = { "peer-remove", IKE, NET, 256, &rows_peer,
 			      finish_peer },
 	[MSG_COUNTERS] = { "counters", IKE, NET, 64, &rows_counters },
+	[MSG_TCP_CONNECT] = { "tcp-connect", IKE, NET, 4096, &rows_tcp_connect,
+			      finish_tcp_connect },
+	[MSG_TCP_CLOSE] = { "tcp-close", IKE, NET, 16, &rows_tcp_close },
+	[MSG_TCP_LISTEN] = { "tcp-listen", IKE, NET, 256, &rows_tcp_listen },
 	[MSG_CLOSED] = { "closed", IKE, NET, 0, &rows_none },
 	[MSG_INPUT] = { "input", NET, IKE, 66000, &rows_packet, finish_packet,
 			DROP },
@@ -70,6 +76,9 @@ static const struct msg_row rows[MSG_TYPES] = {
 				 &rows_failed },
 	[MSG_COUNTERS_ARE] = { "counters-are", NET, IKE, 16384,
 			       &rows_counters_are, finish_counters },
+	[MSG_TCP_OPEN] = { "tcp-open", NET, IKE, 256, &rows_tcp_open,
+			   finish_tcp_open },
+	[MSG_TCP_CLOSED] = { "tcp-closed", NET, IKE, 4096, &rows_tcp_closed },
 	[MSG_CLOSE] = { "close", NET, IKE, 0, &rows_none },
 	[MSG_AUTH] = { "auth", IKE, KEYS, MSG_BODY_MAX, &rows_auth,
 		       finish_auth },
@@ -221,13 +230,30 @@ static int check_ts(const struct ts_list *list, const char *what,
 	return 0;
 }
 
-static int finish_packet(union msg_any *msg, struct err *err)
+static int check_way(const struct ike_path *path, struct err *err)
 {
-	const struct ike_path *path = &msg->packet.path;
-
 	if (!path->remote.len || !path->remote_port)
 		return err_set(err, ERR_REFUSED, "it leads nowhere");
 	return check_path(path, err);
+}
+
+static int finish_packet(union msg_any *msg, struct err *err)
+{
+	return check_way(&msg->packet.path, err);
+}
+
+static int finish_tcp_connect(union msg_any *msg, struct err *err)
+{
+	return check_way(&msg->tcp_connect.path, err);
+}
+
+static int finish_tcp_open(union msg_any *msg, struct err *err)
+{
+	const struct ike_path *path = &msg->tcp_open.path;
+
+	if (!path->tcp || !path->socket)
+		return err_set(err, ERR_REFUSED, "it is no connection");
+	return check_way(path, err);
 }
 
 static int finish_resolved(union msg_any *msg, struct err *err)

@@ -31,6 +31,9 @@ enum msg_type {
 	MSG_PEER_MOVE,
 	MSG_PEER_REMOVE,
 	MSG_COUNTERS, /* which are asked for */
+	MSG_TCP_CONNECT,
+	MSG_TCP_CLOSE,
+	MSG_TCP_LISTEN,
 	MSG_CLOSED, /* all SAs are closed */
 
 	/* From net to ike: calls of the engine. */
@@ -41,6 +44,8 @@ enum msg_type {
 	MSG_MOVED,
 	MSG_INSTALL_FAILED,
 	MSG_COUNTERS_ARE,
+	MSG_TCP_OPEN,
+	MSG_TCP_CLOSED,
 	MSG_CLOSE, /* say good-bye to all peers, then MSG_CLOSED */
 
 	/* Between ike and keys. */
@@ -64,6 +69,7 @@ enum {
 	MSG_WORD_MAX = 65535, /* a certificate as PEM is one, too */
 	MSG_CERTREQS_MAX = 20 * 512, /* key ids of CAs, 20 octets each */
 	MSG_COUNTERS_MAX = 128, /* in one answer */
+	MSG_PORTS_MAX = 16,
 	MSG_BODY_MAX = 1024 * 1024,
 };
 
@@ -154,6 +160,32 @@ struct msg_counters_are {
 	struct msg_counter counters[MSG_COUNTERS_MAX];
 };
 
+struct msg_tcp_connect {
+	uint32_t cookie;
+	struct ike_path path;
+	const char *proxy; /* "" for none */
+};
+
+struct msg_tcp_close {
+	uint32_t socket;
+};
+
+struct msg_tcp_listen {
+	size_t n;
+	uint16_t ports[MSG_PORTS_MAX];
+};
+
+struct msg_tcp_open {
+	uint32_t cookie;
+	struct ike_path path;
+};
+
+struct msg_tcp_closed {
+	uint32_t cookie; /* 0, or it could not be made */
+	uint32_t socket; /* 0, or it is no more */
+	const char *text;
+};
+
 /* Of the connection only its name, PPK and what it sends of certificates. */
 struct msg_auth {
 	struct env_auth auth;
@@ -205,6 +237,11 @@ union msg_any {
 	struct msg_failed failed;
 	struct msg_counters counters;
 	struct msg_counters_are counters_are;
+	struct msg_tcp_connect tcp_connect;
+	struct msg_tcp_close tcp_close;
+	struct msg_tcp_listen tcp_listen;
+	struct msg_tcp_open tcp_open;
+	struct msg_tcp_closed tcp_closed;
 	struct msg_auth auth;
 	struct msg_auth_done auth_done;
 	struct msg_certreqs certreqs;

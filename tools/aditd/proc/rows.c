@@ -260,6 +260,45 @@ static const struct wire_row list_auth_done[] = {
 };
 SET(auth_done);
 
+static const struct wire_row list_tcp_connect[] = {
+	NUMBER(struct msg_tcp_connect, cookie, 1, UINT32_MAX),
+	PATH(struct msg_tcp_connect, path),
+	TEXT(struct msg_tcp_connect, proxy, MSG_TEXT_MAX),
+};
+SET(tcp_connect);
+
+static const struct wire_row list_tcp_close[] = {
+	NUMBER(struct msg_tcp_close, socket, 1, UINT32_MAX),
+};
+SET(tcp_close);
+
+static const struct wire_row list_port[] = {
+	{ .name = "port",
+	  .kind = WIRE_NUMBER,
+	  .size = sizeof(uint16_t),
+	  .min = 1,
+	  .max = UINT16_MAX },
+};
+LOCAL_SET(port);
+
+static const struct wire_row list_tcp_listen[] = {
+	ARRAY(struct msg_tcp_listen, ports, n, 0, MSG_PORTS_MAX, &rows_port),
+};
+SET(tcp_listen);
+
+static const struct wire_row list_tcp_open[] = {
+	NUMBER(struct msg_tcp_open, cookie, 1, UINT32_MAX),
+	PATH(struct msg_tcp_open, path),
+};
+SET(tcp_open);
+
+static const struct wire_row list_tcp_closed[] = {
+	NUMBER(struct msg_tcp_closed, cookie, 0, UINT32_MAX),
+	NUMBER(struct msg_tcp_closed, socket, 0, UINT32_MAX),
+	TEXT(struct msg_tcp_closed, text, MSG_TEXT_MAX),
+};
+SET(tcp_closed);
+
 static const struct wire_row list_certreqs[] = {
 	OCTETS(struct msg_certreqs, ids, MSG_CERTREQS_MAX),
 };

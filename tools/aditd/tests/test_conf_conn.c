@@ -38,7 +38,7 @@ static void defaults(void)
 	CHECK(conn->local_addrs.n == 1 && conn->remote_addrs.n == 1);
 	CHECK_TEXT(conn->remote_addrs.texts[0], "%any");
 	CHECK(conn->proposals.n && conn->encap == ENCAP_AUTO);
-	CHECK(conn->tcp_ports.n == 2 && !conn->proxy && !conn->vips.n);
+	CHECK(!conn->tcp_ports.n && !conn->proxy && !conn->vips.n);
 	CHECK(conn->mobike && conn->fragmentation == FRAG_YES &&
 	      conn->childless == CHILDLESS_ALLOW && conn->unique == UNIQUE_NO &&
 	      conn->keyingtries == 1);
