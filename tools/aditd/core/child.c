@@ -345,12 +345,29 @@ static void out_of_kernel(struct child_sa *child)
 		trap_again(child);
 }
 
+bool child_has_heir(const struct child_sa *child)
+{
+	struct table_node *node;
+	const struct child_sa *other;
+
+	node = table_first(&child->ike->engine->child_id, child->id);
+	for (; node; node = table_next(node)) {
+		other = node->owner;
+		if (other != child && other->in_kernel &&
+		    (other->state == CHILD_INSTALLED ||
+		     other->state == CHILD_REKEYING))
+			return true;
+	}
+	return false;
+}
+
 void child_remove(struct child_sa *child)
 {
 	struct ike_sa *ike = child->ike;
 	struct engine *engine = ike->engine;
 	const struct env *env = &engine->env;
 	struct child_sa **at = &ike->children;
+	bool replaced = child->replaced || child_has_heir(child);
 
 	out_of_kernel(child);
 	child->timer.at = 0;
@@ -359,7 +376,7 @@ void child_remove(struct child_sa *child)
 	table_remove(&engine->child_out, &child->by_spi_out);
 	table_remove(&engine->child_id, &child->by_id);
 	table_remove(&engine->child_unique, &child->by_unique);
-	if (child->up && !child->replaced)
+	if (child->up && !replaced)
 		env->ops->event(env->world, EVENT_CHILD_DOWN, ike, child);
 	task_forget(&ike->tasks, child->unique, "the child is gone");
 	while (*at != child)

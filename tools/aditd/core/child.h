@@ -32,6 +32,9 @@ void child_up(struct child_sa *child, const struct child_sa *old);
 void child_replaced(struct child_sa *child);
 void child_rekey_later(struct child_sa *child, uint64_t ms);
 
+/* Does another generation live on? Then its end is not the child's. */
+bool child_has_heir(const struct child_sa *child);
+
 /* Out of the kernel and of the lists; the memory goes a bit later. */
 void child_remove(struct child_sa *child);
 void child_move(struct child_sa *child, struct ike_sa *to);

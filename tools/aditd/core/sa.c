@@ -147,6 +147,13 @@ static uint64_t liveness_at(const struct ike_sa *sa)
 	return sa->last_in + sa->conn->dpd_delay * 1000;
 }
 
+static uint64_t tasks_at(const struct ike_sa *sa)
+{
+	uint64_t at = task_next(&sa->tasks);
+
+	return at && at < sa->quiet_until ? sa->quiet_until : at;
+}
+
 void ike_sa_schedule(struct ike_sa *sa)
 {
 	uint64_t at = 0;
@@ -162,7 +169,7 @@ void ike_sa_schedule(struct ike_sa *sa)
 		earliest(&at, sa->expire_at);
 	}
 	if (sa->state >= IKE_ESTABLISHED && !sa->active)
-		earliest(&at, task_next(&sa->tasks));
+		earliest(&at, tasks_at(sa));
 	/* What can't be done at once is not worth a loop. */
 	if (at && at < ike_sa_now(sa) + PAUSE_MS)
 		at = ike_sa_now(sa) + PAUSE_MS;

@@ -136,8 +136,9 @@ static void remove_children(struct deletes *deletes)
 
 	for (size_t i = 0; i < deletes->n; i++) {
 		child = deletes->children[i];
-		closed = child->state == CHILD_INSTALLED ||
-			 child->state == CHILD_REKEYING;
+		closed = (child->state == CHILD_INSTALLED ||
+			  child->state == CHILD_REKEYING) &&
+			 !child_has_heir(child);
 		ike_sa_log(child->ike, LEVEL_INFO,
 			   "the peer has deleted child %s{%u}",
 			   child->conf->name, child->unique);
@@ -159,6 +160,7 @@ static void end(struct ikev2_sa *sa)
 		else
 			ike_sa_closed(ike);
 	} else {
+		v2_rekey_known(sa);
 		ike_sa_remove(ike, "it is deleted");
 	}
 }

@@ -230,6 +230,7 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 	bool response = is_response(&message->header);
 
 	sa->ike.last_in = ike_sa_now(&sa->ike);
+	sa->ike.quiet_until = 0;
 	count(sa->ike.engine, message->header.exchange, response);
 	if (response) {
 		sa->next_out++;

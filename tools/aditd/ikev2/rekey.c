@@ -64,6 +64,11 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	old->reauth_of = 0;
 	ike->orphaned = false;
 	old->orphaned = true;
+	/* Its answer may still be on its way to the peer. */
+	if (!ike->initiator)
+		ike->quiet_until =
+			ike_sa_now(ike) + V2_SECONDS_TO_DELETE * 1000ULL;
+	v2_sa(old)->successor = ike->unique;
 	ike_sa_set_state(old, IKE_REKEYED);
 	old->give_up_at = ike_sa_now(old) + V2_SECONDS_TO_DELETE * 1000ULL;
 	ike_sa_schedule(old);
@@ -340,6 +345,19 @@ bool v2_rekey_adopt(struct ikev2_sa *sa)
 	if (rival->orphaned)
 		adopt(rival, &sa->ike);
 	return true;
+}
+
+void v2_rekey_known(struct ikev2_sa *sa)
+{
+	struct ike_sa *next =
+		sa->successor ? engine_ike(sa->ike.engine, sa->successor) :
+				NULL;
+
+	if (!next)
+		return;
+	next->quiet_until = 0;
+	v2_kick(next);
+	ike_sa_schedule(next);
 }
 
 void v2_rekey_used(struct ikev2_sa *sa)

@@ -33,7 +33,8 @@ void v2_kick(struct ike_sa *ike)
 	struct task *task;
 	int ret;
 
-	if (ike->state < IKE_ESTABLISHED || sa->suspended.on)
+	if (ike->state < IKE_ESTABLISHED || sa->suspended.on ||
+	    ike->quiet_until > ike_sa_now(ike))
 		return;
 	while (!ike->gone && !ike->active && !ike->retx.running) {
 		task = next_task(ike);

@@ -92,6 +92,7 @@ struct ikev2_sa {
 	struct v2_suspended suspended;
 	struct v2_making making;
 	uint32_t rival_of; /* unique id of the IKE SA that the peer rekeyed */
+	uint32_t successor; /* the one that has its children now */
 };
 
 static inline struct ikev2_sa *v2_sa(struct ike_sa *ike)
@@ -234,6 +235,9 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *message);
 bool v2_rekey_adopt(struct ikev2_sa *sa); /* the rival of ours, if any */
+
+/* The peer deletes the old one: it knows its successor. */
+void v2_rekey_known(struct ikev2_sa *sa);
 
 /* The peer uses it already: it has won against ours. */
 void v2_rekey_used(struct ikev2_sa *sa);

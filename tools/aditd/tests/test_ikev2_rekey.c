@@ -172,6 +172,12 @@ static void collisions_in_a_storm(void)
 		pair->hook = NULL;
 		pair_run(pair, 600 * 1000ULL);
 		CHECK_ROW(is_clean(pair), row);
+		CHECK_ROW(!pair->lost, row);
+		for (unsigned int end = 0; end < 2; end++) {
+			CHECK_ROW(!pair->ends[end].events[EVENT_CHILD_DOWN],
+				  row);
+			CHECK_ROW(!pair->ends[end].events[EVENT_IKE_DOWN], row);
+		}
 		pair_free(pair);
 	}
 }
@@ -221,18 +227,31 @@ static void ike_is_deleted_while(void)
 	}
 }
 
+/* An answer that names what is deleted is longer than an empty one. */
+static bool note_answers(struct pair *pair, struct pair_packet *packet)
+{
+	enum { EMPTY_LEN = IKE_HEADER_LEN + 4 + 8 + 1 + 16 };
+
+	if (packet->header.flags & IKE_FLAG_RESPONSE &&
+	    packet->octets.len > EMPTY_LEN)
+		pair->hook_count++;
+	return true;
+}
+
 static void both_delete(void)
 {
 	struct pair *pair = connected();
 	struct engine_pick pick = { .child = "net" };
 
 	pair->lossless = false;
+	pair->hook = note_answers;
 	for (unsigned int end = 0; end < 2; end++)
 		engine_terminate(pair->ends[end].engine, &pick, false,
 				 pair_done, &pair->ends[end]);
 	pair_settle(pair);
 	CHECK(pair->ends[PAIR_A].done == 2 && pair->ends[PAIR_B].done == 1);
 	CHECK(!pair->ends[PAIR_A].result && !pair->ends[PAIR_B].result);
+	CHECK(!pair->hook_count);
 	CHECK(!pair_installed(pair, PAIR_A) && !pair_installed(pair, PAIR_B));
 	CHECK(pair->ends[PAIR_A].events[EVENT_CHILD_DOWN] == 1);
 	pick = (struct engine_pick){ .ike = "net" };
