@@ -199,7 +199,10 @@ static int why(struct run *run, const struct cmd *cmd, int argc, char **argv)
 		if (run->json)
 			json_failures(run, failures);
 		else
-			print_failures(args.name, failures);
+			print_failures(args.name ?
+					       args.name :
+					       "peers that fit no connection",
+				       failures);
 	}
 	setting_free(request);
 	setting_free(answer);
@@ -259,7 +262,7 @@ static const struct opt rekey_opts[] = {
 };
 
 static const struct opt why_opts[] = {
-	OPT_CONN(OPT_REQUIRED),
+	OPT_CONN(0),
 };
 
 const struct cmd cmd_up = {
@@ -287,6 +290,7 @@ const struct cmd cmd_rekey = {
 const struct cmd cmd_why = {
 	.word = "why",
 	.help = "what failed last with a connection, newest first",
+	.more = "Without NAME: of peers that fit no connection.\n",
 	.opts = CMD_OPTS(why_opts),
 	.run = why,
 };

@@ -13,7 +13,7 @@ enum { HISTORY_MAX = 16, HISTORY_CONNS_MAX = 4096 };
 
 struct engine_failure {
 	uint64_t at;
-	char text[256];
+	char text[512]; /* what both ends propose has to fit */
 	char hint[128];
 };
 

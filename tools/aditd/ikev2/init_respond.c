@@ -8,6 +8,9 @@
 
 #include "v2.h"
 
+/* One packet of a stranger is not written down more often than that. */
+enum { REFUSED_CONNS_MAX = 8 };
+
 /* What the request has, all views of it. */
 struct request {
 	struct chain chain;
@@ -120,15 +123,44 @@ static bool choose(struct engine *engine, const struct ike_path *path,
 	return best;
 }
 
-static void refuse(struct engine *engine, const struct ike_header *header,
-		   const struct ike_path *path, const char *text)
+/* So that "adit why" of those that would have fitted tells, too. */
+static void remember(struct engine *engine, const struct ike_path *path,
+		     const struct request *request, const char *hint)
 {
+	char from[ADDR_TEXT_SIZE], text[640];
+	unsigned int n = 0;
+	struct proposal chosen;
+	struct err why;
+
+	/* Without the port: the same again is no new failure. */
+	addr_digits(&path->remote, from);
+	for (struct conn_slot *slot = engine->slots;
+	     slot && n < REFUSED_CONNS_MAX; slot = slot->next) {
+		const struct conn *conn = slot->conn;
+
+		if (conn->version == 1 || !conn_match_path(conn, path) ||
+		    !proposal_select(&conn->proposals, &request->offer,
+				     flags_of(conn), &chosen, &why))
+			continue;
+		n++;
+		snprintf(text, sizeof(text), "%s: %s", from, why.text);
+		history_add(&engine->history, conn->name, engine_now(engine),
+			    text, hint);
+	}
+}
+
+static void refuse(struct engine *engine, const struct ike_header *header,
+		   const struct ike_path *path, const struct request *request,
+		   const char *text)
+{
+	static const char hint[] =
+		"is the connection loaded, are its proposals the same?";
 	char from[ENDPOINT_TEXT_SIZE], all[640];
 
 	snprintf(all, sizeof(all), "%s: %s",
 		 endpoint_show(&path->remote, path->remote_port, from), text);
-	engine_fail(engine, NULL, HISTORY_NONE, all,
-		    "is the connection loaded, are its proposals the same?");
+	engine_fail(engine, NULL, HISTORY_NONE, all, hint);
+	remember(engine, path, request, "are the proposals the same?");
 	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
 		       span_of(NULL, 0));
 }
@@ -292,7 +324,7 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 			       span_of(NULL, 0));
 	} else if (has_paid(engine, header, path, request)) {
 		if (!choose(engine, path, request, &err))
-			refuse(engine, header, path, err.text);
+			refuse(engine, header, path, request, err.text);
 		else if (has_right_ke(engine, header, path, request))
 			begin(engine, header, path, request, octets);
 	}

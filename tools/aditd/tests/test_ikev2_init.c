@@ -194,6 +194,9 @@ static void no_proposal(void)
 	CHECK(strstr(pair_why(pair, PAIR_A, "net"), "AES_GCM_16"));
 	CHECK(strstr(pair_why(pair, PAIR_B, ""), "peer offers"));
 	CHECK(strstr(pair_why(pair, PAIR_B, ""), "ECP_384"));
+	CHECK(strstr(pair_why(pair, PAIR_B, "net"), "peer offers"));
+	CHECK(strstr(pair_why(pair, PAIR_B, "net"), "; we allow"));
+	CHECK(strstr(pair_why(pair, PAIR_B, "net"), "ECP_384"));
 	CHECK(!engine_first(pair->ends[PAIR_B].engine));
 	pair_free(pair);
 }
