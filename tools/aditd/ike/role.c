@@ -111,7 +111,7 @@ int role_counters(struct ike_role *role, const char *interface,
 	return -1;
 }
 
-void role_forget(struct ike_role *role, void *arg)
+void role_forget(struct ike_role *role, const void *arg)
 {
 	for (struct question *i = role->questions; i; i = i->next) {
 		if (i->arg != arg)

@@ -52,6 +52,6 @@ int role_counters(struct ike_role *role, const char *interface,
 		  role_counters_fn done, void *arg, struct err *err);
 
 /* Forget who asked; what comes is thrown away. For clients that are gone. */
-void role_forget(struct ike_role *role, void *arg);
+void role_forget(struct ike_role *role, const void *arg);
 
 #endif

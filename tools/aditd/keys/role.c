@@ -116,7 +116,7 @@ static int answer(struct chan *chan, uint32_t cookie, int rc,
 	};
 	struct buf buf = BUF_INIT;
 
-	if (!rc && settings->first)
+	if (!rc && settings && settings->first)
 		vici_encode(&buf, VICI_CMD_RESPONSE, NULL, settings);
 	if (buf.failed) {
 		msg.good = false;

@@ -330,7 +330,7 @@ static int device_counters(struct kernel *kernel, const struct device *device,
 			.packets = inbound ? stats->rx_packets :
 					     stats->tx_packets,
 			.idle_seconds =
-				sa->has & BIT64(ADIT_A_SA_IDLE_SECONDS) ?
+				(sa->has & BIT64(ADIT_A_SA_IDLE_SECONDS)) ?
 					sa->idle_seconds :
 					UINT64_MAX,
 		};

@@ -74,7 +74,7 @@ static bool take_marker(const struct sock *sock, struct span *message)
 static bool read_one(struct sock *sock, uint8_t *octets, size_t size)
 {
 	struct iovec iov = { octets, size };
-	struct sockaddr_storage from;
+	struct sockaddr_storage from = { 0 };
 	union control control;
 	struct msghdr msg = {
 		.msg_name = &from,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * See calls.h. A row has the call, who may use it, with which argument, and why
- * it is needed at all. A call that is in no row ends the process with SIGSYS
+ * See calls.h. A row has the call, who may use it, with which argument, and, for
+ * who reads it, why it is needed at all. A call that is in no row ends the process with SIGSYS
  * and a line in the kernel's log.
  */
 #include "calls.h"
@@ -33,24 +33,23 @@ struct call {
 	int nr;
 	unsigned int who;
 	unsigned int error; /* if not 0: it fails with that, and goes on */
-	const char *why;
 	enum look look;
 	unsigned int argument;
 	uint64_t value;
 };
 
-#define CALL(name, who, why)                               \
-	{                                                  \
-		SCMP_SYS(name), (who), 0, (why), ANY, 0, 0 \
+#define CALL(name, who, why)                        \
+	{                                           \
+		SCMP_SYS(name), (who), 0, ANY, 0, 0 \
 	}
-#define CALL_IF(name, who, why, look, argument, value)                       \
-	{                                                                    \
-		SCMP_SYS(name), (who), 0, (why), (look), (argument), (value) \
+#define CALL_IF(name, who, why, look, argument, value)                \
+	{                                                             \
+		SCMP_SYS(name), (who), 0, (look), (argument), (value) \
 	}
 /* With a sanitizer that needs it, it does not fail. */
-#define FAILS(name, who, error, why)                             \
-	{                                                        \
-		SCMP_SYS(name), (who), (error), (why), ANY, 0, 0 \
+#define FAILS(name, who, error, why)                      \
+	{                                                 \
+		SCMP_SYS(name), (who), (error), ANY, 0, 0 \
 	}
 
 static const struct call calls[] = {

@@ -388,10 +388,10 @@ void msg_child_of(struct msg_child *msg, const struct env_child *child,
 
 static size_t borrow_texts(const char **to, const struct conf_texts *from)
 {
-	size_t n = from->n < CONF_ADDRS_MAX ? from->n : CONF_ADDRS_MAX;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		to[i] = from->texts[i];
+	for (; n < from->n && n < CONF_ADDRS_MAX; n++)
+		to[n] = from->texts[n];
 	return n;
 }
 

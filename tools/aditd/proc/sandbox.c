@@ -30,27 +30,25 @@ enum {
 /* What net keeps; the others have none. */
 static const struct {
 	unsigned int capability;
-	const char *why;
 } kept[] = {
-	{ CAP_NET_ADMIN, "tunnels, routes, marks of sockets" },
-	{ CAP_NET_BIND_SERVICE, "ports 500 and 4500 again, and TCP 443" },
-	{ CAP_KILL, "a process of another user that does not end" },
-	{ CAP_SETUID, "the resolver becomes nobody" },
-	{ CAP_SETGID, "the same" },
+	{ CAP_NET_ADMIN }, /* tunnels, routes, marks of sockets */
+	{ CAP_NET_BIND_SERVICE }, /* ports 500 and 4500 again, and TCP 443 */
+	{ CAP_KILL }, /* a process of another user that does not end */
+	{ CAP_SETUID }, /* the resolver becomes nobody */
+	{ CAP_SETGID }, /* the same */
 };
 
 static const struct {
 	int resource;
 	rlim_t limit;
 	unsigned int who;
-	const char *why;
 } limits[] = {
-	{ RLIMIT_CORE, 0, ALL, "keys are not for disks" },
-	{ RLIMIT_FSIZE, 0, LOCKED, "there is no file to write" },
-	{ RLIMIT_NOFILE, 1024, IKE, "clients of the control socket" },
-	{ RLIMIT_NOFILE, 32, KEYS, "its channels" },
+	{ RLIMIT_CORE, 0, ALL }, /* keys are not for disks */
+	{ RLIMIT_FSIZE, 0, LOCKED }, /* there is no file to write */
+	{ RLIMIT_NOFILE, 1024, IKE }, /* clients of the control socket */
+	{ RLIMIT_NOFILE, 32, KEYS }, /* its channels */
 	/* Counts what the user has elsewhere too, but 0 is 0. */
-	{ RLIMIT_NPROC, 0, LOCKED, "it starts nothing" },
+	{ RLIMIT_NPROC, 0, LOCKED }, /* it starts nothing */
 };
 
 static int fail(struct err *err, const char *what)
@@ -100,7 +98,7 @@ void sandbox_prepare(enum role role)
 	RAND_bytes(octets, sizeof(octets));
 	EVP_MD_free(EVP_MD_fetch(NULL, "SHA256", NULL));
 	localtime_r(&now, &tm);
-	strerror(EAGAIN);
+	(void)strerror(EAGAIN);
 }
 
 /* Somebody who has nothing. */

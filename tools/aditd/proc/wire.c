@@ -170,7 +170,7 @@ int wire_put(struct buf *buf, const struct wire_set *set, const void *obj,
 static int take_number(struct span *from, const struct wire_row *row, void *at,
 		       struct err *err)
 {
-	uint64_t number;
+	uint64_t number = 0;
 
 	if (!span_take_u64(from, &number))
 		return cut(row, err);
@@ -230,8 +230,8 @@ static int take_octets(struct span *from, const struct wire_row *row,
 static int take_text(struct span *from, const struct wire_row *row,
 		     const char **at, struct err *err)
 {
-	struct span text;
-	uint8_t nul;
+	struct span text = { 0 };
+	uint8_t nul = 0;
 
 	if (take_octets(from, row, &text, err))
 		return -1;
@@ -246,8 +246,8 @@ static int take_text(struct span *from, const struct wire_row *row,
 static int take_ident(struct span *from, const struct wire_row *row,
 		      struct ident *id, struct err *err)
 {
-	struct span data;
-	uint8_t type;
+	struct span data = { 0 };
+	uint8_t type = 0;
 
 	if (!span_take_u8(from, &type))
 		return cut(row, err);
