@@ -87,3 +87,145 @@ ike_start() {
 	done
 	[ "$2" = aditd ] || ike "$1" --load-all
 }
+
+# sites: two hosts with a router between them, and a network behind each.
+sites() {
+	local host
+	topology
+	for host in a b; do
+		on $host ip -batch - <<-EOF
+			addr add ${inner[${host}4]}/32 dev lo
+			addr add ${inner[${host}6]}/128 dev lo nodad
+		EOF
+	done
+}
+
+# site HOST [FAMILY]: the configuration of a host, from the variables below,
+# where "X" is of both ends, "aX" and "bX" of one of them.
+site() {
+	local host=$1 peer family=${2:-${family:-4}}
+	peer=$(other "$host")
+	cat <<-END
+		connections {
+			site {
+				version = 2
+				local_addrs = ${outer[$host$family]}
+				remote_addrs = ${outer[$peer$family]}
+				$(of "$host" conn)
+				local {
+					auth = $(of "$host" auth psk)
+					id = $(of "$host" id "$host.example.org")
+					$(of "$host" local)
+				}
+				remote {
+					auth = $(of "$peer" auth psk)
+					id = $(of "$peer" id "$peer.example.org")
+					$(of "$host" remote)
+				}
+				children {
+					net {
+						local_ts = $(of "$host" ts "${inner_net[${host}4]}")
+						remote_ts = $(of "$host" to "$(of "$peer" ts "${inner_net[${peer}4]}")")
+						$(of "$host" child)
+					}
+				}
+			}
+		}
+		secrets {
+			ike-site {
+				secret = "$(of "$host" psk "a secret of both")"
+			}
+		}
+	END
+}
+
+# of HOST NAME [DEFAULT]: what this scenario says of it; words that are options
+# are "key=value", with "~" for a blank.
+of() {
+	local value=${said[$1$2]-${said[$2]-${3-}}}
+	case $2 in
+	conn | local | remote | child)
+		tr ';' '\n' <<<"${value//=/ = }" | tr '~' ' ' ;;
+	*) tr '~' ' ' <<<"$value" ;;
+	esac
+}
+
+declare -A said
+said() {
+	local word
+	said=()
+	for word; do
+		said[${word%%=*}]=${word#*=}
+	done
+}
+
+# begin: both daemons with what the scenario says.
+begin() {
+	local host
+	for host in a b; do
+		site "$host" "${said[family]:-4}" | ike_conf "$host"
+		[ -z "${said[key]-}" ] || certificates "$host" "${said[key]}"
+	done
+	ike_start b charon
+	ike_start a aditd
+}
+
+# A CA that both know, and a certificate of it for the host.
+certificates() {
+	local host=$1 dir ca=$work/ca-$2
+	dir=$(ike_dir "$host")
+	[ -e "$ca.crt" ] || {
+		new_key "$2" "$ca.key"
+		openssl req -x509 -key "$ca.key" -out "$ca.crt" -days 30 \
+			-subj "/C=CH/O=adit/CN=CA $2" 2>&1
+	}
+	new_key "$2" "$dir/private/host.pem"
+	openssl req -new -key "$dir/private/host.pem" \
+		-subj "/C=CH/O=adit/CN=$host.example.org" |
+		openssl x509 -req -CA "$ca.crt" -CAkey "$ca.key" -days 10 \
+			-CAcreateserial -out "$dir/x509/host.pem" -extfile \
+			<(echo "subjectAltName = DNS:$host.example.org") 2>&1
+	cp "$ca.crt" "$dir/x509ca/ca.pem"
+}
+
+# new_key KIND FILE
+new_key() {
+	local options=()
+	case $1 in
+	rsa) options=(-algorithm RSA -pkeyopt rsa_keygen_bits:2048) ;;
+	ecdsa) options=(-algorithm EC -pkeyopt ec_paramgen_curve:P-256) ;;
+	*) options=(-algorithm "$1") ;;
+	esac
+	(umask 077 && openssl genpkey "${options[@]}" -out "$2") 2>/dev/null
+}
+
+ping_through() {
+	local host
+	for host in a b; do
+		on "$host" ping -q -c 3 -i 0.2 -W 5 -I "${inner[$host$1]}" \
+			"${inner[$(other "$host")$1]}"
+	done
+}
+
+# What both agreed on is what the scenario is about.
+expect_sa() {
+	local host want
+	for host in a b; do
+		ike "$host" --list-sas >"$work/sas"
+		for want in ${said[sa]-}; do
+			grep -qF -- "$want" "$work/sas" || {
+				cat "$work/sas"
+				fail "$host has no $want"
+			}
+		done
+	done
+}
+
+# No IKE SA is left.
+gone() {
+	wait_for 10 no_sas "$1"
+}
+
+no_sas() {
+	[ -z "$(ike "$1" --list-sas)" ]
+}
