@@ -67,6 +67,12 @@ static bool is_addr(const struct addr *a, const struct addr *b)
 	return addr_compare(a, b) == 0;
 }
 
+/* All is numbered from 1, and the same at both ends. */
+static bool tcp_is_open(const struct pair *pair, uint32_t socket)
+{
+	return socket && socket <= pair->n_tcp && pair->tcp[socket - 1];
+}
+
 /* Where it arrives, and from where it seems to come. */
 static bool route(struct pair *pair, struct pair_end *from,
 		  const struct ike_path *path, struct pair_packet *packet)
@@ -82,7 +88,9 @@ static bool route(struct pair *pair, struct pair_end *from,
 		.remote = from->behind_nat ? from->nat_addr : from->addr,
 		.local_port = path->remote_port,
 		.remote_port = path->local_port,
-		.socket = path->marker ? 2 : 1,
+		.socket = path->tcp    ? path->socket :
+			  path->marker ? 2 :
+					 1,
 		.marker = path->marker,
 		.tcp = path->tcp,
 	};
@@ -112,7 +120,9 @@ static void world_send(void *world, const struct ike_path *path,
 	buf_add_span(&packet->octets, message);
 	if (ike_header_parse(message, &packet->header, &err))
 		printf("# a message that can't be read was sent\n");
-	if (pair->mute || !route(pair, end, path, packet) ||
+	if (pair->mute || (pair->no_udp && !path->tcp) ||
+	    (path->tcp && !tcp_is_open(pair, path->socket)) ||
+	    !route(pair, end, path, packet) ||
 	    (pair->hook && !pair->hook(pair, packet)))
 		free_packet(packet);
 	else
@@ -153,6 +163,78 @@ static void world_resolve(void *world, const struct conn *conn, uint32_t cookie)
 {
 	(void)conn;
 	add_call(end_of(world), cookie)->resolve = true;
+}
+
+static void world_tcp_connect(void *world, const struct ike_path *path,
+			      const char *proxy, uint32_t cookie)
+{
+	struct pair_end *end = end_of(world);
+	struct pair_call *call = add_call(end, cookie);
+
+	(void)proxy;
+	call->tcp = true;
+	call->path = *path;
+	call->due = end->pair->now + 2ULL * PAIR_LATENCY_MS;
+	end->tcp_asked++;
+	end->tcp_port = path->remote_port;
+}
+
+static void tcp_end(struct pair *pair, uint32_t socket, unsigned int skip)
+{
+	if (!tcp_is_open(pair, socket))
+		return;
+	pair->tcp[socket - 1] = false;
+	for (unsigned int i = 0; i < 2; i++)
+		if (i != skip)
+			engine_tcp_closed(pair->ends[i].engine, 0, socket,
+					  "the connection has ended");
+}
+
+static void world_tcp_close(void *world, uint32_t socket)
+{
+	struct pair_end *end = end_of(world);
+
+	end->tcp_closed++;
+	/* What was said before arrives; the other end need not be told. */
+	if (tcp_is_open(end->pair, socket))
+		end->pair->tcp[socket - 1] = false;
+}
+
+static void world_tcp_listen(void *world, const uint16_t *ports, size_t n)
+{
+	struct pair_end *end = end_of(world);
+
+	end->n_ports = n;
+	memcpy(end->ports, ports, n * sizeof(*ports));
+}
+
+uint32_t pair_tcp(const struct pair *pair)
+{
+	return (uint32_t)pair->n_tcp;
+}
+
+void pair_tcp_kill(struct pair *pair, uint32_t socket)
+{
+	tcp_end(pair, socket, 2);
+}
+
+static void answer_tcp(struct pair *pair, const struct pair_call *call)
+{
+	struct engine *engine = pair->ends[call->end].engine;
+	struct ike_path path = call->path;
+
+	if (pair->tcp_refuses) {
+		pair->tcp_refuses--;
+		engine_tcp_closed(engine, call->cookie, 0, "refused");
+		return;
+	}
+	if (pair->n_tcp == PAIR_TCP_MAX)
+		abort();
+	pair->tcp[pair->n_tcp++] = true;
+	path.socket = (uint32_t)pair->n_tcp;
+	path.local = pair->ends[call->end].addr;
+	path.local_port = (uint16_t)(40000 + pair->n_tcp);
+	engine_tcp_open(engine, call->cookie, &path);
 }
 
 /* prf(prf(Shared Secret, "Key Pad for IKEv2"), octets) */
@@ -326,6 +408,9 @@ static const struct env_ops ops = {
 	.child_trap = world_child_trap,
 	.peer_move = world_peer_move,
 	.peer_remove = world_peer_remove,
+	.tcp_connect = world_tcp_connect,
+	.tcp_close = world_tcp_close,
+	.tcp_listen = world_tcp_listen,
 	.auth = world_auth,
 	.log = world_log,
 	.event = world_event,
@@ -405,7 +490,9 @@ static void answer(struct pair *pair)
 	struct addr remote = other->behind_nat ? other->nat_addr : other->addr;
 
 	pair->calls = call->next;
-	if (!call->resolve)
+	if (call->tcp)
+		answer_tcp(pair, call);
+	else if (!call->resolve)
 		engine_auth_done(end->engine, call->cookie, &reply);
 	else if (end->resolve_fails)
 		engine_resolved(end->engine, call->cookie, NULL, NULL, 0,

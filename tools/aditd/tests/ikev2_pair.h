@@ -18,6 +18,7 @@ enum {
 	PAIR_STATES_MAX = 64,
 	PAIR_EVENTS = EVENT_CHANGED + 1,
 	PAIR_LATENCY_MS = 10,
+	PAIR_TCP_MAX = 32,
 };
 
 /* One datagram on its way. */
@@ -38,6 +39,8 @@ struct pair_call {
 	uint64_t due;
 	uint32_t cookie;
 	bool resolve;
+	bool tcp;
+	struct ike_path path; /* of a TCP connection */
 	bool good;
 	uint8_t method;
 	struct buf auth;
@@ -75,6 +78,10 @@ struct pair_end {
 	struct addr nat_addr;
 	uint16_t nat_ports; /* added to its ports */
 	unsigned int resolve_fails;
+	unsigned int tcp_asked, tcp_closed; /* times */
+	uint16_t tcp_port; /* of the last one */
+	size_t n_ports; /* where it listens, as the engine said */
+	uint16_t ports[16];
 	char last_error[1024];
 	int done; /* calls of pair_done, and the last of what they said */
 	int result;
@@ -91,6 +98,10 @@ struct pair {
 	uint64_t random; /* state of a small generator */
 	bool real_random;
 	bool mute; /* no packets pass at all */
+	bool no_udp;
+	unsigned int tcp_refuses; /* so many times */
+	bool tcp[PAIR_TCP_MAX]; /* is it open? */
+	size_t n_tcp;
 	/* Keep it: what is sent has a receiver at any time. */
 	bool lossless;
 	unsigned int lost; /* times that it had none */
@@ -102,6 +113,10 @@ struct pair {
 
 struct pair *pair_new(void);
 void pair_free(struct pair *pair);
+
+/* The number of the newest TCP connection; both ends see that one has ended. */
+uint32_t pair_tcp(const struct pair *pair);
+void pair_tcp_kill(struct pair *pair, uint32_t socket);
 
 /* Until that much time is over, or nothing will ever happen. */
 void pair_run(struct pair *pair, uint64_t ms);
