@@ -200,7 +200,8 @@ int proxy_answer(struct span octets, struct err *err)
 	}
 	if (octets.len > n + 5 && memcmp(octets.data, version, n) == 0 &&
 	    octets.data[n + 1] == ' ' && octets.data[n + 2] == '2' &&
-	    isdigit(octets.data[n + 3]) && isdigit(octets.data[n + 4]))
+	    isdigit(octets.data[n + 3]) && isdigit(octets.data[n + 4]) &&
+	    !isdigit(octets.data[n + 5]))
 		return 1;
 	return refused(octets, err);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The net process, parent of the others: it has the sockets, the module, the
- * files, and what is needed for them; no octet that a peer wrote is read here.
+ * files, and what is needed for them; no octet that a peer wrote is read here,
+ * but the prefix of a TCP connection, and what a proxy answers.
  */
 #ifndef ADITD_NET_ROLE_H
 #define ADITD_NET_ROLE_H

@@ -288,6 +288,44 @@ static void resolve(void)
 	CHECK(!passes(MSG_RESOLVED, &answer));
 }
 
+static void tcp(void)
+{
+	struct msg_tcp_connect connect = {
+		7,
+		{ .remote = v4_b, .remote_port = 443, .tcp = true },
+		"http://p"
+	};
+	const struct msg_tcp_listen listen = { 2, { 4500, 443 } };
+	const struct msg_tcp_listen nowhere = { 1, { 0 } };
+	struct msg_tcp_open open = { .cookie = 7,
+				     .path = { .remote = v4_b,
+					       .remote_port = 443,
+					       .socket = 1001,
+					       .tcp = true } };
+	const struct msg_tcp_closed closed = { 0, 1001, "it ended" };
+	struct buf buf = BUF_INIT;
+	union msg_any out;
+	struct err err;
+
+	CHECK(!pass(MSG_TCP_CONNECT, &connect, &buf, &out, &err));
+	CHECK(out.tcp_connect.cookie == 7 && out.tcp_connect.path.tcp);
+	CHECK_TEXT(out.tcp_connect.proxy, "http://p");
+	buf_free(&buf);
+	connect.path.remote_port = 0;
+	CHECK(!passes(MSG_TCP_CONNECT, &connect));
+	CHECK(!pass(MSG_TCP_LISTEN, &listen, &buf, &out, &err));
+	CHECK(out.tcp_listen.n == 2 && out.tcp_listen.ports[1] == 443);
+	buf_free(&buf);
+	CHECK(!passes(MSG_TCP_LISTEN, &nowhere));
+	CHECK(passes(MSG_TCP_OPEN, &open));
+	open.path.socket = 0;
+	CHECK(!passes(MSG_TCP_OPEN, &open));
+	CHECK(!pass(MSG_TCP_CLOSED, &closed, &buf, &out, &err));
+	CHECK(out.tcp_closed.socket == 1001);
+	CHECK_TEXT(out.tcp_closed.text, "it ended");
+	buf_free(&buf);
+}
+
 static void events(void)
 {
 	const struct msg_acquire acquire = { "vpn0", 3, ts, ts };
@@ -426,6 +464,7 @@ static const struct tap_test tests[] = {
 	{ "auth", auth },
 	{ "auth_done", auth_done },
 	{ "resolve", resolve },
+	{ "TCP connections", tcp },
 	{ "events", events },
 	{ "counters", counters },
 	{ "settings", settings },
