@@ -25,6 +25,14 @@ const char *listen_path(const char *uri)
 	return uri[0] == '/' ? uri : NULL;
 }
 
+/* Its name as long as nobody is to find it. */
+static int hidden_path(char *to, size_t size, const char *path)
+{
+	int n = snprintf(to, size, "%s.new", path);
+
+	return n > 0 && (size_t)n < size ? 0 : -1;
+}
+
 static int fail(const char *path, const char *what, struct err *err)
 {
 	return err_set(err, ERR_REFUSED, "control socket %s: %s: %s", path,
@@ -105,10 +113,11 @@ static int new_socket(const char *path, struct err *err)
 int listen_open(const char *uri, struct err *err)
 {
 	const char *path = listen_path(uri);
-	struct sockaddr_un to;
+	struct sockaddr_un to, hidden = { .sun_family = AF_UNIX };
 	int fd, rc;
 
-	if (!path || set_path(&to, path))
+	if (!path || set_path(&to, path) ||
+	    hidden_path(hidden.sun_path, sizeof(hidden.sun_path), path))
 		return err_set(
 			err, ERR_USAGE,
 			"'%.128s' is no place for a control socket: unix:///run/adit/vici is one",
@@ -117,15 +126,38 @@ int listen_open(const char *uri, struct err *err)
 	fd = new_socket(path, err);
 	if (fd < 0)
 		return -1;
-	rc = clear_path(fd, &to, err);
+	rc = clear_path(fd, &to, err) || clear_path(fd, &hidden, err);
 	close(fd);
 	if (rc)
 		return -1;
 	fd = new_socket(path, err);
-	if (fd < 0 || !bind_path(fd, &to, err))
+	if (fd < 0 || !bind_path(fd, &hidden, err))
 		return fd;
 	close(fd);
 	return -1;
+}
+
+int listen_publish(const char *uri, struct err *err)
+{
+	const char *path = listen_path(uri);
+	struct sockaddr_un hidden;
+
+	if (hidden_path(hidden.sun_path, sizeof(hidden.sun_path), path) ||
+	    rename(hidden.sun_path, path))
+		return fail(path, "showing it", err);
+	return 0;
+}
+
+void listen_remove(const char *uri)
+{
+	const char *path = listen_path(uri);
+	struct sockaddr_un hidden;
+
+	if (!path ||
+	    hidden_path(hidden.sun_path, sizeof(hidden.sun_path), path))
+		return;
+	unlink(hidden.sun_path);
+	unlink(path);
 }
 
 void notify(const char *state)

@@ -7,9 +7,12 @@
 
 /*
  * The descriptor of a socket that listens at unix://PATH, for its owner alone;
- * one that nobody listens at any more is replaced. -1 with an error.
+ * one that nobody listens at any more is replaced. Nobody finds it there before
+ * listen_publish(). -1 with an error.
  */
 int listen_open(const char *uri, struct err *err);
+int listen_publish(const char *uri, struct err *err);
+void listen_remove(const char *uri);
 
 /* Where it is in the file system. */
 const char *listen_path(const char *uri);

@@ -32,6 +32,24 @@ static void stop(struct net *net, bool failed)
 
 /* ------------------------------------------------------------- configuration */
 
+/*
+ * Commands and packets that came before the configuration was there would find
+ * no connections: they wait for it.
+ */
+static void begin_service(struct net *net)
+{
+	struct err err;
+
+	if (listen_publish(net->start->vici, &err)) {
+		log_text(&net->log, LEVEL_ERROR, "", err.text);
+		stop(net, true);
+		return;
+	}
+	socks_pause(&net->socks, false);
+	net->configured = true;
+	notify("READY=1");
+}
+
 static void loaded(void *arg, bool good, const char *text)
 {
 	struct net *net = arg;
@@ -44,8 +62,7 @@ static void loaded(void *arg, bool good, const char *text)
 	log_put(&net->log, LEVEL_INFO, "configuration %s is in use",
 		net->start->config);
 	if (!net->configured)
-		notify("READY=1");
-	net->configured = true;
+		begin_service(net);
 }
 
 static void refuse_reload(struct net *net, uint32_t cookie, const char *text)
@@ -137,7 +154,7 @@ static void on_room(struct chan *chan)
 {
 	struct net *net = chan->arg;
 
-	socks_pause(&net->socks, false);
+	socks_pause(&net->socks, !net->configured);
 	tcp_pause(&net->tcp, false);
 }
 
@@ -335,6 +352,7 @@ static int open_kernel(struct net *net, struct err *err)
 		       err) ||
 	    socks_hand_over(&net->socks, &net->kernel.nl, err))
 		return -1;
+	socks_pause(&net->socks, true);
 	net->devices.is_configured = has_interface;
 	net->devices.arg = &net->config;
 	net->events.event = serve_event;
@@ -391,8 +409,6 @@ static void end_process(struct net *net, struct proc *proc)
 
 static void close_all(struct net *net, struct signal_events *events)
 {
-	const char *path = listen_path(net->start->vici);
-
 	/* Why a channel broke is in the status of who had its other end. */
 	if (net->failed)
 		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
@@ -410,8 +426,8 @@ static void close_all(struct net *net, struct signal_events *events)
 	release_signals(events);
 	if (net->base)
 		event_base_free(net->base);
-	if (net->ike.ready && path)
-		unlink(path);
+	if (net->ike.ready)
+		listen_remove(net->start->vici);
 	if (net->ike.ready && net->start->pid)
 		unlink(net->start->pid);
 }

@@ -160,6 +160,8 @@ static const struct call calls[] = {
 	CALL(readlink, NET, "include of a folder"),
 	CALL(readlinkat, NET, "include of a folder"),
 	CALL(getcwd, NET, "include of a folder"),
+	CALL(rename, NET,
+	     "the control socket, when there is somebody behind it"),
 	CALL(unlink, NET, "the control socket and the PID file at the end"),
 	CALL(unlinkat, NET, "the same"),
 	CALL(dup, NET, "stdio"),
