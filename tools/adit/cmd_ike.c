@@ -105,36 +105,95 @@ static int ask(struct run *run, const char *command,
 	return rc;
 }
 
-static int control(struct run *run, const struct cmd *cmd, int argc,
-		   char **argv, const char *command)
+/* Ask for it with what the words of the command say, but of that child. */
+static int command_child(struct run *run, const struct ike_args *args,
+			 const char *command, const char *child)
 {
-	struct ike_args args = { 0 };
 	struct setting *request, *answer = NULL;
 	char milliseconds[32];
 	int rc;
 
-	if (opt_parse(&cmd->opts, argc, argv, &args, &run->err))
-		return -1;
 	request = ike_request();
-	ike_put(request, "ike", args.name);
-	ike_put(request, "child", args.child);
-	if (args.timeout) {
+	ike_put(request, "ike", args->name);
+	ike_put(request, "child", child);
+	if (args->timeout) {
 		snprintf(milliseconds, sizeof(milliseconds), "%" PRIu64,
-			 args.timeout * 1000);
+			 args->timeout * 1000);
 		ike_put(request, "timeout", milliseconds);
 	}
 	ike_put(request, "loglevel", run->verbose ? "2" : "1");
 	rc = ask(run, command, request, "control-log", &answer);
 	if (rc && run->err.kind == ERR_REFUSED)
-		err_prefix(&run->err, "%s: ", args.name);
+		err_prefix(&run->err, "%s: ", args->name);
 	setting_free(request);
 	setting_free(answer);
 	return rc;
 }
 
+static int control(struct run *run, const struct cmd *cmd, int argc,
+		   char **argv, const char *command)
+{
+	struct ike_args args = { 0 };
+
+	if (opt_parse(&cmd->opts, argc, argv, &args, &run->err))
+		return -1;
+	return command_child(run, &args, command, args.child);
+}
+
+/* Keep the children's part of a connection. */
+static void keep_children(void *arg, const char *name,
+			  const struct setting *settings)
+{
+	struct setting **children = arg, *found;
+
+	(void)name;
+	if (*children || !settings->first)
+		return;
+	found = setting_find(settings->first, "children");
+	if (found)
+		*children = setting_copy(NULL, found);
+}
+
+/* NULL without an error if there are none, as when it is not known. */
+static int find_children(struct run *run, const char *name,
+			 struct setting **children)
+{
+	struct setting *request = ike_request(), *answer = NULL;
+	struct vici_client client;
+	int rc;
+
+	ike_put(request, "ike", name);
+	rc = ike_connect(&client, run, &run->err);
+	client.event = keep_children;
+	client.arg = children;
+	rc = rc || vici_register(&client, "list-conn", &run->err) ||
+	     vici_ask(&client, "list-conns", request, &answer, &run->err);
+	vici_disconnect(&client);
+	setting_free(request);
+	setting_free(answer);
+	return rc ? -1 : 0;
+}
+
+/* VICI brings up the IKE SA or a child of it; a tunnel has them all. */
 static int up(struct run *run, const struct cmd *cmd, int argc, char **argv)
 {
-	return control(run, cmd, argc, argv, "initiate");
+	struct setting *children = NULL;
+	struct ike_args args = { 0 };
+	int rc = 0;
+
+	if (opt_parse(&cmd->opts, argc, argv, &args, &run->err))
+		return -1;
+	if (args.child)
+		return command_child(run, &args, "initiate", args.child);
+	if (find_children(run, args.name, &children))
+		return -1;
+	if (!children || !children->first)
+		rc = command_child(run, &args, "initiate", NULL);
+	for (const struct setting *i = children ? children->first : NULL;
+	     i && !rc; i = i->next)
+		rc = command_child(run, &args, "initiate", i->name);
+	setting_free(children);
+	return rc;
 }
 
 static int down(struct run *run, const struct cmd *cmd, int argc, char **argv)
@@ -174,9 +233,13 @@ static void json_failures(const struct run *run, const struct setting *failures)
 	     i = i->next) {
 		struct json_object *one = json_object_new_object();
 
-		for (const struct setting *j = i->first; j; j = j->next)
-			json_add(one, j->name,
-				 json_object_new_string((const char *)j->data));
+		json_add(one, "ago",
+			 json_object_new_int64(strtoll(
+				 setting_text(i, "ago", "0"), NULL, 10)));
+		json_add(one, "text",
+			 json_object_new_string(setting_text(i, "text", "")));
+		json_add(one, "hint",
+			 json_object_new_string(setting_text(i, "hint", "")));
 		json_object_array_add(list, one);
 	}
 	print_json(run, list);
