@@ -5,7 +5,9 @@
 # after UDP was not answered, through an HTTP proxy, and with connections that are
 # killed under traffic.
 
+# shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source-path=SCRIPTDIR source=lib_ike.sh
 . "$(dirname "$0")/lib_ike.sh"
 need aditd adit swanctl ping nft ss
 
@@ -259,6 +261,43 @@ test_killed() {
 	end_of_it
 }
 
+# What a daemon says when it stops gets out before its connection is closed; and
+# what comes back is connected to.
+test_stops() {
+	local pid
+	begin 4 "encap = tcp" "tcp_ports = 443"
+	start
+	pid=$(cat "$(ike_dir a)/pid")
+	kill "$pid"
+	wait_for 10 no_sas b
+	expect_log b "the peer has closed it"
+	wait_for 10 gone_process "$pid"
+	ike_start a aditd
+	start
+	ping_through
+}
+
+gone_process() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+# Who does not begin as RFC 9329 says is not kept.
+test_strangers() {
+	local i
+	begin 4 "encap = tcp" "tcp_ports = 443"
+	on a timeout 5 bash -c "exec 3<>/dev/tcp/${outer[b4]}/443
+		printf IKETCQ >&3; cat <&3 || :"
+	for ((i = 0; i < 20; i++)); do
+		on a timeout 30 bash -c "exec 3<>/dev/tcp/${outer[b4]}/443
+			sleep 25" &
+	done
+	sleep 1
+	expect_eq "$(on b ss -Htn state established | wc -l)" 16
+	wait_for 15 no_connection b
+	start
+	ping_through
+}
+
 # Nobody says that the connection is dead: the way drops all for a while.
 test_silent() {
 	begin 4 "encap = tcp" "tcp_ports = 443"
@@ -282,4 +321,6 @@ stage "through an HTTP proxy with a password" test_proxy
 stage "a proxy that refuses" test_proxy_refuses
 stage "connections are killed under traffic" test_killed
 stage "a connection that is silent" test_silent
+stage "a daemon stops, and starts again" test_stops
+stage "strangers connect" test_strangers
 run_stages
