@@ -631,6 +631,24 @@ def fuzz_rounds(share=1.0):
     note(f"{rounds} rounds in {seconds:g} s, ADIT_FUZZ_SEED={seed}")
 
 
+def damage(octets, most=1300):
+    """The same octets with a few mistakes; never the same octets."""
+    out = bytearray(octets)
+    while bytes(out) == octets:
+        for _ in range(random.choice((1, 1, 2, 8))):
+            at = random.randrange(len(out) + 1)
+            kind = random.randrange(5)
+            if kind <= 1 and out:
+                out[at - 1] ^= 1 << random.randrange(8)
+            elif kind == 2:
+                del out[at:]
+            elif kind == 3:
+                out[at:at] = random.randbytes(random.randrange(1, 40))
+            else:
+                out[at:at + 8] = random.choice((b"\0", b"\xff")) * 8
+    return bytes(out[:most])
+
+
 def difference(after, before):
     out = {k: after.get(k, 0) - before.get(k, 0)
            for k in after.keys() | before.keys()}
