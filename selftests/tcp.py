@@ -183,6 +183,49 @@ def many(bench):
             expect_delivered(bench, 100, c)
 
 
+@case("urgent octets are as all others")
+def urgent(bench):
+    with Connection(bench).with_peer() as c:
+        for _ in range(3):
+            c.right.send(record(IKE), socket.MSG_OOB)
+            c.right.send(record(c.inbound.seal(inner_packet())),
+                         socket.MSG_OOB)
+            c.right.sendall(record(IKE + b"2"))
+        for _ in range(3):
+            expect(c.left.recv(100) == IKE, "a message")
+            expect(c.left.recv(100) == IKE + b"2", "the message behind")
+        expect_delivered(bench, 3, c)
+
+
+def seconds_for(sock, octets, size):
+    begin = time.perf_counter()
+    for at in range(0, len(octets), size):
+        sock.sendall(octets[at:at + size])
+    return time.perf_counter() - begin
+
+
+@case("segments of one octet: work and memory have a bound")
+def tiny(bench):
+    """The host that sends and the one that receives share a processor."""
+    with Connection(bench) as plain, \
+            Connection(bench, port=4434).with_peer() as c:
+        stream = b"".join(record(c.inbound.seal(inner_packet(bytes(200))))
+                          for _ in range(10))
+        base = min(seconds_for(plain.right, stream, 1) for _ in range(3))
+        spent, most = [], 0
+        for _ in range(3):
+            spent.append(seconds_for(c.right, stream, 1))
+            most = max(most, memory_of(c.left)[0])
+            expect(wait_for(lambda: not memory_of(c.left)[0]), "is not read")
+        spent = min(spent)
+        expect_delivered(bench, 10, c)
+        note(f"{spent / len(stream) * 1e6:.0f} us for an octet, without adit "
+             f"{base / len(stream) * 1e6:.0f} us ({spent / base:.2f} times); "
+             f"{most} octets of memory in TCP")
+        expect(spent < 4 * base, f"{spent} s, without adit {base} s")
+        expect(most < 64 << 10, most)
+
+
 @case("records that are nothing are counted")
 def nothing(bench):
     with Connection(bench).with_peer() as c:
@@ -224,6 +267,9 @@ def endless(bench):
         expect(wait_for(lambda: c.state()["ike"] +
                         c.state()["ike-dropped"] == 2000), c.state())
         expect(c.state()["ike"] <= 256, c.state())
+        expect(wait_for(lambda: not memory_of(c.left)[0]), "is not read")
+        note(f"{c.state()['ike']} messages of 1000 octets are kept, "
+             f"{c.state()['ike-dropped']} are dropped")
         # ESP is not behind them.
         c.right.sendall(record(c.inbound.seal(inner_packet())))
         expect_delivered(bench, 1, c)
@@ -307,7 +353,11 @@ def stalled(bench):
             udp_out(bench, bytes(1200), 200)
             return difference(bench.dev_stats(), before).get("tx-queue-full")
         expect(wait_for(full, 60), bench.dev_stats())
-        expect(c.state()["queued"] <= 512 << 10, c.state())
+        queued, unsent = c.state()["queued"], memory_of(c.left)[1]
+        note(f"{queued >> 10} KiB wait in the module, {unsent >> 10} KiB in "
+             "TCP")
+        expect(queued <= 512 << 10, queued)
+        expect(unsent <= 512 << 10, unsent)
         # IKE still has its place, in the end.
         c.left.setblocking(False)
         expect(c.left.send(IKE) == len(IKE), "IKE was not taken")
@@ -382,15 +432,67 @@ def prefix(bench):
         half.close()
 
 
-@case("taken: connections that prove nothing have a bound")
+def available():
+    """KiB of the machine's memory."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file
+                    if line.startswith("MemAvailable"))
+
+
+def drip(socks, octets):
+    """One octet at a time, on all of them."""
+    for octet in octets:
+        for sock in socks:
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                sock.sendall(bytes([octet]))
+
+
+@case("taken: many that drip and prove nothing have a bound, others pass")
 def unproven(bench):
-    with Listener(bench) as listener:
-        socks = [listener.connect() for _ in range(150)]
-        expect(wait_for(lambda: len(listener.others()) == 128, 20),
-               lambda: len(listener.others()))
+    with Connection(bench).with_peer() as c, Listener(bench) as listener:
+        def others():
+            return [s for s in listener.others() if s["id"] != c.id]
+        socks = [listener.connect(b"") for _ in range(150)]
+        expect(wait_for(lambda: len(others()) == 128, 20),
+               lambda: len(others()))
+        before = available()
+        # Each has room made for the largest record, of which little comes.
+        drip(socks, PREFIX + b"\xff\xff" + b"ESP")
+        expect(wait_for(lambda: all(not s["dropped"] for s in others())),
+               others)
+        each = (before - available()) / 128
+        note(f"{each:.0f} KiB of memory for each connection, {each / 8:.0f} "
+             "MiB for all of a socket that listens")
+        expect(each < 256, each)
+        # One that proves what it is stays, whatever comes behind.
+        with listener.connect() as good:
+            good.sendall(record(c.inbound.seal(inner_packet())))
+            expect_delivered(bench, 1, c)
+            expect(wait_for(lambda: [s for s in others() if s["peers"]]),
+                   others)
+            socks += [listener.connect() for _ in range(130)]
+            expect(wait_for(lambda: len(others()) == 129, 20),
+                   lambda: len(others()))
+            udp_out(bench)
+            read_esp(good, c.out, b"out")
         for sock in socks:
             sock.close()
-        expect(wait_for(lambda: not listener.others(), 20), "still there")
+        expect(wait_for(lambda: not others(), 20), "still there")
+
+
+@case("made: a server that speaks first is heard")
+def speaks_first(bench):
+    with tcp_socket(bench.right, 4) as listener:
+        listener.bind((OUTER[4][1], PORT))
+        listener.listen()
+        for _ in range(20):
+            peer = bench.add_peer(encap="tcp")
+            inbound = bench.add_sa(bench.add_child(peer), "in")
+            with listener.accept()[0] as sock:
+                sock.sendall(record(inbound.seal(inner_packet())))
+                got = collect(bench.delivered, 1)
+                bench.nl.do("peer-del", ifindex=bench.ifindex, id=peer)
+                expect(got == [inner_packet()], "was not delivered")
 
 
 @case("made: tries again, and goes with its peer")

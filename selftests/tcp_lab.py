@@ -10,7 +10,7 @@ from adit_lab import *
 
 PREFIX = b"IKETCP"
 PORT = 4500
-SO_SNDBUFFORCE = 32
+SO_SNDBUFFORCE, SO_MEMINFO = 32, 55
 IKE = bytes(4) + b"an IKE message"
 SOL_TLS, TLS_TX, TLS_RX, TCP_ULP = 282, 1, 2, 31
 
@@ -64,6 +64,13 @@ def reset(sock):
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
                     struct.pack("ii", 1, 0))
     sock.close()
+
+
+def memory_of(sock):
+    """Octets that TCP has in its queues: (received, to be sent)."""
+    words = struct.unpack("=9I", sock.getsockopt(socket.SOL_SOCKET, SO_MEMINFO,
+                                                 36))
+    return words[0], words[5]
 
 
 def use_tls(sock, send, receive):
