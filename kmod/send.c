@@ -496,6 +496,27 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
 }
 
+/*
+ * There was nowhere to send to: what a peer sends first, from where it was not
+ * known to be, is answered before it has moved there. Returns ADIT_OK if there is
+ * a way by now.
+ */
+static noinline int wait_for_way(struct adit_batch *batch, struct sk_buff *skb,
+				 int reason)
+{
+	int verdict;
+
+	while (reason == ADIT_DROP_TX_NO_ENDPOINT ||
+	       reason == ADIT_DROP_TX_NO_SOCKET) {
+		verdict = adit_child_hold(batch->child, skb);
+		if (verdict != ADIT_OK)
+			return verdict;
+		batch->path = rcu_dereference(batch->child->peer->path);
+		reason = find_way(batch);
+	}
+	return reason;
+}
+
 static void send_child(struct adit_child *child, struct adit_sa_out *out,
 		       struct sk_buff *skb)
 {
@@ -504,8 +525,11 @@ static void send_child(struct adit_child *child, struct adit_sa_out *out,
 
 	batch.path = rcu_dereference(child->peer->path);
 	reason = find_way(&batch);
+	if (unlikely(reason != ADIT_OK))
+		reason = wait_for_way(&batch, skb, reason);
 	if (unlikely(reason != ADIT_OK)) {
-		drop(&batch, skb, reason);
+		if (reason != ADIT_QUEUED)
+			drop(&batch, skb, reason);
 		return;
 	}
 	reason = fit(&batch, skb);
@@ -651,8 +675,8 @@ out:
 }
 
 /**
- * adit_send_held() - send what a child held for want of an SA
- * @child: the child, which has one now
+ * adit_send_held() - send what a child holds
+ * @child: the child, which may have now what was missing
  *
  * Context: may sleep; the namespace's lock is held.
  */

@@ -364,6 +364,20 @@ def udp_to(source, destination, sport, dport, data, length=None):
     return head[:6] + struct.pack("!H", total) + data
 
 
+def echo(source, destination, ident=1, seq=0):
+    """A request in IPv4, which the host with that address answers."""
+    head = struct.pack("!BBHHH", 8, 0, 0, ident, seq)
+    head = head[:2] + struct.pack("!H", checksum(head)) + head[4:]
+    return ip4(source, destination, 1, head)
+
+
+def echo_reply(packet):
+    """Which one it is the reply to, as (identifier, number); or None."""
+    if packet[9] == 1 and packet[20] == 0:
+        return struct.unpack("!HH", packet[24:28])
+    return None
+
+
 def fragments(packet, size, ident=None):
     """The IP fragments of a packet, of at most size octets of payload."""
     ident = random.getrandbits(16) if ident is None else ident

@@ -300,9 +300,11 @@ def another(bench, name):
         c.expect_gone("it is still there")
         with Connection(bench, port=4434) as two:
             two.hand_over()
-            # A verified packet is enough.
-            two.right.sendall(record(c.inbound.seal(inner_packet())))
-            expect_delivered(bench, 1, two)
+            # A verified packet is enough, and is answered.
+            two.right.sendall(record(c.inbound.seal(
+                echo(INNER[4][2], INNER[4][0]))))
+            _, answer, _, _ = c.out.open(read_record(two.right))
+            expect(echo_reply(answer) == (1, 0), answer.hex())
             expect(wait_for(lambda: bench.nl.do(
                 "peer-get", ifindex=bench.ifindex,
                 id=c.peer).get("socket") == two.id), "the peer did not move")
