@@ -71,7 +71,6 @@ void adit_dev_drop(struct adit_dev *adit, struct adit_stats *stats,
 		   struct sk_buff *skb, __be32 spi, u64 seq, int reason);
 void adit_dev_count_drop(struct adit_dev *adit, struct adit_stats *stats,
 			 int reason);
-void adit_dev_fit_mtu(struct adit_dev *adit, unsigned int mtu);
 
 /* send.c and life.c share it: the namespace's lock of what a device has. */
 static inline void adit_dev_assert_held(const struct adit_dev *adit)
