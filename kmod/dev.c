@@ -87,6 +87,7 @@ static int init(struct net_device *dev)
 	xa_init_flags(&adit->peers, XA_FLAGS_ALLOC);
 	xa_init_flags(&adit->children, XA_FLAGS_ALLOC);
 	adit_alarms_init(&adit->alarms, &adit->an->lock);
+	adit_mtu_init(adit);
 	list_add_tail(&adit->an_node, &adit->an->devices);
 	netdev_dbg(dev, "adit: device %p created\n", adit);
 	return 0;
@@ -126,6 +127,7 @@ static void destroy(struct net_device *dev)
 	struct adit_dev *adit = netdev_priv(dev);
 
 	adit_alarms_stop(&adit->alarms);
+	adit_mtu_stop(adit);
 	gro_cells_destroy(&adit->cells);
 	adit_natflows_uninit(&adit->natflows);
 	adit_spd_uninit(&adit->spd);
@@ -477,7 +479,12 @@ static int newlink(struct net_device *dev, struct rtnl_newlink_params *params,
 static int changelink(struct net_device *dev, struct nlattr *tb[],
 		      struct nlattr *data[], struct netlink_ext_ack *extack)
 {
-	return set_link(netdev_priv(dev), data, extack);
+	struct adit_dev *adit = netdev_priv(dev);
+	int err = set_link(adit, data, extack);
+
+	if (!err)
+		adit_mtu_fit_anew(adit);
+	return err;
 }
 
 static size_t get_size(const struct net_device *dev)

@@ -41,6 +41,7 @@
  *	writing
  * @mtu_fixed: an admin has set the MTU; under the RTNL
  * @setting_mtu: the change of MTU is ours; under the RTNL
+ * @mtu_work: lets the MTU fit
  * @an_node: in &adit_net.devices; under the RTNL
  */
 struct adit_dev {
@@ -63,6 +64,7 @@ struct adit_dev {
 	bool gone;
 	bool mtu_fixed;
 	bool setting_mtu;
+	struct work_struct mtu_work;
 	struct list_head an_node;
 };
 

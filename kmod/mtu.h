@@ -6,9 +6,13 @@
 struct adit_dev;
 struct net_device;
 
+void adit_mtu_init(struct adit_dev *adit);
+void adit_mtu_stop(struct adit_dev *adit);
 int adit_mtu_set(struct net_device *dev, int mtu);
 void adit_mtu_guess(struct adit_dev *adit);
 void adit_mtu_fit(struct adit_dev *adit, unsigned int mtu);
+void adit_mtu_fit_later(struct adit_dev *adit, unsigned int mtu);
+void adit_mtu_fit_anew(struct adit_dev *adit);
 
 int adit_mtu_module_init(void);
 void adit_mtu_module_exit(void);

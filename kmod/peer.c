@@ -7,6 +7,7 @@
 #include "child.h"
 #include "dev.h"
 #include "io.h"
+#include "mtu.h"
 #include "peer.h"
 #include "sock.h"
 #include "udp.h"
@@ -76,8 +77,10 @@ static void move(struct adit_peer *peer, const struct adit_endpoint *to, u32 id)
 	end.remote_port = to->remote_port;
 	if (sock)
 		adit_sock_take(&end, sock);
-	if (!adit_peer_set(peer, &end))
-		adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
+	if (adit_peer_set(peer, &end))
+		return;
+	adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
+	adit_mtu_fit_later(peer->adit, adit_peer_inner_mtu(peer));
 }
 
 /*
@@ -127,6 +130,25 @@ void adit_peer_move(struct adit_peer *peer, const struct adit_endpoint *to,
 		adit_alarm_set(&peer->adit->alarms, &peer->move_alarm, 0);
 	}
 	spin_unlock_bh(&peer->move_lock);
+}
+
+/**
+ * adit_peer_inner_mtu() - what each of a peer's children carries
+ * @peer: the peer
+ *
+ * Context: process context; the namespace's lock is held.
+ * Return: octets of the largest inner packet that fits all of them; 0 if there is
+ * no outbound SA in use, or no route.
+ */
+unsigned int adit_peer_inner_mtu(const struct adit_peer *peer)
+{
+	const struct adit_child *child;
+	unsigned int mtu = 0;
+
+	adit_dev_assert_held(peer->adit);
+	list_for_each_entry(child, &peer->children, peer_node)
+		mtu = min_not_zero(mtu, adit_child_mtu(child));
+	return mtu;
 }
 
 /**

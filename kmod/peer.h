@@ -61,6 +61,7 @@ int adit_peer_set(struct adit_peer *peer, const struct adit_endpoint *end);
 const struct adit_endpoint *adit_peer_end(const struct adit_peer *peer);
 bool adit_peer_has_ah(const struct adit_peer *peer);
 unsigned int adit_peer_mtu(struct adit_peer *peer);
+unsigned int adit_peer_inner_mtu(const struct adit_peer *peer);
 void adit_peer_move(struct adit_peer *peer, const struct adit_endpoint *to,
 		    u32 sock);
 int adit_peer_lacks(const struct adit_peer *peer);
