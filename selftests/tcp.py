@@ -157,6 +157,67 @@ def tls(bench):
         c.expect_gone("it is still there")
 
 
+ALERT, HANDSHAKE, DATA = 21, 22, 23
+
+
+class TlsWriter:
+    """RFC 8446, 5.2 by hand, with the keys of use_tls()."""
+
+    def __init__(self, sock, key):
+        self.sock, self.aead, self.seq = sock, AESGCM(key * 16), 0
+
+    def send(self, kind, octets, padding=0):
+        plain = octets + bytes([kind]) + bytes(padding)
+        nonce = int.from_bytes(b"SSSSIIIIIIII", "big") ^ self.seq
+        head = struct.pack("!BHH", DATA, 0x303, len(plain) + 16)
+        self.sock.sendall(head + self.aead.encrypt(nonce.to_bytes(12, "big"),
+                                                   plain, head))
+        self.seq += 1
+
+
+# RFC 8446, 4 and 6
+@case("TLS by the kernel: tickets are nothing, what else is no data ends it")
+def tls_control(bench):
+    ticket = bytes((4, 0, 0, 20)) + bytes(20)
+    for kind, octets in ((HANDSHAKE, bytes((24, 0, 0, 1, 0))),
+                         (HANDSHAKE, b""), (ALERT, bytes((1, 0))),
+                         (ALERT, bytes((2, 40))), (ALERT, b""), (99, ticket)):
+        with Connection(bench) as c:
+            use_tls(c.left, b"l", b"r")
+            tls = TlsWriter(c.right, b"r")
+            c.hand_over()
+            for _ in range(3):
+                tls.send(HANDSHAKE, ticket)
+                tls.send(DATA, b"")
+                tls.send(DATA, record(IKE), 200)
+                expect(c.left.recv(100) == IKE, "a message")
+            tls.send(kind, octets)
+            c.expect_gone(f"it survived type {kind}: {octets.hex()}")
+
+
+@case("TLS by the kernel: what is not authentic ends it")
+def tls_forged(bench):
+    for octets in (b"\x17\3\3\0\x20" + bytes(32), b"\x17\3\3\0\1.",
+                   b"\x17\3\3\xff\xff" + bytes(65535), b"GET / HTTP/1.1\r\n"):
+        with Connection(bench) as c:
+            use_tls(c.left, b"l", b"r")
+            c.hand_over()
+            c.right.sendall(octets)
+            c.expect_gone(f"it survived {octets[:20].hex()}")
+
+
+@case("refused: TLS of which the kernel does one direction, or none")
+def tls_refused(bench):
+    for keys in ({}, {"send": b"l"}, {"receive": b"r"}):
+        with Connection(bench) as c:
+            use_tls(c.left, **keys)
+            try:
+                c.hand_over()
+                raise Failed(f"it was taken with {keys}")
+            except NlError as error:
+                expect("TLS in both directions" in error.text, error)
+
+
 # --------------------------------------------------------------------- the stream
 
 @case("records are cut everywhere")
