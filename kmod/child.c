@@ -11,24 +11,26 @@
 #include "peer.h"
 #include "xform.h"
 
-/* Drop what has waited too long for an outbound SA. */
+/* Drop what has waited too long. */
 static void ring_held(struct adit_alarm *alarm)
 {
 	struct adit_child *child = container_of(alarm, struct adit_child,
 						hold_alarm);
 	struct sk_buff_head late;
 	struct sk_buff *skb;
+	int reason;
 
 	__skb_queue_head_init(&late);
 	spin_lock_bh(&child->hold_lock);
 	skb_queue_splice_init(&child->held, &late);
+	reason = rcu_access_pointer(child->out) ? ADIT_DROP_TX_NO_ENDPOINT :
+						  ADIT_DROP_TX_NO_SA;
 	spin_unlock_bh(&child->hold_lock);
 
 	local_bh_disable();
 	while ((skb = __skb_dequeue(&late))) {
 		atomic_dec(&child->adit->held);
-		adit_dev_drop(child->adit, &child->stats, skb, 0, 0,
-			      ADIT_DROP_TX_NO_SA);
+		adit_dev_drop(child->adit, &child->stats, skb, 0, 0, reason);
 	}
 	local_bh_enable();
 }
@@ -281,8 +283,7 @@ void adit_child_activate(struct adit_child *child, struct adit_sa_out *out)
 	spin_lock_bh(&child->hold_lock);
 	rcu_assign_pointer(child->out, out);
 	spin_unlock_bh(&child->hold_lock);
-	adit_alarm_cancel(&child->adit->alarms, &child->hold_alarm);
-	adit_send_held(child);
+	adit_child_send_held(child);
 }
 
 /**
@@ -442,45 +443,78 @@ static bool may_hold(const struct adit_child *child)
 	       atomic_read(&child->adit->held) < ADIT_HELD_PER_DEV;
 }
 
-/**
- * adit_child_hold() - keep a packet until there is an outbound SA
- * @child: the child
- * @skb: the packet; the child's if the answer is ADIT_QUEUED
- *
- * Raises an acquire event, at most one a second. The oldest packets are kept:
- * the first one of a connection is worth more than its repetitions.
- *
- * Context: bottom halves off, RCU read section.
- * Return: ADIT_QUEUED; ADIT_OK if there is an SA by now, to try again; or
- * ADIT_DROP_TX_NO_SA.
- */
-int adit_child_hold(struct adit_child *child, struct sk_buff *skb)
+/* An acquire event, at most one a second. */
+static void acquire(struct adit_child *child, const struct sk_buff *skb)
 {
-	bool tell = false, held = false, first = false;
+	lockdep_assert_held(&child->hold_lock);
+	if (child->gone || time_before(jiffies, child->acquired + HZ))
+		return;
+	child->acquired = jiffies;
+	adit_event_acquire(child, skb);
+}
 
-	spin_lock(&child->hold_lock);
-	if (rcu_access_pointer(child->out)) {
-		spin_unlock(&child->hold_lock);
-		return ADIT_OK;
-	}
-	if (!child->gone && time_after_eq(jiffies, child->acquired + HZ)) {
-		child->acquired = jiffies;
-		tell = true;
-	}
-	if (tell)
-		adit_event_acquire(child, skb);
-	if (may_hold(child)) {
-		held = true;
-		first = skb_queue_empty(&child->held);
-		skb_dst_force(skb);
-		__skb_queue_tail(&child->held, skb);
-		atomic_inc(&child->adit->held);
-	}
-	if (first)
+static void keep(struct adit_child *child, struct sk_buff *skb)
+{
+	lockdep_assert_held(&child->hold_lock);
+	skb_dst_force(skb);
+	__skb_queue_tail(&child->held, skb);
+	atomic_inc(&child->adit->held);
+	if (skb_queue_len(&child->held) == 1)
 		adit_alarm_set(&child->adit->alarms, &child->hold_alarm,
 			       ktime_add_ns(ktime_get_boottime(),
 					    READ_ONCE(child->hold_seconds) *
 					    NSEC_PER_SEC));
+}
+
+/**
+ * adit_child_hold() - keep a packet until it can be sent
+ * @child: the child
+ * @skb: the packet; the child's if the answer is ADIT_QUEUED
+ *
+ * Without an outbound SA it waits for one, and an acquire event is raised. While
+ * the peer is about to move it waits for that, if there is nowhere to send to
+ * before. The oldest packets are kept: the first one of a connection is worth
+ * more than its repetitions.
+ *
+ * Context: bottom halves off, RCU read section.
+ * Return: ADIT_QUEUED; ADIT_OK if nothing is missing by now, to try again; or
+ * the reason to drop it, ADIT_DROP_TX_NO_*.
+ */
+int adit_child_hold(struct adit_child *child, struct sk_buff *skb)
+{
+	bool waits = true;
+	int reason;
+
+	spin_lock(&child->hold_lock);
+	if (!rcu_access_pointer(child->out)) {
+		reason = ADIT_DROP_TX_NO_SA;
+		acquire(child, skb);
+	} else {
+		/* First, as the path is there before the move is done. */
+		waits = adit_peer_is_moving(child->peer);
+		reason = adit_peer_lacks(child->peer);
+	}
+	if (reason != ADIT_OK && waits && may_hold(child)) {
+		keep(child, skb);
+		reason = ADIT_QUEUED;
+	}
 	spin_unlock(&child->hold_lock);
-	return held ? ADIT_QUEUED : ADIT_DROP_TX_NO_SA;
+	return reason;
+}
+
+/**
+ * adit_child_send_held() - the peer has moved, or could not
+ * @child: a child of it
+ *
+ * What still waits for an outbound SA goes on waiting.
+ *
+ * Context: may sleep; the namespace's lock is held.
+ */
+void adit_child_send_held(struct adit_child *child)
+{
+	adit_dev_assert_held(child->adit);
+	if (!rcu_access_pointer(child->out))
+		return;
+	adit_alarm_cancel(&child->adit->alarms, &child->hold_alarm);
+	adit_send_held(child);
 }

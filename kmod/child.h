@@ -55,7 +55,7 @@ struct adit_child_config {
  * @sa_count: SAs that are not DEAD; under the namespace's lock
  * @hold_lock: guards @held, @acquired, @gone and the setting of @out; taken
  *	with bottom halves off
- * @held: packets that wait for an outbound SA
+ * @held: packets that wait for an outbound SA, or for the peer to move
  * @acquired: jiffies of the last acquire event
  * @hold_alarm: drops what has waited too long
  * @natflows: its flows through NAT; as &adit_natflows.lock says
@@ -115,6 +115,7 @@ bool adit_child_uses(const struct adit_child *child,
 		     const struct adit_sa_out *out);
 
 int adit_child_hold(struct adit_child *child, struct sk_buff *skb);
+void adit_child_send_held(struct adit_child *child);
 
 bool adit_child_has_ends(const struct adit_child *child, u16 family,
 			 const union adit_addr *local,

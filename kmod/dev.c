@@ -13,6 +13,7 @@
 #include "child.h"
 #include "dev.h"
 #include "io.h"
+#include "mtu.h"
 #include "peer.h"
 #include "send.h"
 #include "skb.h"
@@ -86,6 +87,7 @@ static int init(struct net_device *dev)
 	xa_init_flags(&adit->peers, XA_FLAGS_ALLOC);
 	xa_init_flags(&adit->children, XA_FLAGS_ALLOC);
 	adit_alarms_init(&adit->alarms, &adit->an->lock);
+	adit_mtu_init(adit);
 	list_add_tail(&adit->an_node, &adit->an->devices);
 	netdev_dbg(dev, "adit: device %p created\n", adit);
 	return 0;
@@ -125,6 +127,7 @@ static void destroy(struct net_device *dev)
 	struct adit_dev *adit = netdev_priv(dev);
 
 	adit_alarms_stop(&adit->alarms);
+	adit_mtu_stop(adit);
 	gro_cells_destroy(&adit->cells);
 	adit_natflows_uninit(&adit->natflows);
 	adit_spd_uninit(&adit->spd);
@@ -149,94 +152,6 @@ static int open(struct net_device *dev)
 		dev6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 	return 0;
 }
-
-static int change_mtu(struct net_device *dev, int mtu)
-{
-	struct adit_dev *adit = netdev_priv(dev);
-
-	if (!adit->setting_mtu)
-		adit->mtu_fixed = true;
-	WRITE_ONCE(dev->mtu, mtu);
-	return 0;
-}
-
-static void set_fit_mtu(struct adit_dev *adit, unsigned int mtu)
-{
-	struct net_device *dev = adit->dev;
-
-	ASSERT_RTNL();
-	WRITE_ONCE(adit->fit_mtu, mtu);
-	if (adit->mtu_fixed || dev->reg_state != NETREG_REGISTERED ||
-	    dev->mtu == mtu)
-		return;
-	adit->setting_mtu = true;
-	dev_set_mtu(dev, clamp(mtu, dev->min_mtu, dev->max_mtu));
-	adit->setting_mtu = false;
-}
-
-/**
- * adit_dev_fit_mtu() - what one of a device's paths carries has become known
- * @adit: the device
- * @mtu: the largest inner packet that fits; 0 if that is not known
- *
- * The MTU follows a device's only child; where there are more, it follows the
- * narrowest of them. An outbound SA on standby narrows it, so that a rekey to
- * an algorithm that adds more loses no packet; it widens when the SA is put to
- * use. A MTU that an admin has set stays. Below 1280 octets the
- * kernel would take IPv6 off the device for good: such packets are sent in outer
- * fragments, and larger IPv4 packets are told the right size one by one.
- *
- * Context: may sleep; takes the RTNL, the namespace's lock is not held.
- */
-void adit_dev_fit_mtu(struct adit_dev *adit, unsigned int mtu)
-{
-	struct net_device *dev = adit->dev;
-
-	if (!mtu)
-		return;
-	mtu = max(mtu, IPV6_MIN_MTU);
-	if (READ_ONCE(adit->fit_mtu) == mtu && dev->mtu == mtu)
-		return;
-	if (READ_ONCE(adit->child_count) > 1 && READ_ONCE(adit->fit_mtu) &&
-	    READ_ONCE(adit->fit_mtu) <= mtu)
-		return;
-	rtnl_lock();
-	set_fit_mtu(adit, mtu);
-	rtnl_unlock();
-}
-
-/* The underlay has changed: look at all paths that are in use. */
-static void fit_mtu_anew(struct adit_dev *adit)
-{
-	struct adit_child *child;
-	unsigned int mtu = 0;
-	unsigned long id;
-
-	mutex_lock(&adit->an->lock);
-	xa_for_each(&adit->children, id, child)
-		mtu = min_not_zero(mtu, adit_child_mtu(child));
-	mutex_unlock(&adit->an->lock);
-	if (mtu)
-		set_fit_mtu(adit, max(mtu, IPV6_MIN_MTU));
-}
-
-static int netdev_event(struct notifier_block *nb, unsigned long event,
-			void *ptr)
-{
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct adit_dev *adit;
-
-	if (event == NETDEV_CHANGEMTU)
-		list_for_each_entry(adit, &adit_net(dev_net(dev))->devices,
-				    an_node)
-			if (adit->dev != dev)
-				fit_mtu_anew(adit);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block netdev_notifier = {
-	.notifier_call = netdev_event,
-};
 
 static void get_stats64(struct net_device *dev, struct rtnl_link_stats64 *s)
 {
@@ -266,7 +181,7 @@ static const struct net_device_ops netdev_ops = {
 	.ndo_uninit = uninit,
 	.ndo_open = open,
 	.ndo_start_xmit = start_xmit,
-	.ndo_change_mtu = change_mtu,
+	.ndo_change_mtu = adit_mtu_set,
 	.ndo_get_stats64 = get_stats64,
 };
 
@@ -535,28 +450,6 @@ static int set_link(struct adit_dev *adit, struct nlattr **data,
 	return err;
 }
 
-/* Before there is an SA, the MTU of the widest one: it only shrinks. */
-static void guess_mtu(struct adit_dev *adit)
-{
-	struct adit_peer *peer = xa_load(&adit->peers, 0);
-	struct net_device *dev = adit->dev;
-	unsigned int mtu = 0, outer_len = ADIT_MAX_OUTER_LEN;
-	struct adit_path *path;
-
-	if (!peer)
-		return;
-	local_bh_disable();
-	rcu_read_lock();
-	path = rcu_dereference(peer->path);
-	mtu = adit_path_mtu(path);
-	outer_len += adit_path_encap_len(&path->end);
-	rcu_read_unlock();
-	local_bh_enable();
-	if (mtu > IPV6_MIN_MTU + outer_len)
-		dev->mtu = min(mtu - outer_len - ADIT_MAX_HDR_LEN -
-			       ADIT_MAX_TRAILER_LEN, dev->max_mtu);
-}
-
 static int newlink(struct net_device *dev, struct rtnl_newlink_params *params,
 		   struct netlink_ext_ack *extack)
 {
@@ -579,14 +472,19 @@ static int newlink(struct net_device *dev, struct rtnl_newlink_params *params,
 		return err;
 	}
 	if (!adit->mtu_fixed)
-		guess_mtu(adit);
+		adit_mtu_guess(adit);
 	return 0;
 }
 
 static int changelink(struct net_device *dev, struct nlattr *tb[],
 		      struct nlattr *data[], struct netlink_ext_ack *extack)
 {
-	return set_link(netdev_priv(dev), data, extack);
+	struct adit_dev *adit = netdev_priv(dev);
+	int err = set_link(adit, data, extack);
+
+	if (!err)
+		adit_mtu_fit_anew(adit);
+	return err;
 }
 
 static size_t get_size(const struct net_device *dev)
@@ -696,16 +594,16 @@ int adit_dev_module_init(void)
 	err = adit_netns_module_init(exit_batch);
 	if (err)
 		return err;
-	err = register_netdevice_notifier(&netdev_notifier);
+	err = adit_mtu_module_init();
 	if (err)
 		goto err_netns;
 	err = rtnl_link_register(&link_ops);
 	if (err)
-		goto err_notifier;
+		goto err_mtu;
 	return 0;
 
-err_notifier:
-	unregister_netdevice_notifier(&netdev_notifier);
+err_mtu:
+	adit_mtu_module_exit();
 err_netns:
 	adit_netns_module_exit();
 	return err;
@@ -719,7 +617,7 @@ err_netns:
 void adit_dev_module_exit(void)
 {
 	rtnl_link_unregister(&link_ops);
-	unregister_netdevice_notifier(&netdev_notifier);
+	adit_mtu_module_exit();
 	adit_netns_module_exit();
 }
 

@@ -41,6 +41,7 @@
  *	writing
  * @mtu_fixed: an admin has set the MTU; under the RTNL
  * @setting_mtu: the change of MTU is ours; under the RTNL
+ * @mtu_work: lets the MTU fit
  * @an_node: in &adit_net.devices; under the RTNL
  */
 struct adit_dev {
@@ -63,6 +64,7 @@ struct adit_dev {
 	bool gone;
 	bool mtu_fixed;
 	bool setting_mtu;
+	struct work_struct mtu_work;
 	struct list_head an_node;
 };
 
@@ -71,7 +73,6 @@ void adit_dev_drop(struct adit_dev *adit, struct adit_stats *stats,
 		   struct sk_buff *skb, __be32 spi, u64 seq, int reason);
 void adit_dev_count_drop(struct adit_dev *adit, struct adit_stats *stats,
 			 int reason);
-void adit_dev_fit_mtu(struct adit_dev *adit, unsigned int mtu);
 
 /* send.c and life.c share it: the namespace's lock of what a device has. */
 static inline void adit_dev_assert_held(const struct adit_dev *adit)

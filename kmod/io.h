@@ -31,7 +31,7 @@ int adit_recv(struct adit_net *an, const struct adit_sock *sock,
 struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
 				    const union adit_addr *remote);
 
-/* child.c -> send.c: send what was held, the child has an outbound SA now. */
+/* child.c -> send.c: send what was held. */
 void adit_send_held(struct adit_child *child);
 int adit_send_dummy(struct adit_child *child, unsigned int len);
 

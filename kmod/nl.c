@@ -2,6 +2,7 @@
 /* The generic netlink family, and what its handlers have in common. */
 
 #include "compat.h"
+#include "mtu.h"
 #include "nl.h"
 /* The groups in it are static: the generator thinks of one file for both. */
 #include "genl/adit.c"
@@ -314,7 +315,7 @@ static void post_doit(const compat_genl_ops_t *ops, struct sk_buff *skb,
 	if (!adit)
 		return;
 	mutex_unlock(&adit->an->lock);
-	adit_dev_fit_mtu(adit, (unsigned long)info->user_ptr[1]);
+	adit_mtu_fit(adit, (unsigned long)info->user_ptr[1]);
 	dev_put(adit->dev);
 }
 

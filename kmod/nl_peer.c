@@ -84,17 +84,6 @@ static struct adit_peer *named_peer(struct genl_info *info)
 			    "id", info->extack);
 }
 
-/* The largest inner packet that fits all of its outbound SAs, 0 without one. */
-static unsigned int narrowest(struct adit_peer *peer)
-{
-	struct adit_child *child;
-	unsigned int mtu = 0;
-
-	list_for_each_entry(child, &peer->children, peer_node)
-		mtu = min_not_zero(mtu, adit_child_mtu(child));
-	return mtu;
-}
-
 int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct adit_peer *peer = named_peer(info);
@@ -112,7 +101,7 @@ int adit_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	adit_event_peer(peer, ADIT_CMD_PEER_NTF);
-	adit_nl_fit_mtu(info, narrowest(peer));
+	adit_nl_fit_mtu(info, adit_peer_inner_mtu(peer));
 	return 0;
 }
 

@@ -2,105 +2,14 @@
 /* Requests about SAs. */
 
 #include <linux/random.h>
-#include <net/ip.h>
 
 #include "compat.h"
-#include "attr.h"
 #include "io.h"
-#include "ipcomp.h"
-#include "nl.h"
+#include "nl_sa.h"
 #include "xform.h"
 
-/**
- * struct sa_id - which SA a request is about
- * @child: its child; borrowed
- * @dir: ADIT_DIR_*
- * @xform: its protocol
- * @spi: its SPI
- */
-struct sa_id {
-	struct adit_child *child;
-	u8 dir;
-	const struct adit_xform *xform;
-	__be32 spi;
-};
-
-static int read_child(struct genl_info *info, struct adit_child **child)
-{
-	*child = adit_nl_child(adit_nl_dev(info), info->attrs[ADIT_A_SA_CHILD],
-			       "child", info->extack);
-	return PTR_ERR_OR_ZERO(*child);
-}
-
-/* The protocols of a child, the one first that a packet meets first. */
-static const struct adit_xform *const xforms_of[][2] = {
-	[ADIT_PROTOCOLS_ESP] = { &adit_esp },
-	[ADIT_PROTOCOLS_AH] = { &adit_ah },
-	[ADIT_PROTOCOLS_AH_ESP] = { &adit_esp, &adit_ah },
-};
-
-static const char *const protocols_name[] = {
-	[ADIT_PROTOCOLS_ESP] = "50 (ESP)",
-	[ADIT_PROTOCOLS_AH] = "51 (AH)",
-	[ADIT_PROTOCOLS_AH_ESP] = "50 (ESP) and 51 (AH)",
-};
-
-static int read_proto(struct genl_info *info, const struct adit_child *child,
-		      const struct adit_xform **xform)
-{
-	const struct adit_xform *const *xforms = xforms_of[child->protocols];
-	const struct nlattr *proto = info->attrs[ADIT_A_SA_PROTO];
-	int i;
-
-	*xform = xforms[0];
-	if (!proto)
-		return 0;
-	for (i = 0; i < 2 && xforms[i]; i++) {
-		*xform = xforms[i];
-		if ((*xform)->proto == nla_get_u8(proto))
-			return 0;
-	}
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, proto,
-				"proto: child %u has %s, not %u", child->id,
-				protocols_name[child->protocols],
-				nla_get_u8(proto));
-	return -EINVAL;
-}
-
-static int read_spi(struct genl_info *info, __be32 *spi)
-{
-	const struct nlattr *attr = info->attrs[ADIT_A_SA_SPI];
-	int err;
-
-	err = adit_nl_need(info->attrs, ADIT_A_SA_SPI, "spi", info->extack);
-	if (err)
-		return err;
-	*spi = nla_get_be32(attr);
-	if (be32_to_cpu(*spi) >= ADIT_MIN_SPI)
-		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-				"spi: 0x%x is reserved (RFC 4303, 2.1), 0x100 is the lowest",
-				be32_to_cpu(*spi));
-	return -EINVAL;
-}
-
-static int read_dir(struct genl_info *info, u8 *dir)
-{
-	int err = adit_nl_need(info->attrs, ADIT_A_SA_DIR, "dir (in 1, out 2)",
-			       info->extack);
-
-	if (!err)
-		*dir = nla_get_u8(info->attrs[ADIT_A_SA_DIR]);
-	return err;
-}
-
-static int read_id(struct genl_info *info, struct sa_id *id)
-{
-	return read_child(info, &id->child) ?: read_dir(info, &id->dir) ?:
-	       read_proto(info, id->child, &id->xform) ?: read_spi(info, &id->spi);
-}
-
-static struct adit_sa *find_sa(struct genl_info *info, const struct sa_id *id)
+static struct adit_sa *find_sa(struct genl_info *info,
+			       const struct adit_sa_id *id)
 {
 	struct adit_sa *sa = adit_child_find_sa(id->child, id->dir,
 						id->xform->proto, id->spi);
@@ -112,75 +21,6 @@ static struct adit_sa *find_sa(struct genl_info *info, const struct sa_id *id)
 				id->child->id, be32_to_cpu(id->spi),
 				id->dir == ADIT_DIR_IN ? "in" : "out");
 	return ERR_PTR(-ENOENT);
-}
-
-static int read_window(struct genl_info *info, bool esn, u32 *window)
-{
-	const struct nlattr *attr = info->attrs[ADIT_A_SA_REPLAY_WINDOW];
-
-	*window = attr ? nla_get_u32(attr) : ADIT_DEFAULT_REPLAY_WINDOW;
-	if (*window > ADIT_MAX_REPLAY_WINDOW) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-					"replay-window: %u is more than %u",
-					*window, ADIT_MAX_REPLAY_WINDOW);
-		return -ERANGE;
-	}
-	if (esn && !*window) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "replay-window: 0 does not go with esn (RFC 4303, 3.3.3)");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static void read_limit(struct nlattr **attrs, int type, u64 *limit)
-{
-	if (attrs[type])
-		*limit = nla_get_u64(attrs[type]);
-}
-
-/* Change what the request names of the limits, which are filled in before. */
-static int read_limits(struct genl_info *info, struct adit_limits *soft,
-		       struct adit_limits *hard)
-{
-	struct nlattr *attrs[ADIT_A_LIMITS_MAX + 1];
-	int err;
-
-	if (!info->attrs[ADIT_A_SA_LIMITS])
-		return 0;
-	err = nla_parse_nested(attrs, ADIT_A_LIMITS_MAX,
-			       info->attrs[ADIT_A_SA_LIMITS],
-			       adit_limits_nl_policy, info->extack);
-	if (err)
-		return err;
-	read_limit(attrs, ADIT_A_LIMITS_SOFT_SECONDS, &soft->seconds);
-	read_limit(attrs, ADIT_A_LIMITS_SOFT_BYTES, &soft->bytes);
-	read_limit(attrs, ADIT_A_LIMITS_SOFT_PACKETS, &soft->packets);
-	read_limit(attrs, ADIT_A_LIMITS_HARD_SECONDS, &hard->seconds);
-	read_limit(attrs, ADIT_A_LIMITS_HARD_BYTES, &hard->bytes);
-	read_limit(attrs, ADIT_A_LIMITS_HARD_PACKETS, &hard->packets);
-	return 0;
-}
-
-/* Can an SA begin where the request says? */
-static int check_sequence(struct genl_info *info, u8 dir, bool esn)
-{
-	const struct nlattr *sequence = info->attrs[ADIT_A_SA_SEQUENCE];
-	const struct nlattr *seen = info->attrs[ADIT_A_SA_REPLAY_SEEN];
-	u64 last = adit_sa_last_seq(esn);
-
-	if (seen && (!sequence || dir == ADIT_DIR_OUT)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, seen,
-				    "replay-seen: goes with sequence and dir in only");
-		return -EINVAL;
-	}
-	if (sequence && nla_get_u64(sequence) > last) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, sequence,
-					"sequence: %llu is more than %llu",
-					nla_get_u64(sequence), last);
-		return -ERANGE;
-	}
-	return 0;
 }
 
 /* Go on where the request says that the same SA was elsewhere (RFC 6311). */
@@ -208,238 +48,9 @@ static int take_over(struct genl_info *info, struct adit_sa *sa)
 	return -ERANGE;
 }
 
-/*
- * RFC 4303, 2.7: only where the payload itself tells its length, as an inner IP
- * header does.
- */
-static int read_tfc_padding(struct genl_info *info, const struct sa_id *id,
-			    u16 cpi, u32 *octets)
-{
-	const struct nlattr *attr = info->attrs[ADIT_A_SA_TFC_PADDING];
-
-	if (!attr)
-		return 0;
-	if (id->xform != &adit_esp || cpi) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "tfc-padding: is of esp without ipcomp (RFC 4303, 2.7)");
-		return -EINVAL;
-	}
-	if (id->dir == ADIT_DIR_IN) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "tfc-padding: goes with dir out only, it is the sender's (RFC 4303, 2.7)");
-		return -EINVAL;
-	}
-	if (id->child->mode == ADIT_MODE_TRANSPORT) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "tfc-padding: needs tunnel mode, where the inner header tells its end (RFC 4303, 2.7)");
-		return -EINVAL;
-	}
-	*octets = nla_get_u32(attr);
-	if (*octets <= IP_MAX_MTU || *octets == ADIT_TFC_MTU)
-		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-				"tfc-padding: %u is neither up to %u nor 0x%x, the path's size",
-				*octets, IP_MAX_MTU, ADIT_TFC_MTU);
-	return -ERANGE;
-}
-
-/* What a request says of a new SA, besides its id. */
-struct sa_config {
-	struct adit_keys keys;
-	struct adit_limits soft;
-	struct adit_limits hard;
-	struct adit_sa_out *ah;
-	u16 cpi;
-	bool esn;
-	bool active;
-	u32 window;
-	u32 tfc_padding;
-	struct adit_nat_oa nat_oa;
-};
-
-static int refuse_out_only(struct genl_info *info)
-{
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_ACTIVE],
-			    "active: goes with dir out only");
-	return -EINVAL;
-}
-
-static int refuse_in_only(struct genl_info *info)
-{
-	NL_SET_ERR_MSG_ATTR(info->extack, info->attrs[ADIT_A_SA_REPLAY_WINDOW],
-			    "replay-window: goes with dir in only");
-	return -EINVAL;
-}
-
-/* The AH SA that goes around an outbound ESP SA. */
-static int read_ah(struct genl_info *info, const struct sa_id *id,
-		   struct adit_sa_out **ah)
-{
-	const struct nlattr *attr = info->attrs[ADIT_A_SA_AH_SPI];
-	struct adit_child *child = id->child;
-	struct adit_sa *sa;
-
-	if (child->protocols != ADIT_PROTOCOLS_AH_ESP ||
-	    id->dir == ADIT_DIR_IN || id->xform == &adit_ah) {
-		if (!attr)
-			return 0;
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "ah-spi: is for outbound ESP of a child with ah-esp only");
-		return -EINVAL;
-	}
-	if (!attr) {
-		NL_SET_ERR_MSG_FMT(info->extack,
-				   "ah-spi: is missing, child %u has AH around ESP",
-				   child->id);
-		return -EINVAL;
-	}
-	sa = adit_child_find_sa(child, ADIT_DIR_OUT, IPPROTO_AH,
-				nla_get_be32(attr));
-	if (!sa) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-					"ah-spi: child %u has no AH SA 0x%08x out",
-					child->id,
-					be32_to_cpu(nla_get_be32(attr)));
-		return -ENOENT;
-	}
-	*ah = adit_sa_out(sa);
-	return 0;
-}
-
-/* IPComp inside of the SA; without one of both it has none. */
-static int read_ipcomp(struct genl_info *info, const struct sa_id *id, u16 *cpi)
-{
-	const struct nlattr *ipcomp = info->attrs[ADIT_A_SA_IPCOMP];
-	const struct nlattr *attr = info->attrs[ADIT_A_SA_CPI];
-
-	if (!ipcomp && !attr)
-		return 0;
-	if (!ipcomp) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "cpi: needs ipcomp (deflate 2)");
-		return -EINVAL;
-	}
-	if (nla_get_u8(ipcomp) != ADIT_IPCOMP_DEFLATE) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, ipcomp,
-					"ipcomp: %u is not built in, 2 (deflate) is",
-					nla_get_u8(ipcomp));
-		return -EOPNOTSUPP;
-	}
-	if (id->child->protocols == ADIT_PROTOCOLS_AH_ESP &&
-	    id->xform == &adit_ah) {
-		NL_SET_ERR_MSG_ATTR(info->extack, ipcomp,
-				    "ipcomp: goes with the ESP SA that AH is around");
-		return -EINVAL;
-	}
-	*cpi = attr ? nla_get_u16(attr) : ADIT_CPI_DEFLATE;
-	if (*cpi >= ADIT_MIN_CPI || *cpi == ADIT_CPI_DEFLATE)
-		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-				"cpi: %u is reserved (RFC 3173, 3.3), 256 is the lowest",
-				*cpi);
-	return -EINVAL;
-}
-
-/* Where are original addresses of use? */
-static int check_nat_oa(struct genl_info *info, const struct sa_id *id,
-			const struct nlattr *attr, const char *name)
-{
-	const char *text = NULL;
-
-	if (!attr)
-		return 0;
-	if (id->dir == ADIT_DIR_OUT)
-		text = "goes with dir in only";
-	else if (id->xform != &adit_esp)
-		text = "is of esp only, ah does not go through NAT";
-	else if (id->child->mode != ADIT_MODE_TRANSPORT)
-		text = "needs a child in transport mode (RFC 3948, 3.1.2)";
-	if (!text)
-		return 0;
-	NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr, "%s: %s", name, text);
-	return -EINVAL;
-}
-
-static int read_nat_addr(struct genl_info *info, const struct sa_id *id,
-			 const struct nlattr *attr, const char *name,
-			 u16 *family, union adit_addr *addr)
-{
-	u16 known = adit_peer_end(id->child->peer)->family;
-	int err;
-
-	if (!attr)
-		return 0;
-	err = check_nat_oa(info, id, attr, name) ?:
-	      adit_attr_unicast(attr, name, family, addr, info->extack);
-	if (err)
-		return err;
-	if (adit_addr_is_any(*family, addr)) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-					"%s: all zero is no address; leave out what is not known",
-					name);
-		return -EINVAL;
-	}
-	if (known && *family != known) {
-		NL_SET_ERR_MSG_ATTR_FMT(info->extack, attr,
-					"%s: must be of the family of the peer, %s",
-					name, known == AF_INET ? "IPv4" : "IPv6");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-/* The addresses that the other end makes checksums with (RFC 7296, 2.23.1). */
-static int read_nat_oa(struct genl_info *info, const struct sa_id *id,
-		       struct adit_nat_oa *oa)
-{
-	const struct nlattr *remote = info->attrs[ADIT_A_SA_NAT_OA_REMOTE];
-	const struct nlattr *local = info->attrs[ADIT_A_SA_NAT_OA_LOCAL];
-	u16 family;
-	int err;
-
-	err = read_nat_addr(info, id, local, "nat-oa-local", &oa->family,
-			    &oa->local);
-	if (err)
-		return err;
-	family = oa->family;
-	err = read_nat_addr(info, id, remote, "nat-oa-remote", &oa->family,
-			    &oa->remote);
-	if (err)
-		return err;
-	if (family && oa->family != family) {
-		NL_SET_ERR_MSG_ATTR(info->extack, remote,
-				    "nat-oa-remote: must be of the family of nat-oa-local");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int read_config(struct genl_info *info, const struct sa_id *id,
-		       struct sa_config *config)
-{
-	int err;
-
-	memset(config, 0, sizeof(*config));
-	config->esn = adit_attr_bool(info->attrs[ADIT_A_SA_ESN]);
-	config->active = adit_attr_bool(info->attrs[ADIT_A_SA_ACTIVE]);
-	if (id->dir == ADIT_DIR_IN && config->active)
-		return refuse_out_only(info);
-	if (id->dir == ADIT_DIR_OUT && info->attrs[ADIT_A_SA_REPLAY_WINDOW])
-		return refuse_in_only(info);
-	err = adit_nl_read_keys(info, id->xform, &config->keys) ?:
-	      read_ah(info, id, &config->ah) ?:
-	      read_ipcomp(info, id, &config->cpi) ?:
-	      read_nat_oa(info, id, &config->nat_oa) ?:
-	      check_sequence(info, id->dir, config->esn) ?:
-	      read_limits(info, &config->soft, &config->hard);
-	if (!err && id->dir == ADIT_DIR_IN)
-		err = read_window(info, config->esn, &config->window);
-	return err;
-}
-
 /* Keys, and what else an SA needs before it may be VALID: all or nothing. */
 static int equip(struct genl_info *info, struct adit_sa *sa,
-		 const struct sa_config *config)
+		 const struct adit_sa_config *config)
 {
 	int err = adit_sa_set_ipcomp(sa, config->cpi);
 
@@ -472,7 +83,7 @@ static int refuse_spi(struct genl_info *info, __be32 spi)
 }
 
 static void begin(struct genl_info *info, struct adit_sa *sa,
-		  const struct sa_config *config)
+		  const struct adit_sa_config *config)
 {
 	int err;
 
@@ -485,7 +96,7 @@ static void begin(struct genl_info *info, struct adit_sa *sa,
 
 /* Give the SA that spi-alloc made its keys. */
 static int complete_larval(struct genl_info *info, struct adit_sa_in *in,
-			   const struct sa_config *config)
+			   const struct adit_sa_config *config)
 {
 	int err = equip(info, &in->sa, config);
 
@@ -509,8 +120,8 @@ static struct adit_sa_in *alloc_in(struct adit_child *child,
 	return in;
 }
 
-static int new_in(struct genl_info *info, const struct sa_id *id,
-		  const struct sa_config *config)
+static int new_in(struct genl_info *info, const struct adit_sa_id *id,
+		  const struct adit_sa_config *config)
 {
 	struct adit_child *child = id->child;
 	struct adit_dev *adit = child->adit;
@@ -546,8 +157,8 @@ err_discard:
 	return err;
 }
 
-static int new_out(struct genl_info *info, const struct sa_id *id,
-		   const struct sa_config *config)
+static int new_out(struct genl_info *info, const struct adit_sa_id *id,
+		   const struct adit_sa_config *config)
 {
 	struct adit_child *child = id->child;
 	struct adit_dev *adit = child->adit;
@@ -598,12 +209,14 @@ err_discard:
 
 int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sa_config config;
-	struct sa_id id;
+	struct adit_sa_config config;
+	struct adit_sa_id id;
 	int err;
 
-	err = read_id(info, &id) ?: read_config(info, &id, &config) ?:
-	      read_tfc_padding(info, &id, config.cpi, &config.tfc_padding);
+	err = adit_nl_read_sa_id(info, &id) ?:
+	      adit_nl_read_sa_config(info, &id, &config) ?:
+	      adit_nl_read_tfc_padding(info, &id, config.cpi,
+				       &config.tfc_padding);
 	if (!err)
 		err = id.dir == ADIT_DIR_IN ? new_in(info, &id, &config) :
 					      new_out(info, &id, &config);
@@ -613,10 +226,10 @@ int adit_nl_sa_new_doit(struct sk_buff *skb, struct genl_info *info)
 
 static struct adit_sa *named_sa(struct genl_info *info)
 {
-	struct sa_id id;
+	struct adit_sa_id id;
 	int err;
 
-	err = read_id(info, &id);
+	err = adit_nl_read_sa_id(info, &id);
 	return err ? ERR_PTR(err) : find_sa(info, &id);
 }
 
@@ -625,10 +238,10 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	struct adit_limits soft, hard;
 	u32 tfc_padding = 0;
 	struct adit_sa *sa;
-	struct sa_id id;
+	struct adit_sa_id id;
 	int err;
 
-	err = read_id(info, &id);
+	err = adit_nl_read_sa_id(info, &id);
 	if (err)
 		return err;
 	sa = find_sa(info, &id);
@@ -641,9 +254,9 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 	}
 	soft = sa->soft;
 	hard = sa->hard;
-	err = read_limits(info, &soft, &hard) ?:
-	      check_sequence(info, sa->dir, sa->crypto.esn) ?:
-	      read_tfc_padding(info, &id, sa->cpi, &tfc_padding) ?:
+	err = adit_nl_read_sa_limits(info, &soft, &hard) ?:
+	      adit_nl_check_sequence(info, sa->dir, sa->crypto.esn) ?:
+	      adit_nl_read_tfc_padding(info, &id, sa->cpi, &tfc_padding) ?:
 	      take_over(info, sa);
 	if (err)
 		return err;
@@ -656,13 +269,14 @@ int adit_nl_sa_set_doit(struct sk_buff *skb, struct genl_info *info)
 
 int adit_nl_sa_activate_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct sa_id id = { .dir = ADIT_DIR_OUT };
+	struct adit_sa_id id = { .dir = ADIT_DIR_OUT };
 	struct adit_sa_out *ah;
 	struct adit_sa *sa;
 	int err;
 
-	err = read_child(info, &id.child) ?:
-	      read_proto(info, id.child, &id.xform) ?: read_spi(info, &id.spi);
+	err = adit_nl_read_sa_child(info, &id.child) ?:
+	      adit_nl_read_sa_proto(info, id.child, &id.xform) ?:
+	      adit_nl_read_sa_spi(info, &id.spi);
 	if (err)
 		return err;
 	sa = find_sa(info, &id);
@@ -838,7 +452,8 @@ static int alloc_spi(struct genl_info *info, struct sk_buff *reply)
 	struct adit_sa_in *in;
 	int err;
 
-	err = read_child(info, &child) ?: read_proto(info, child, &xform) ?:
+	err = adit_nl_read_sa_child(info, &child) ?:
+	      adit_nl_read_sa_proto(info, child, &xform) ?:
 	      read_range(info, &min, &max) ?: read_larval(info, &seconds);
 	if (err)
 		return err;

@@ -52,11 +52,49 @@ static int check_fd_alone(const struct request *r)
 	return 0;
 }
 
+/* What the socket is for, or ADIT_ENCAP_NONE. */
+static u8 encap_of(const struct socket *socket)
+{
+	if (!sk_is_inet(socket->sk))
+		return ADIT_ENCAP_NONE;
+	if (sk_is_tcp(socket->sk))
+		return ADIT_ENCAP_TCP;
+	return sk_is_udp(socket->sk) ? ADIT_ENCAP_UDP : ADIT_ENCAP_NONE;
+}
+
+static struct adit_sock *adopt_socket(const struct request *r,
+				      struct socket *socket)
+{
+	const struct nlattr *marker = r->attrs[ADIT_A_SOCKET_MARKER];
+	const struct nlattr *encap = r->attrs[ADIT_A_SOCKET_ENCAP];
+	const struct nlattr *fd = r->attrs[ADIT_A_SOCKET_FD];
+	u8 found = encap_of(socket);
+
+	if (!net_eq(sock_net(socket->sk), r->an->net)) {
+		NL_SET_ERR_MSG_ATTR(r->extack, fd,
+				    "fd: is a socket of another namespace");
+		return ERR_PTR(-EINVAL);
+	}
+	if (found == ADIT_ENCAP_NONE) {
+		NL_SET_ERR_MSG_ATTR(r->extack, fd,
+				    "fd: is no UDP socket, and no TCP socket");
+		return ERR_PTR(-EINVAL);
+	}
+	if (encap && nla_get_u8(encap) != found) {
+		NL_SET_ERR_MSG_ATTR_FMT(r->extack, encap,
+					"encap: the socket that fd is speaks %s; encap may be left out",
+					found == ADIT_ENCAP_TCP ? "tcp" : "udp");
+		return ERR_PTR(-EINVAL);
+	}
+	return found == ADIT_ENCAP_TCP ?
+		       adit_tcp_adopt(r->an, r->id, socket, marker, r->extack) :
+		       adit_udp_adopt(r->an, r->id, socket, marker, r->extack);
+}
+
 static struct adit_sock *adopt(const struct request *r)
 {
 	const struct nlattr *fd = r->attrs[ADIT_A_SOCKET_FD];
-	struct adit_sock *sock = NULL;
-	const char *text = NULL;
+	struct adit_sock *sock;
 	struct socket *socket;
 	int err;
 
@@ -69,23 +107,9 @@ static struct adit_sock *adopt(const struct request *r)
 				    "fd: is no socket of the process that asks");
 		return ERR_PTR(err);
 	}
-	if (!net_eq(sock_net(socket->sk), r->an->net))
-		text = "fd: is a socket of another namespace";
-	else if (sk_is_inet(socket->sk) && sk_is_tcp(socket->sk))
-		sock = adit_tcp_adopt(r->an, r->id, socket,
-				      r->attrs[ADIT_A_SOCKET_MARKER],
-				      r->extack);
-	else if (!sk_is_inet(socket->sk) || !sk_is_udp(socket->sk))
-		text = "fd: is no UDP socket, and no TCP socket";
-	else
-		sock = adit_udp_adopt(r->an, r->id, socket,
-				      r->attrs[ADIT_A_SOCKET_MARKER],
-				      r->extack);
+	sock = adopt_socket(r, socket);
 	sockfd_put(socket);
-	if (!text)
-		return sock;
-	NL_SET_ERR_MSG_ATTR_FMT(r->extack, fd, "%s", text);
-	return ERR_PTR(-EINVAL);
+	return sock;
 }
 
 static struct adit_sock *open_udp(const struct request *r)

@@ -7,6 +7,7 @@
 #include "child.h"
 #include "dev.h"
 #include "io.h"
+#include "mtu.h"
 #include "peer.h"
 #include "sock.h"
 #include "udp.h"
@@ -62,32 +63,49 @@ static struct adit_sock *moved_sock(struct adit_peer *peer, u32 id,
 	return sock;
 }
 
+static void move(struct adit_peer *peer, const struct adit_endpoint *to, u32 id)
+{
+	struct adit_endpoint end = path_of(peer)->end;
+	struct adit_sock *sock = moved_sock(peer, id, &end);
+
+	if (!end.roam || IS_ERR(sock))
+		return;
+	if (end.family != to->family)
+		memset(&end.local, 0, sizeof(end.local));
+	end.family = to->family;
+	end.remote = to->remote;
+	end.remote_port = to->remote_port;
+	if (sock)
+		adit_sock_take(&end, sock);
+	if (adit_peer_set(peer, &end))
+		return;
+	adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
+	adit_mtu_fit_later(peer->adit, adit_peer_inner_mtu(peer));
+}
+
+/*
+ * What its children hold is sent, or dropped if it could not move. Whoever wants
+ * to hold more sees, with a child's hold_lock, that the move is done.
+ */
 static void ring_move(struct adit_alarm *alarm)
 {
 	struct adit_peer *peer = container_of(alarm, struct adit_peer,
 					      move_alarm);
-	struct adit_endpoint end = path_of(peer)->end;
 	struct adit_endpoint to;
-	struct adit_sock *sock;
-	u32 id;
+	struct adit_child *child;
+	u32 id, moves;
 
 	spin_lock_bh(&peer->move_lock);
 	to = peer->move_to;
 	id = peer->move_sock;
+	moves = peer->moves;
 	spin_unlock_bh(&peer->move_lock);
 
-	sock = moved_sock(peer, id, &end);
-	if (!end.roam || IS_ERR(sock))
-		return;
-	if (end.family != to.family)
-		memset(&end.local, 0, sizeof(end.local));
-	end.family = to.family;
-	end.remote = to.remote;
-	end.remote_port = to.remote_port;
-	if (sock)
-		adit_sock_take(&end, sock);
-	if (!adit_peer_set(peer, &end))
-		adit_event_peer(peer, ADIT_CMD_PEER_MOVE_NTF);
+	move(peer, &to, id);
+	/* After the path: see adit_child_hold(). */
+	smp_store_release(&peer->moves_done, moves);
+	list_for_each_entry(child, &peer->children, peer_node)
+		adit_child_send_held(child);
 }
 
 /**
@@ -107,9 +125,61 @@ void adit_peer_move(struct adit_peer *peer, const struct adit_endpoint *to,
 	peer->move_to = *to;
 	peer->move_sock = sock;
 	/* With the lock: adit_peer_remove() cancels it, and it is not set again. */
-	if (!peer->gone)
+	if (!peer->gone) {
+		WRITE_ONCE(peer->moves, peer->moves + 1);
 		adit_alarm_set(&peer->adit->alarms, &peer->move_alarm, 0);
+	}
 	spin_unlock_bh(&peer->move_lock);
+}
+
+/**
+ * adit_peer_inner_mtu() - what each of a peer's children carries
+ * @peer: the peer
+ *
+ * Context: process context; the namespace's lock is held.
+ * Return: octets of the largest inner packet that fits all of them; 0 if there is
+ * no outbound SA in use, or no route.
+ */
+unsigned int adit_peer_inner_mtu(const struct adit_peer *peer)
+{
+	const struct adit_child *child;
+	unsigned int mtu = 0;
+
+	adit_dev_assert_held(peer->adit);
+	list_for_each_entry(child, &peer->children, peer_node)
+		mtu = min_not_zero(mtu, adit_child_mtu(child));
+	return mtu;
+}
+
+/**
+ * adit_peer_lacks() - what is missing to send to a peer?
+ * @peer: the peer
+ *
+ * Context: RCU read section.
+ * Return: ADIT_DROP_TX_NO_SOCKET, ADIT_DROP_TX_NO_ENDPOINT, or ADIT_OK if there
+ * is somewhere to send to.
+ */
+int adit_peer_lacks(const struct adit_peer *peer)
+{
+	const struct adit_path *path = rcu_dereference(peer->path);
+
+	if (!adit_sock_ready(&path->end))
+		return ADIT_DROP_TX_NO_SOCKET;
+	return adit_path_known(path) ? ADIT_OK : ADIT_DROP_TX_NO_ENDPOINT;
+}
+
+/**
+ * adit_peer_is_moving() - will it get another path in a moment?
+ * @peer: the peer
+ *
+ * Context: any.
+ * Return: whether it was heard from elsewhere, and has not followed yet; if not,
+ * the path that is read afterwards is the one there.
+ */
+bool adit_peer_is_moving(const struct adit_peer *peer)
+{
+	/* Before the path: see ring_move(). */
+	return READ_ONCE(peer->moves) != smp_load_acquire(&peer->moves_done);
 }
 
 /* One that is used by nobody after all goes again. */

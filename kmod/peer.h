@@ -20,9 +20,13 @@ struct adit_dev;
  * @path: how it is reached; replaced as a whole under the namespace's lock
  * @children: &struct adit_child.peer_node; under the namespace's lock
  * @child_count: how many
- * @move_lock: guards @move_to, @move_sock and @gone; taken with bottom halves off
+ * @move_lock: guards @move_to, @move_sock, @moves and @gone; taken with bottom
+ *	halves off
  * @move_to: family, remote address and port of where it was heard from
  * @move_sock: id of the socket that it was heard through
+ * @moves: how often it was heard from elsewhere
+ * @moves_done: how many of these @move_alarm has seen to; if fewer, it rings
+ *	soon; under the namespace's lock for writing
  * @gone: removed; it moves no more
  * @move_alarm: gives it the path there
  * @keepalive_alarm: sends the next NAT keepalive, if nothing else was sent
@@ -37,9 +41,11 @@ struct adit_peer {
 	struct adit_path __rcu *path;
 	struct list_head children;
 	u32 child_count;
-	spinlock_t move_lock; /* move_to, move_sock, gone */
+	spinlock_t move_lock; /* move_to, move_sock, moves, gone */
 	struct adit_endpoint move_to;
 	u32 move_sock;
+	u32 moves;
+	u32 moves_done;
 	bool gone;
 	struct adit_alarm move_alarm;
 	struct adit_alarm keepalive_alarm;
@@ -55,8 +61,11 @@ int adit_peer_set(struct adit_peer *peer, const struct adit_endpoint *end);
 const struct adit_endpoint *adit_peer_end(const struct adit_peer *peer);
 bool adit_peer_has_ah(const struct adit_peer *peer);
 unsigned int adit_peer_mtu(struct adit_peer *peer);
+unsigned int adit_peer_inner_mtu(const struct adit_peer *peer);
 void adit_peer_move(struct adit_peer *peer, const struct adit_endpoint *to,
 		    u32 sock);
+int adit_peer_lacks(const struct adit_peer *peer);
+bool adit_peer_is_moving(const struct adit_peer *peer);
 void adit_peer_forget_route(struct adit_peer *peer);
 void adit_peer_remove(struct adit_peer *peer);
 void adit_peer_put(struct adit_peer *peer);

@@ -14,7 +14,6 @@
  * for the packets it was given: they go on, or adit_dev_drop() counts them.
  */
 
-#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -35,6 +34,7 @@
 #include "skb.h"
 #include "sock.h"
 #include "tcp.h"
+#include "too_big.h"
 #include "transport.h"
 #include "udp.h"
 #include "xform.h"
@@ -370,90 +370,6 @@ static void send_segments(struct adit_batch *batch, struct sk_buff *skb)
 	}
 }
 
-static void tell_too_big(struct sk_buff *skb, unsigned int max, u8 family)
-{
-	/* Also for the sockets of this host, which ICMP reaches later. */
-	if (skb_valid_dst(skb))
-		skb_dst_update_pmtu_no_confirm(skb, max);
-	if (family == AF_INET)
-		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED,
-			      htonl(max));
-	else
-		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, max);
-}
-
-static bool fits(const struct sk_buff *skb, unsigned int max)
-{
-	if (skb_is_gso(skb))
-		return skb_gso_validate_network_len(skb, max);
-	return skb->len <= max;
-}
-
-static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	struct adit_dev *adit = netdev_priv(skb_dst(skb)->dev);
-
-	/* Fragments have lost the device: give it back. */
-	skb->dev = adit->dev;
-	skb->protocol = htons(ETH_P_IP);
-	adit_send(adit, skb);
-	return 0;
-}
-
-/*
- * An IPv4 packet that may be fragmented is, before it is protected: the far
- * gateway then has nothing to put together (RFC 4301, 8.1).
- */
-static void send_fragments(struct sk_buff *skb, unsigned int max)
-{
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->frag_max_size = max;
-	ip_do_fragment(dev_net(skb->dev), skb->sk, skb, send_fragment);
-}
-
-/*
- * Fragments find their way by addresses and protocol alone: with ports in the
- * selectors the packet stays whole and its outer packet is cut.
- */
-static bool may_fragment(const struct adit_child *child,
-			 const struct sk_buff *skb, unsigned int max)
-{
-	return max >= ADIT_MIN_MTU && skb_valid_dst(skb) &&
-	       skb_dst(skb)->dev == skb->dev &&
-	       !adit_selectors_use_ports(rcu_dereference(child->selectors));
-}
-
-/*
- * What to do with a packet that is larger than the path. Returns ADIT_OK to
- * send it all the same, in outer fragments.
- */
-static int too_big(struct adit_batch *batch, struct sk_buff *skb,
-		   unsigned int max)
-{
-	const struct adit_outer *outer = &batch->path->underlay->outer;
-	struct adit_skb_cb *cb = adit_skb_cb(skb);
-
-	if (cb->hdr_len ? !cb->df : outer->df == ADIT_DF_UNSET)
-		return ADIT_OK;
-	/* Every IPv6 link takes 1280 octets (RFC 8200, 5). */
-	if (cb->family == AF_INET6 && max < IPV6_MIN_MTU) {
-		cb->df = false;
-		if (fits(skb, IPV6_MIN_MTU))
-			return ADIT_OK;
-		max = IPV6_MIN_MTU;
-	}
-	if (cb->family == AF_INET && !cb->df && !skb_is_gso(skb)) {
-		if (may_fragment(batch->child, skb, max)) {
-			send_fragments(skb, max);
-			return ADIT_QUEUED;
-		}
-		if (outer->df == ADIT_DF_COPY)
-			return ADIT_OK;
-	}
-	tell_too_big(skb, max, cb->family);
-	return ADIT_DROP_TX_TOO_BIG;
-}
-
 /*
  * The route is known: how much room is needed? Returns the largest packet that
  * fits it; @hdr_len as in &struct adit_skb_cb. Inline for the one caller that
@@ -493,7 +409,29 @@ static int fit(struct adit_batch *batch, struct sk_buff *skb)
 	}
 	adit_skb_cb(skb)->outer_family = batch->path->end.family;
 	max = measure(batch, adit_skb_cb(skb)->hdr_len);
-	return likely(fits(skb, max)) ? ADIT_OK : too_big(batch, skb, max);
+	return likely(adit_fits(skb, max)) ? ADIT_OK :
+					     adit_too_big(batch, skb, max);
+}
+
+/*
+ * There was nowhere to send to: what a peer sends first, from where it was not
+ * known to be, is answered before it has moved there. Returns ADIT_OK if there is
+ * a way by now.
+ */
+static noinline int wait_for_way(struct adit_batch *batch, struct sk_buff *skb,
+				 int reason)
+{
+	int verdict;
+
+	while (reason == ADIT_DROP_TX_NO_ENDPOINT ||
+	       reason == ADIT_DROP_TX_NO_SOCKET) {
+		verdict = adit_child_hold(batch->child, skb);
+		if (verdict != ADIT_OK)
+			return verdict;
+		batch->path = rcu_dereference(batch->child->peer->path);
+		reason = find_way(batch);
+	}
+	return reason;
 }
 
 static void send_child(struct adit_child *child, struct adit_sa_out *out,
@@ -504,8 +442,11 @@ static void send_child(struct adit_child *child, struct adit_sa_out *out,
 
 	batch.path = rcu_dereference(child->peer->path);
 	reason = find_way(&batch);
+	if (unlikely(reason != ADIT_OK))
+		reason = wait_for_way(&batch, skb, reason);
 	if (unlikely(reason != ADIT_OK)) {
-		drop(&batch, skb, reason);
+		if (reason != ADIT_QUEUED)
+			drop(&batch, skb, reason);
 		return;
 	}
 	reason = fit(&batch, skb);
@@ -651,8 +592,8 @@ out:
 }
 
 /**
- * adit_send_held() - send what a child held for want of an SA
- * @child: the child, which has one now
+ * adit_send_held() - send what a child holds
+ * @child: the child, which may have now what was missing
  *
  * Context: may sleep; the namespace's lock is held.
  */

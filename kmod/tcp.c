@@ -144,15 +144,24 @@ static void io_work(struct work_struct *work)
 
 /* ------------------------------------------------------------------- callbacks */
 
+/* Urgent octets are as all others (RFC 6093, 3.1): nothing stops at them. */
+static void forget_urgent(struct sock *sk)
+{
+	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
+}
+
 static void data_ready(struct sock *sk)
 {
 	struct adit_tcp *tcp;
 
 	rcu_read_lock();
 	tcp = adit_tcp_of(sk);
-	if (tcp && (tcp->tls || (!work_pending(&tcp->io_work) &&
-				 adit_tcp_read(tcp, sk))))
-		adit_tcp_kick_io(tcp);
+	if (tcp) {
+		forget_urgent(sk);
+		if (tcp->tls || (!work_pending(&tcp->io_work) &&
+				 adit_tcp_read(tcp, sk)))
+			adit_tcp_kick_io(tcp);
+	}
 	rcu_read_unlock();
 }
 
@@ -230,7 +239,7 @@ static void make_header6(struct adit_tcp *tcp, const struct sock *sk)
  * @tcp: the connection
  * @sk: the kernel's socket, connected
  *
- * Context: the namespace's lock is held.
+ * Context: the namespace's lock is held; if it is attached, @sk is locked.
  */
 void adit_tcp_read_ends(struct adit_tcp *tcp, const struct sock *sk)
 {
@@ -314,6 +323,7 @@ void adit_tcp_attach(struct adit_tcp *tcp, struct sock *sk)
 	sk->sk_allocation = GFP_ATOMIC;
 	compat_set_use_task_frag(sk, false);
 	WRITE_ONCE(tcp_sk(sk)->notsent_lowat, NOTSENT);
+	forget_urgent(sk);
 	rcu_assign_pointer(tcp->sk, sk);
 }
 

@@ -87,7 +87,8 @@ struct adit_tcp_saved {
  *	@io_work only; constant
  * @connects: the module makes the connection, again and again; constant
  * @record: the record that is being received; with @sk locked
- * @header: what is put in front of received ESP; constant while there is @sk
+ * @header: what is put in front of received ESP; empty until it is connected:
+ *	nothing is read before; with @sk locked
  * @ended: why the connection ended, a positive errno; with @sk locked
  * @violated: that was because of what came; with @sk locked
  * @ike: IKE messages for userspace

@@ -226,13 +226,16 @@ bool adit_tcp_read(struct adit_tcp *tcp, struct sock *sk)
 {
 	struct adit_tcp_run run = { .tcp = tcp, .budget = BUDGET };
 
-	if (tcp->ended || ((1 << sk->sk_state) & (TCPF_SYN_SENT | TCPF_SYN_RECV)))
+	if (tcp->ended)
 		return false;
-	local_bh_disable();
-	rcu_read_lock();
-	read_plain(&run, sk);
-	rcu_read_unlock();
-	local_bh_enable();
+	/* A server may speak before it is known who that is: see connected(). */
+	if (tcp->header.len) {
+		local_bh_disable();
+		rcu_read_lock();
+		read_plain(&run, sk);
+		rcu_read_unlock();
+		local_bh_enable();
+	}
 	check_end(&run, sk);
 	return run.budget <= 0 && !run.err;
 }

@@ -162,6 +162,8 @@ static int try_connect(struct adit_tcp *tcp)
 		return PTR_ERR(own);
 	tcp->own = own;
 	adit_tcp_tune(own->sk);
+	/* That of the last connection. */
+	memset(&tcp->header, 0, sizeof(tcp->header));
 	lock_sock(own->sk);
 	adit_tcp_attach(tcp, own->sk);
 	release_sock(own->sk);
@@ -204,9 +206,12 @@ static int queue_prefix(struct adit_tcp *tcp)
 
 static void connected(struct adit_tcp *tcp)
 {
+	struct sock *sk = tcp->own->sk;
 	int err;
 
-	adit_tcp_read_ends(tcp, tcp->own->sk);
+	lock_sock(sk);
+	adit_tcp_read_ends(tcp, sk);
+	release_sock(sk);
 	err = queue_prefix(tcp);
 	if (err) {
 		retry_later(tcp, -err);

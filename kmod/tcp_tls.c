@@ -17,6 +17,7 @@ enum {
 	READS = 16,
 	/* RFC 8446, B.1 and B.3 */
 	CONTENT_ALERT = 21,
+	CONTENT_HANDSHAKE = 22,
 	CONTENT_DATA = 23,
 	HANDSHAKE_NEW_TICKET = 4,
 };
@@ -39,7 +40,8 @@ static int tls_other(const u8 *control, const u8 *octets, int len)
 {
 	if (*control == CONTENT_ALERT)
 		return -ESHUTDOWN;
-	return len && *octets == HANDSHAKE_NEW_TICKET ? 0 : -EPROTO;
+	return *control == CONTENT_HANDSHAKE && len &&
+	       *octets == HANDSHAKE_NEW_TICKET ? 0 : -EPROTO;
 }
 
 /* Returns octets or, as a negative errno, why there are none. */

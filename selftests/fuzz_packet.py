@@ -127,24 +127,6 @@ def shot(sa, packet, **more):
     return outer(octets, proto, family, **more)
 
 
-def damage(octets):
-    """The same octets with a few mistakes; never the same octets."""
-    out = bytearray(octets)
-    while bytes(out) == octets:
-        for _ in range(random.choice((1, 1, 2, 8))):
-            at = random.randrange(len(out) + 1)
-            kind = random.randrange(5)
-            if kind <= 1 and out:
-                out[at - 1] ^= 1 << random.randrange(8)
-            elif kind == 2:
-                del out[at:]
-            elif kind == 3:
-                out[at:at] = os.urandom(random.randrange(1, 40))
-            else:
-                out[at:at + 8] = random.choice((b"\0", b"\xff")) * 8
-    return bytes(out[:1300])
-
-
 @case("damaged on the way")
 def damaged(bench):
     for rounds in fuzz_rounds(0.25):

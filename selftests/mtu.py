@@ -6,14 +6,16 @@ fits the underlay; with one octet more its outer packet would not, which df
 unset shows by cutting it.
 """
 
+import contextlib
 import os
 import socket
 import struct
 import subprocess
+import time
 from itertools import product
 
-from adit_lab import (Bench, INNER, OUTER, case, checksum, collect, expect,
-                      ip, main, udp, wait_for)
+from adit_lab import (Bench, INNER, OUTER, aton, case, checksum, collect,
+                      expect, ip, main, udp, wait_for)
 from adit_nl import Link, in_netns, tlv
 from esp import all_suites
 
@@ -48,11 +50,13 @@ class Mtu(Bench):
                                                       self.spec)))]
 
     def tunnel(self, suite, outer):
+        self.tunnel_to(self.peers[outer, self.encap], suite)
+
+    def tunnel_to(self, peer, suite):
         """A child that carries everything; the one before is gone."""
         for child in self.nl.dump("child-get", ifindex=self.ifindex):
             self.nl.do("child-del", ifindex=self.ifindex, id=child["id"])
-        self.child = self.add_child(self.peers[outer, self.encap],
-                                    protocols=suite.protocols)
+        self.child = self.add_child(peer, protocols=suite.protocols)
         self.add_out(suite, active=1)
 
     def add_out(self, suite, active):
@@ -249,11 +253,87 @@ def test_follows(bench, outer):
     bench.set_underlay(1500)
 
 
+def reach_by_link(bench, outer, encap):
+    """The interface's own peer, in the words of ip link."""
+    local, remote = OUTER[outer]
+    bench.link.change(bench.ifindex, {"local": local, "remote": remote,
+                                      "encap": encap})
+
+
+def reach_by_peer(bench, outer, encap):
+    local, remote = OUTER[outer]
+    bench.nl.do("peer-set", ifindex=bench.ifindex, id=0, local=local,
+                remote=remote, encap=encap)
+
+
+@contextlib.contextmanager
+def own_peer(bench):
+    reach_by_link(bench, 4, "none")
+    try:
+        bench.tunnel_to(0, DEFAULT)
+        yield
+    finally:
+        bench.nl.do("peer-del", ifindex=bench.ifindex, id=0)
+
+
+def test_reached(bench, reach):
+    """What is in front of ESP changes, and the device's MTU with it."""
+    with own_peer(bench):
+        seen = {bench.dev()["mtu"]}
+        for outer, encap in product((6, 4, 6), ("udp", "tcp", "none")):
+            reach(bench, outer, encap)
+            mtu = bench.dev()["mtu"]
+            expect(mtu == bench.sa_mtu(), f"IPv{outer}, {encap}: device "
+                   f"{mtu}, SA {bench.sa_mtu()}")
+            seen.add(mtu)
+        expect(len(seen) > 3, f"they are all the same: {seen}")
+
+
+@contextlib.contextmanager
+def roaming_peer(bench):
+    """In IPv4; its children and a function that moves it."""
+    peer = bench.add_peer(4, roam=1)
+    try:
+        bench.tunnel_to(peer, DEFAULT)
+        inbound = bench.add_sa(bench.child, "in")
+
+        def move(outer):
+            bench.send_esp(inbound.seal(b"", next_header=59), outer)
+            expect(wait_for(lambda: bench.nl.do(
+                "peer-get", ifindex=bench.ifindex, id=peer)["remote"] ==
+                            aton(OUTER[outer][1])), "it did not move")
+        yield move
+    finally:
+        bench.nl.do("peer-del", ifindex=bench.ifindex, id=peer)
+
+
+def test_moved(bench):
+    """A peer that roams to the other family takes the MTU with it."""
+    with roaming_peer(bench) as move:
+        before = bench.dev()["mtu"]
+        for outer in 6, 4, 6:
+            move(outer)
+            want = bench.sa_mtu()
+            expect((want == before) == (outer == 4), f"{want}, it was {before}")
+            expect(wait_for(lambda w=want: bench.dev()["mtu"] == w),
+                   lambda w=want: f"device {bench.dev()['mtu']}, SA {w}")
+
+
 def test_fixed(bench):
     """A MTU that an admin has set stays, whatever comes."""
     bench.default_tunnel(4)
     dev = bench.dev()
     expect(dev["mtu"] == 9500 and not dev["mtu-auto"], f"device: {dev}")
+    with own_peer(bench):
+        for reach in reach_by_link, reach_by_peer:
+            reach(bench, 6, "udp")
+            reach(bench, 4, "none")
+            expect(bench.dev()["mtu"] == 9500, f"device: {bench.dev()}")
+    with roaming_peer(bench) as move:
+        for outer in 6, 4, 6:
+            move(outer)
+        time.sleep(0.2)
+        expect(bench.dev()["mtu"] == 9500, f"device: {bench.dev()}")
 
 
 def test_exact(bench, suite):
@@ -391,6 +471,11 @@ if __name__ == "__main__":
     for way in WAYS:
         case(f"the device's MTU over any underlay, {way[0]}",
              *way[1:])(through(test_follows))
+    case("the device's MTU follows ip link set")(
+        lambda bench: test_reached(bench, reach_by_link))
+    case("the device's MTU follows peer-set")(
+        lambda bench: test_reached(bench, reach_by_peer))
+    case("the device's MTU follows a peer that roams")(test_moved)
     case("a MTU that was set stays")(test_fixed)
     for each in SUITES:
         case(f"{each.name} adds what it says", each)(test_exact)

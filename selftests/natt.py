@@ -2,11 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the hosts of natt.sh do. One of:
 
-sa
-    Add AES-GCM SAs, one for each line of DEVICE CHILD in|out SPI KEYFILE [NAME
-    ADDRESS]..., with attributes that are addresses: nat-oa-local, ...
-show DEVICE CHILD SPI
-    Print the original addresses of an inbound SA, local and remote.
 serve PORT
     Answer UDP and TCP: with the port that a question came from, and its text.
 ask NAME ADDRESS PORT LOCAL-PORT COUNT
@@ -27,7 +22,6 @@ craft ADDRESS SPI KEYFILE
     Packets that are not whole, in ESP in UDP from port 4500.
 """
 
-import os
 import selectors
 import signal
 import socket
@@ -35,11 +29,7 @@ import struct
 import sys
 import time
 
-
-def lab():
-    """It takes its time, which those who only ask and answer need not."""
-    import adit_lab
-    return adit_lab
+from packets import checksum
 
 
 def family_of(address):
@@ -49,33 +39,6 @@ def family_of(address):
 def read_key(path):
     with open(path, encoding="ascii") as file:
         return bytes.fromhex(file.readline().strip())
-
-
-def add_sa(nl, device, child, direction, spi, key, *more):
-    values = {"ifindex": socket.if_nametoindex(device), "child": int(child),
-              "dir": {"in": 1, "out": 2}[direction], "spi": int(spi, 16),
-              "encr": "aes-gcm-16", "encr-key": read_key(key)}
-    if direction == "out":
-        values["active"] = 1
-    values.update(zip(more[::2], more[1::2]))
-    nl.do("sa-new", values)
-
-
-def add_sas():
-    nl = lab().Family()
-    try:
-        for line in sys.stdin:
-            add_sa(nl, *line.split())
-    except lab().NlError as error:
-        sys.exit(str(error))
-
-
-def show_sa(device, child, spi):
-    sa = lab().Family().do("sa-get", ifindex=socket.if_nametoindex(device),
-                           child=int(child), dir=1, spi=int(spi, 16))
-    addresses = [sa.get(f"nat-oa-{end}") for end in ("local", "remote")]
-    print(*(socket.inet_ntop(socket.AF_INET, a) if a else "-"
-            for a in addresses))
 
 
 # ------------------------------------------------------------------ server
@@ -130,11 +93,11 @@ def ask(name, address, port, local_port, count):
     sock = socket.socket(family_of(address), socket.SOCK_DGRAM)
     sock.bind(("", int(local_port)))
     sock.connect((address, int(port)))
-    sock.settimeout(1)
+    sock.settimeout(2)
     ports, lost = set(), 0
     for i in range(int(count)):
         question = f"{name} {i} ".encode() + bytes([i & 255]) * (i % 900)
-        for _ in range(10):
+        for _ in range(5):
             sock.send(question)
             try:
                 said, _, answer = sock.recv(65536).partition(b" ")
@@ -201,12 +164,12 @@ def transported(packet):
 def is_right(packet):
     addresses, proto, octets = transported(packet)
     if proto == 1:
-        return lab().checksum(octets) == 0
+        return checksum(octets) == 0
     if proto not in (6, 17, 58):
         return True
     if proto == 17 and octets[6:8] == b"\0\0":
         return packet[0] >> 4 == 4
-    return lab().checksum(addresses + struct.pack("!II", len(octets), proto) +
+    return checksum(addresses + struct.pack("!II", len(octets), proto) +
                           octets) == 0
 
 
@@ -217,7 +180,6 @@ def checksums(device):
     done = []
     signal.signal(signal.SIGTERM, lambda *_: done.append(True))
     sock.settimeout(0.2)
-    lab()
     print("ready", flush=True)
     count = wrong = 0
     while True:
@@ -249,9 +211,11 @@ def espinudp(port):
 
 def craft(address, spi, key):
     """All the beginnings of headers, and headers whose lengths are wrong."""
+    # It takes its time, which the others need not.
+    from adit_lab import AESGCM, EspSa
     key = read_key(key)
-    sa = lab().EspSa(int(spi, 16), "aes-gcm-16", key_len=16)
-    sa.aead, sa.salt = lab().AESGCM(key[:16]), key[16:]
+    sa = EspSa(int(spi, 16), "aes-gcm-16", key_len=16)
+    sa.aead, sa.salt = AESGCM(key[:16]), key[16:]
     sock = socket.socket(family_of(address), socket.SOCK_DGRAM)
     sock.bind(("", 4500))
     count = 0
@@ -269,8 +233,8 @@ def craft(address, spi, key):
     print(count)
 
 
-COMMANDS = {"sa": add_sas, "show": show_sa, "serve": lambda port: Server(int(port)).run(),
-            "ask": ask, "talk": talk, "burst": burst, "raw": raw, "checksums": checksums,
+COMMANDS = {"serve": lambda port: Server(int(port)).run(), "ask": ask,
+            "talk": talk, "burst": burst, "raw": raw, "checksums": checksums,
             "espinudp": espinudp, "craft": craft}
 
 if __name__ == "__main__":

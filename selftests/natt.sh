@@ -16,9 +16,11 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_python.sh"
 need nft tcpdump
-need_python yaml cryptography
+need_python cryptography
 
 suite=aes-gcm-16-128
+questions=200
+[ -z "${ADIT_BRIEF-}" ] || questions=50
 declare -A client=([4]=10.0.0.2 [6]=fd00:a::2)
 declare -A nat=([4]=203.0.113.9 [6]=2001:db8:9::9)
 declare -A server=([4]=203.0.113.1 [6]=2001:db8:9::1)
@@ -76,17 +78,13 @@ generation() {
 	if [ "$1" = a ]; then echo 1; else echo 2; fi
 }
 
-# sa_line CHILD DIR TO GENERATION [NAME ADDRESS]...: what TO receives.
+# sa_line CHILD DIR TO GENERATION [OPTION]...: of a batch: what TO receives.
 sa_line() {
 	local child=$1 dir=$2 to=$3 generation=$4
 	shift 4
-	echo "vpn0 $child $dir $(spi "$to" "$generation")" \
-		"$(key_file "$to" "$generation" "$suite") $*"
-}
-
-# add_sas HOST: the lines on standard input.
-add_sas() {
-	on "$1" "$python" -B "$lib_dir/natt.py" sa
+	echo "sa add vpn0 child $child $dir spi $(spi "$to" "$generation")" \
+		"encr $suite key-file $(key_file "$to" "$generation" "$suite")" \
+		"esn off $*"
 }
 
 # The original addresses, if they are to be known, as $1's peer uses them.
@@ -120,8 +118,6 @@ adit_client() {
 	on "$host" adit -b - <<-EOF
 		peer add vpn0 id 1 local ${client[$family]} remote ${server[$family]} encap udp
 		child add vpn0 id 1 peer 1 mode transport $*
-	EOF
-	add_sas "$host" <<-EOF
 		$(sa_line 1 in "$host" "$gen" "$(original "$host" "$family")")
 		$(sa_line 1 out c "$gen")
 	EOF
@@ -134,14 +130,14 @@ adit_server() {
 	link_of c "$family" "${nat[$family]}"
 	for host in a b; do
 		gen=$(generation "$host")
-		on c adit -b - <<-EOF
+		cat <<-EOF
 			peer add vpn0 id $gen local ${server[$family]} remote ${nat[$family]} encap udp
 			child add vpn0 id $gen peer $gen mode transport $*
+			$(sa_line "$gen" in c "$gen" "$(original c "$family")")
+			$(sa_line "$gen" out "$host" "$gen")
 		EOF
-		sa_line "$gen" in c "$gen" "$(original c "$family")"
-		sa_line "$gen" out "$host" "$gen"
 	done >"$work/lines"
-	add_sas c <"$work/lines"
+	on c adit -b "$work/lines"
 }
 
 xfrm_nat_sa_line() {
@@ -265,9 +261,9 @@ test_udp() {
 	set_up "$family"
 	serve 1701
 	watch
-	both ask "${server[$family]}" 1701 1701 200
+	both ask "${server[$family]}" 1701 1701 "$questions"
 	expect_apart 1701
-	expect_right 400
+	expect_right $((2 * questions))
 	expect_no_drops a b c
 }
 
@@ -397,10 +393,10 @@ test_rekey() {
 	both ask "${server[4]}" 1701 1701 20
 	before="$said_a $said_b"
 	for host in a b; do
-		sa_line 1 in "$host" 7 | add_sas "$host"
+		sa_line 1 in "$host" 7 | on "$host" adit -b -
 		sa_line "$(generation "$host")" out "$host" 7
 	done >"$work/lines"
-	add_sas c <"$work/lines"
+	on c adit -b "$work/lines"
 	both ask "${server[4]}" 1701 1701 20
 	expect_eq "$said_a $said_b" "$before" "ports after a rekey"
 	for host in a b; do
@@ -429,6 +425,8 @@ has_drops() {
 
 # A child has so many flows, and its own oldest ones go.
 test_many() {
+	[ -z "${ADIT_BRIEF-}" ] ||
+		skip "thousands of flows are for machines that are not emulated"
 	clean
 	oa=known
 	set_up 4
@@ -495,7 +493,7 @@ test_refuse() {
 	on c adit child add vpn0 id 9 peer 1
 	expect_refused() {
 		sa_line "$2" "$3" c 7 "${@:4}" >"$work/lines"
-		expect_fail "$1" add_sas c <"$work/lines"
+		expect_fail "$1" on c adit -b "$work/lines"
 	}
 	expect_refused 'dir in only' 1 out nat-oa-local 10.0.0.2
 	expect_refused 'transport mode' 9 in nat-oa-remote 10.0.0.2
@@ -503,17 +501,19 @@ test_refuse() {
 	expect_refused 'all zero' 1 in nat-oa-remote 0.0.0.0
 	expect_refused 'must be of the family' 1 in nat-oa-remote fd00::1
 	expect_refused 'must be of the family' 1 in nat-oa-local 10.0.0.2 nat-oa-remote fd00::1
-	sa_line 1 in c 7 nat-oa-remote 10.0.0.7 | add_sas c
-	run_py c show vpn0 1 "$(spi c 7)" >"$work/shown"
-	expect_eq "$(<"$work/shown")" "- 10.0.0.7"
-	run_py c show vpn0 1 "$(spi c 1)" >"$work/shown"
-	expect_eq "$(<"$work/shown")" "203.0.113.1 10.0.0.2"
+	sa_line 1 in c 7 nat-oa-remote 10.0.0.7 | on c adit -b -
+	expect_eq "$(sa c in "$(spi c 7)" nat-oa-local)" ""
+	expect_eq "$(sa c in "$(spi c 7)" nat-oa-remote)" 10.0.0.7
+	expect_eq "$(sa c in "$(spi c 1)" nat-oa-local)" 203.0.113.1
+	expect_eq "$(sa c in "$(spi c 1)" nat-oa-remote)" 10.0.0.2
 }
 
 stage "clients behind NAT" lay_out
 stage "original addresses of an SA" test_refuse
 for family in 4 6; do
 	for oa in known unknown; do
+		# What differs is the family's, or that of addresses: once each.
+		[ -z "${ADIT_BRIEF-}" ] || [[ $family$oa =~ 4k|6u ]] || continue
 		with="IPv$family, original addresses $oa"
 		stage "UDP 1701, $with" test_udp $family $oa
 		stage "TCP, $with" test_tcp $family $oa
@@ -524,6 +524,7 @@ for family in 4 6; do
 	stage "ping, IPv$family" test_ping $family known
 done
 for oa in known unknown; do
+	[ -z "${ADIT_BRIEF-}" ] || [ $oa = known ] || continue
 	stage "the kernel's IPsec, original addresses $oa" test_xfrm $oa
 done
 stage "rekey, and removal" test_rekey

@@ -271,8 +271,9 @@ def socket_new(bench):
 @case("socket-new, for one that is handed over")
 def socket_new_fd(bench):
     unix = in_netns(bench.left, socket.socket, socket.AF_UNIX)
+    tcp = in_netns(bench.left, socket.socket)
     with (bench.udp() as good, bench.udp(None) as unbound,
-          bench.udp(0, bench.right) as foreign, unix,
+          bench.udp(0, bench.right) as foreign, unix, tcp,
           open("/dev/null", "rb") as file):
         bench.check_requests("socket-new", {"fd": good.fileno()}, [
             ({"fd": file.fileno()}, errno.ENOTSOCK, "fd", "no socket"),
@@ -283,6 +284,10 @@ def socket_new_fd(bench):
             ({"fd": unbound.fileno()}, errno.EINVAL, "fd", "not bound"),
             ({"fd": bench.ike.fileno()}, errno.EBUSY, "fd",
              "handed over already"),
+            ({"encap": "tcp"}, INVALID, "encap", "speaks udp"),
+            ({"encap": "none"}, INVALID, "encap", "speaks udp"),
+            ({"fd": tcp.fileno(), "encap": "udp"}, INVALID, "encap",
+             "speaks tcp"),
             ({"id": SOCK_4}, EXISTS, "id", "already"),
             ({"marker": 2}, RANGE, "marker", policy(high=1)),
             *[({name: value}, INVALID, name, "does not go with fd")

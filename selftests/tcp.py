@@ -1,152 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""ESP in TCP (RFC 9329): the left host has adit, the right one is played here.
-
-The test is also the process that hands its connections over, reads IKE messages
-from them, and writes some.
+"""ESP in TCP (RFC 9329): what userspace sees of connections, streams that are not
+as they should be, and peers that mean harm; see tcp_lab.py.
 """
 
 import select
 
-from adit_lab import *
-
-PREFIX = b"IKETCP"
-PORT = 4500
-SO_SNDBUFFORCE = 32
-IKE = bytes(4) + b"an IKE message"
-
-
-def record(octets, length=None):
-    """With the length in front, which counts itself."""
-    return struct.pack("!H", len(octets) + 2 if length is None else
-                       length) + octets
-
-
-def read_record(sock):
-    head = read_exactly(sock, 2)
-    return read_exactly(sock, struct.unpack("!H", head)[0] - 2)
-
-
-def read_ike(sock):
-    """The next IKE message; the host may have had something to answer, too."""
-    while True:
-        octets = read_record(sock)
-        if octets[:4] == bytes(4):
-            return octets
-
-
-def read_esp(sock, sa, end):
-    """An ESP packet with this end."""
-    while not sa.open(read_record(sock))[1].endswith(end):
-        pass
-
-
-def read_exactly(sock, count):
-    out = b""
-    while len(out) < count:
-        more = sock.recv(count - len(out))
-        expect(more, "the connection ended in a record")
-        out += more
-    return out
-
-
-def tcp_socket(netns, family):
-    def make():
-        return socket.socket(socket.AF_INET6 if family == 6 else
-                             socket.AF_INET)
-    sock = in_netns(netns, make)
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    sock.settimeout(8)
-    return sock
-
-
-class Connection:
-    """A TCP connection of both hosts; who connects is left or right."""
-
-    def __init__(self, bench, family=4, connects="left", port=4433):
-        self.bench = bench
-        sides = {"left": bench.left, "right": bench.right}
-        accepts = "right" if connects == "left" else "left"
-        listener = tcp_socket(sides[accepts], family)
-        listener.bind((OUTER[family][accepts == "right"], port))
-        listener.listen()
-        one = tcp_socket(sides[connects], family)
-        one.connect((OUTER[family][accepts == "right"], port))
-        two, _ = listener.accept()
-        two.settimeout(8)
-        two.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        listener.close()
-        self.left, self.right = (one, two) if connects == "left" else \
-            (two, one)
-        one.sendall(PREFIX)
-        expect(read_exactly(two, len(PREFIX)) == PREFIX, "no prefix")
-        self.id = self.peer = None
-
-    def hand_over(self):
-        self.id = self.bench.nl.do("socket-new", encap="tcp",
-                                   fd=self.left.fileno())["id"]
-        return self
-
-    def with_peer(self, **more):
-        """With a child and its SAs: in and out."""
-        bench = self.bench
-        self.hand_over()
-        # What another case has sent may have left no room for what comes.
-        bench.delivered()
-        self.peer = bench.nl.do("peer-new", ifindex=bench.ifindex,
-                                encap="tcp", socket=self.id)["id"]
-        child = bench.add_child(self.peer)
-        self.inbound = bench.add_sa(child, "in", **more)
-        self.out = bench.add_sa(child, "out", active=1, **more)
-        self.child = child
-        return self
-
-    def state(self):
-        try:
-            return self.bench.nl.do("socket-get", id=self.id)
-        except NlError:
-            return None
-
-    def close(self):
-        if self.peer is not None:
-            self.bench.nl.do("peer-del", ifindex=self.bench.ifindex,
-                             id=self.peer)
-        self.left.close()
-        self.right.close()
-        if self.id is not None:
-            expect(wait_for(lambda: self.state() is None),
-                   "the socket is still there after its fd was closed")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def expect_gone(self, why):
-        expect(wait_for(lambda: self.state() is None), why)
-
-
-def inner_packet(data=b"payload"):
-    return ip(INNER[4][2], INNER[4][0], 17, udp(1000, 1000, data))
-
-
-def udp_out(bench, data=b"out", count=1):
-    """Packets of the left host into the tunnel."""
-    sock = in_netns(bench.left, lambda: socket.socket(socket.AF_INET,
-                                                      socket.SOCK_DGRAM))
-    sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 1 << 26)
-    for _ in range(count):
-        sock.sendto(data, (INNER[4][2], 7))
-    sock.close()
-
-
-def expect_delivered(bench, count, connection):
-    got = collect(bench.delivered, count)
-    expect(len(got) == count, lambda:
-           f"{len(got)} of {count} packets came out; {connection.state()}; "
-           f"{bench.dev_stats()}")
-
+from tcp_lab import *
 
 ROLES = [(family, connects) for family in (4, 6)
          for connects in ("left", "right")]
@@ -273,20 +132,6 @@ def refused(bench):
             expect(error.errno == errno.EBUSY, error)
 
 
-SOL_TLS, TLS_TX, TLS_RX, TCP_ULP = 282, 1, 2, 31
-
-
-def use_tls(sock, send, receive):
-    """Let the kernel do TLS 1.3 with AES-128-GCM, with these keys."""
-    try:
-        sock.setsockopt(socket.IPPROTO_TCP, TCP_ULP, b"tls")
-    except OSError as error:
-        raise Skip(f"no TLS in the kernel: {error}") from error
-    for way, key in ((TLS_TX, send), (TLS_RX, receive)):
-        sock.setsockopt(SOL_TLS, way, struct.pack("=HH8s16s4s8s", 0x304, 51,
-                        b"I" * 8, key * 16, b"S" * 4, bytes(8)))
-
-
 @case("TLS by the kernel: IKE and ESP both ways, a stalled reader, the end")
 def tls(bench):
     with Connection(bench) as c:
@@ -310,6 +155,67 @@ def tls(bench):
         expect(read_ike(c.right) == IKE, "the message behind")
         c.right.close()
         c.expect_gone("it is still there")
+
+
+ALERT, HANDSHAKE, DATA = 21, 22, 23
+
+
+class TlsWriter:
+    """RFC 8446, 5.2 by hand, with the keys of use_tls()."""
+
+    def __init__(self, sock, key):
+        self.sock, self.aead, self.seq = sock, AESGCM(key * 16), 0
+
+    def send(self, kind, octets, padding=0):
+        plain = octets + bytes([kind]) + bytes(padding)
+        nonce = int.from_bytes(b"SSSSIIIIIIII", "big") ^ self.seq
+        head = struct.pack("!BHH", DATA, 0x303, len(plain) + 16)
+        self.sock.sendall(head + self.aead.encrypt(nonce.to_bytes(12, "big"),
+                                                   plain, head))
+        self.seq += 1
+
+
+# RFC 8446, 4 and 6
+@case("TLS by the kernel: tickets are nothing, what else is no data ends it")
+def tls_control(bench):
+    ticket = bytes((4, 0, 0, 20)) + bytes(20)
+    for kind, octets in ((HANDSHAKE, bytes((24, 0, 0, 1, 0))),
+                         (HANDSHAKE, b""), (ALERT, bytes((1, 0))),
+                         (ALERT, bytes((2, 40))), (ALERT, b""), (99, ticket)):
+        with Connection(bench) as c:
+            use_tls(c.left, b"l", b"r")
+            tls = TlsWriter(c.right, b"r")
+            c.hand_over()
+            for _ in range(3):
+                tls.send(HANDSHAKE, ticket)
+                tls.send(DATA, b"")
+                tls.send(DATA, record(IKE), 200)
+                expect(c.left.recv(100) == IKE, "a message")
+            tls.send(kind, octets)
+            c.expect_gone(f"it survived type {kind}: {octets.hex()}")
+
+
+@case("TLS by the kernel: what is not authentic ends it")
+def tls_forged(bench):
+    for octets in (b"\x17\3\3\0\x20" + bytes(32), b"\x17\3\3\0\1.",
+                   b"\x17\3\3\xff\xff" + bytes(65535), b"GET / HTTP/1.1\r\n"):
+        with Connection(bench) as c:
+            use_tls(c.left, b"l", b"r")
+            c.hand_over()
+            c.right.sendall(octets)
+            c.expect_gone(f"it survived {octets[:20].hex()}")
+
+
+@case("refused: TLS of which the kernel does one direction, or none")
+def tls_refused(bench):
+    for keys in ({}, {"send": b"l"}, {"receive": b"r"}):
+        with Connection(bench) as c:
+            use_tls(c.left, **keys)
+            try:
+                c.hand_over()
+                raise Failed(f"it was taken with {keys}")
+            except NlError as error:
+                expect("TLS in both directions" in error.text, error)
 
 
 # --------------------------------------------------------------------- the stream
@@ -336,6 +242,49 @@ def many(bench):
             c.right.sendall(b"".join(record(c.inbound.seal(inner_packet(
                 bytes(400)))) for _ in range(100)))
             expect_delivered(bench, 100, c)
+
+
+@case("urgent octets are as all others")
+def urgent(bench):
+    with Connection(bench).with_peer() as c:
+        for _ in range(3):
+            c.right.send(record(IKE), socket.MSG_OOB)
+            c.right.send(record(c.inbound.seal(inner_packet())),
+                         socket.MSG_OOB)
+            c.right.sendall(record(IKE + b"2"))
+        for _ in range(3):
+            expect(c.left.recv(100) == IKE, "a message")
+            expect(c.left.recv(100) == IKE + b"2", "the message behind")
+        expect_delivered(bench, 3, c)
+
+
+def seconds_for(sock, octets, size):
+    begin = time.perf_counter()
+    for at in range(0, len(octets), size):
+        sock.sendall(octets[at:at + size])
+    return time.perf_counter() - begin
+
+
+@case("segments of one octet: work and memory have a bound")
+def tiny(bench):
+    """The host that sends and the one that receives share a processor."""
+    with Connection(bench) as plain, \
+            Connection(bench, port=4434).with_peer() as c:
+        stream = b"".join(record(c.inbound.seal(inner_packet(bytes(200))))
+                          for _ in range(10))
+        base = min(seconds_for(plain.right, stream, 1) for _ in range(3))
+        spent, most = [], 0
+        for _ in range(3):
+            spent.append(seconds_for(c.right, stream, 1))
+            most = max(most, memory_of(c.left)[0])
+            expect(wait_for(lambda: not memory_of(c.left)[0]), "is not read")
+        spent = min(spent)
+        expect_delivered(bench, 10, c)
+        note(f"{spent / len(stream) * 1e6:.0f} us for an octet, without adit "
+             f"{base / len(stream) * 1e6:.0f} us ({spent / base:.2f} times); "
+             f"{most} octets of memory in TCP")
+        expect(spent < 4 * base, f"{spent} s, without adit {base} s")
+        expect(most < 64 << 10, most)
 
 
 @case("records that are nothing are counted")
@@ -379,6 +328,9 @@ def endless(bench):
         expect(wait_for(lambda: c.state()["ike"] +
                         c.state()["ike-dropped"] == 2000), c.state())
         expect(c.state()["ike"] <= 256, c.state())
+        expect(wait_for(lambda: not memory_of(c.left)[0]), "is not read")
+        note(f"{c.state()['ike']} messages of 1000 octets are kept, "
+             f"{c.state()['ike-dropped']} are dropped")
         # ESP is not behind them.
         c.right.sendall(record(c.inbound.seal(inner_packet())))
         expect_delivered(bench, 1, c)
@@ -390,12 +342,6 @@ def endless(bench):
 
 
 # ------------------------------------------------------------------------- the end
-
-def reset(sock):
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                    struct.pack("ii", 1, 0))
-    sock.close()
-
 
 ENDS = {
     "the other end closes": lambda c: c.right.close(),
@@ -415,9 +361,11 @@ def another(bench, name):
         c.expect_gone("it is still there")
         with Connection(bench, port=4434) as two:
             two.hand_over()
-            # A verified packet is enough.
-            two.right.sendall(record(c.inbound.seal(inner_packet())))
-            expect_delivered(bench, 1, two)
+            # A verified packet is enough, and is answered.
+            two.right.sendall(record(c.inbound.seal(
+                echo(INNER[4][2], INNER[4][0]))))
+            _, answer, _, _ = c.out.open(read_record(two.right))
+            expect(echo_reply(answer) == (1, 0), answer.hex())
             expect(wait_for(lambda: bench.nl.do(
                 "peer-get", ifindex=bench.ifindex,
                 id=c.peer).get("socket") == two.id), "the peer did not move")
@@ -468,7 +416,11 @@ def stalled(bench):
             udp_out(bench, bytes(1200), 200)
             return difference(bench.dev_stats(), before).get("tx-queue-full")
         expect(wait_for(full, 60), bench.dev_stats())
-        expect(c.state()["queued"] <= 512 << 10, c.state())
+        queued, unsent = c.state()["queued"], memory_of(c.left)[1]
+        note(f"{queued >> 10} KiB wait in the module, {unsent >> 10} KiB in "
+             "TCP")
+        expect(queued <= 512 << 10, queued)
+        expect(unsent <= 512 << 10, unsent)
         # IKE still has its place, in the end.
         c.left.setblocking(False)
         expect(c.left.send(IKE) == len(IKE), "IKE was not taken")
@@ -512,34 +464,6 @@ def backpressure(bench):
 
 # ----------------------------------------------------------------- the module's own
 
-class Listener:
-    """A listening socket of the module on the left."""
-
-    def __init__(self, bench, port=PORT):
-        self.bench, self.port = bench, port
-        self.id = bench.nl.do("socket-new", encap="tcp", listen=1,
-                              local=OUTER[4][0], local_port=port)["id"]
-
-    def connect(self, octets=PREFIX):
-        sock = tcp_socket(self.bench.right, 4)
-        sock.connect((OUTER[4][0], self.port))
-        sock.sendall(octets)
-        return sock
-
-    def others(self):
-        return [s for s in self.bench.nl.dump("socket-get")
-                if s["id"] != self.id]
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.bench.nl.do("socket-del", id=self.id)
-        for row in self.others():
-            with contextlib.suppress(NlError):
-                self.bench.nl.do("socket-del", id=row["id"])
-
-
 @case("taken: who does not begin with the prefix is closed")
 def prefix(bench):
     with Listener(bench) as listener:
@@ -571,15 +495,67 @@ def prefix(bench):
         half.close()
 
 
-@case("taken: connections that prove nothing have a bound")
+def available():
+    """KiB of the machine's memory."""
+    with open("/proc/meminfo", encoding="ascii") as file:
+        return next(int(line.split()[1]) for line in file
+                    if line.startswith("MemAvailable"))
+
+
+def drip(socks, octets):
+    """One octet at a time, on all of them."""
+    for octet in octets:
+        for sock in socks:
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+                sock.sendall(bytes([octet]))
+
+
+@case("taken: many that drip and prove nothing have a bound, others pass")
 def unproven(bench):
-    with Listener(bench) as listener:
-        socks = [listener.connect() for _ in range(150)]
-        expect(wait_for(lambda: len(listener.others()) == 128, 20),
-               lambda: len(listener.others()))
+    with Connection(bench).with_peer() as c, Listener(bench) as listener:
+        def others():
+            return [s for s in listener.others() if s["id"] != c.id]
+        socks = [listener.connect(b"") for _ in range(150)]
+        expect(wait_for(lambda: len(others()) == 128, 20),
+               lambda: len(others()))
+        before = available()
+        # Each has room made for the largest record, of which little comes.
+        drip(socks, PREFIX + b"\xff\xff" + b"ESP")
+        expect(wait_for(lambda: all(not s["dropped"] for s in others())),
+               others)
+        each = (before - available()) / 128
+        note(f"{each:.0f} KiB of memory for each connection, {each / 8:.0f} "
+             "MiB for all of a socket that listens")
+        expect(each < 256, each)
+        # One that proves what it is stays, whatever comes behind.
+        with listener.connect() as good:
+            good.sendall(record(c.inbound.seal(inner_packet())))
+            expect_delivered(bench, 1, c)
+            expect(wait_for(lambda: [s for s in others() if s["peers"]]),
+                   others)
+            socks += [listener.connect() for _ in range(130)]
+            expect(wait_for(lambda: len(others()) == 129, 20),
+                   lambda: len(others()))
+            udp_out(bench)
+            read_esp(good, c.out, b"out")
         for sock in socks:
             sock.close()
-        expect(wait_for(lambda: not listener.others(), 20), "still there")
+        expect(wait_for(lambda: not others(), 20), "still there")
+
+
+@case("made: a server that speaks first is heard")
+def speaks_first(bench):
+    with tcp_socket(bench.right, 4) as listener:
+        listener.bind((OUTER[4][1], PORT))
+        listener.listen()
+        for _ in range(20):
+            peer = bench.add_peer(encap="tcp")
+            inbound = bench.add_sa(bench.add_child(peer), "in")
+            with listener.accept()[0] as sock:
+                sock.sendall(record(inbound.seal(inner_packet())))
+                got = collect(bench.delivered, 1)
+                bench.nl.do("peer-del", ifindex=bench.ifindex, id=peer)
+                expect(got == [inner_packet()], "was not delivered")
 
 
 @case("made: tries again, and goes with its peer")

@@ -47,7 +47,8 @@ tcp_end() {
 	EOF
 }
 
-# b takes connections and learns by them where a is.
+# b takes connections and learns by them where a is: the first packet tells, and
+# is answered.
 tunnels() {
 	local any=0.0.0.0
 	[ "$1" = 4 ] || any=::
@@ -55,11 +56,13 @@ tunnels() {
 	tcp_end b "$1"
 	accept_at b "$any"
 	tcp_end a "$1" encap tcp
-	wait_for 20 reaches 4
+	wait_for 20 is_connected a
+	on a ping -q -c 1 -W 10 "${inner[b4]}"
+	expect_no_drops b
 }
 
-reaches() {
-	on a ping -q -c 1 -W 1 "${inner[b$1]}"
+is_connected() {
+	on "$1" adit -j socket show | grep -q '"state":"open"'
 }
 
 listens() {

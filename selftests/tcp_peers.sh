@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ESP in TCP with others: the kernel's own espintcp, an HTTP proxy in between, a
-# slow link below a device with a queue, connections that are killed under
-# traffic. Streams that are not as they should be are in tcp.sh.
+# ESP in TCP with others: the kernel's own espintcp, an HTTP proxy in between,
+# OpenSSL's TLS, a slow link below a device with a queue, connections that are
+# killed under traffic. Streams that are not as they should be are in tcp.sh.
 
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,6 +14,8 @@ need_python yaml
 
 suite=aes-gcm-16-128
 port=4500
+much=2M some=1M packets=400
+[ -z "${ADIT_BRIEF-}" ] || much=500K some=500K packets=200
 
 listens() {
 	on "$1" ss -Hltn "sport = :$2" | grep -q .
@@ -45,11 +47,11 @@ connect_holders() {
 	shift 4
 	to=$(other "$from")
 	hold "$to" "${ends[$to]}" accept "${outer[$to$family]}" "$port"
-	wait_for 20 grep -q ^listening "$work/held.$to"
+	wait_for 60 grep -q ^listening "$work/held.$to"
 	hold "$from" "${ends[$from]}" connect "${outer[$from$family]}" \
 		"${outer[$to$family]}" "$port" "$@"
 	for host in a b; do
-		wait_for 20 grep -q ^open "$work/held.$host" ||
+		wait_for 60 grep -q ^open "$work/held.$host" ||
 			fail "$(cat "$work"/held.?)"
 	done
 }
@@ -62,8 +64,8 @@ end_holders() {
 # An IKE message each way through the connection that has the tunnel.
 talk_ike() {
 	kill -USR1 "${holder[a]}" "${holder[b]}"
-	wait_for 10 grep -q "^IKE of $1" "$work/held.b"
-	wait_for 10 grep -q "^IKE of $2" "$work/held.a"
+	wait_for 30 grep -q "^IKE of $1" "$work/held.b"
+	wait_for 30 grep -q "^IKE of $2" "$work/held.a"
 }
 
 # adit_over HOST FAMILY: an end of a tunnel through what was handed over there.
@@ -86,7 +88,7 @@ bulk() {
 	local reverse
 	for reverse in '' -R; do
 		on b iperf3 -s -1 >/dev/null &
-		wait_for 10 listens b 5201
+		wait_for 30 listens b 5201
 		# shellcheck disable=SC2086 # words
 		timeout 100 nsenter --net="/run/netns/${prefix}a" iperf3 \
 			-c "$1" -n "$2" ${3-} $reverse >"$work/iperf"
@@ -99,7 +101,7 @@ bulk() {
 need_espintcp() {
 	local why
 	need_xfrm
-	why=$("$python" -B "$lib_dir/tcp_peers.py" has-espintcp 2>&1) ||
+	why=$("$python" -B "$lib_dir/tcp_peers.py" has espintcp 2>&1) ||
 		skip "this kernel has no espintcp: $why"
 }
 
@@ -141,7 +143,7 @@ test_espintcp() {
 	on a ping -q -c 3 -i 0.1 -W 5 "${inner[b4]}"
 	on b ping -q -c 3 -i 0.1 -W 5 -s 3000 -I "${inner[b6]}" "${inner[a6]}"
 	talk_ike adit espintcp
-	bulk "${inner[b4]}" 2M
+	bulk "${inner[b4]}" "$much"
 	talk_ike adit espintcp
 	expect_no_drops a
 	end_holders
@@ -211,9 +213,9 @@ test_transport() {
 	fi
 	on a ping -q -c 3 -i 0.1 -W 5 "${outer[b$family]}"
 	expect_eq "$(sa a out "$(spi b)" stats tx-packets)" 3
-	bulk "${outer[b$family]}" 1M "--cport 5201"
-	expect_ge "$(sa a out "$(spi b)" stats tx-packets)" 400
-	expect_ge "$(sa a in "$(spi a)" stats rx-packets)" 400
+	bulk "${outer[b$family]}" "$some" "--cport 5201"
+	expect_ge "$(sa a out "$(spi b)" stats tx-packets)" "$packets"
+	expect_ge "$(sa a in "$(spi a)" stats rx-packets)" "$packets"
 	expect_no_drops a
 	talk_ike adit "$kind"
 	end_holders
@@ -236,7 +238,7 @@ test_connect() {
 		LogFile "$work/tinyproxy.log"
 	EOF
 	on r tinyproxy -d -c "$work/tinyproxy" >/dev/null &
-	wait_for 10 listens r 8888
+	wait_for 30 listens r 8888
 	on a ip route add prohibit "${outer[b$family]}"
 	connect_holders a "$family" adit adit "${gateway[a$family]}" 8888
 	adit_over a "$family"
@@ -244,10 +246,65 @@ test_connect() {
 	on a ping -q -c 3 -i 0.1 -W 5 "${inner[b4]}"
 	on b ping -q -c 3 -i 0.1 -W 5 -s 3000 "${inner[a6]}"
 	talk_ike adit adit
-	bulk "${inner[b4]}" 2M
+	bulk "${inner[b4]}" "$much"
 	expect_no_drops a b
 	end_holders
 	on a ip route del prohibit "${outer[b$family]}"
+	reset
+}
+
+# --------------------------------------------------------------------------- TLS
+
+export TLS_KEYS=$work/tls
+
+need_tls() {
+	local why
+	command -v openssl >/dev/null || skip "there is no openssl here"
+	why=$("$python" -B "$lib_dir/tcp_peers.py" has tls 2>&1) ||
+		skip "this kernel has no TLS: $why"
+	[ ! -d "$TLS_KEYS" ] || return 0
+	mkdir "$TLS_KEYS"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+		-nodes -days 2 -subj /CN=peer.test \
+		-addext subjectAltName=DNS:peer.test \
+		-keyout "$TLS_KEYS/key.pem" -out "$TLS_KEYS/cert.pem"
+}
+
+# Both ends have the kernel do TLS, with keys that OpenSSL has agreed on.
+test_tls() {
+	local connects=$1 family=$2 host
+	need_tls
+	reset
+	connect_holders "$connects" "$family" tls tls
+	for host in a b; do
+		expect_match "$(<"$work/held.$host")" "keys TX.*keys RX"
+		adit_over "$host" "$family"
+	done
+	on a ping -q -c 3 -i 0.1 -W 5 "${inner[b4]}"
+	on b ping -q -c 3 -i 0.1 -W 5 -s 3000 "${inner[a6]}"
+	talk_ike tls tls
+	bulk "${inner[b4]}" "$much"
+	talk_ike tls tls
+	expect_no_drops a b
+	end_holders
+	reset
+}
+
+# A record that is no data ends it: only OpenSSL could answer, which is out of it.
+test_tls_ending() {
+	local ending=$1 error=$2
+	need_tls
+	reset
+	connect_holders a 4 tls "$ending"
+	adit_over a 4
+	monitor a
+	talk_ike tls "$ending"
+	kill -USR2 "${holder[b]}"
+	wait_event a '"event":"socket-del"' "\"error\":${error}[,}]"
+	expect_eq "$(socket_ids a)" "" "the sockets that are left"
+	expect_fail "100% packet loss" reaches 4
+	expect_drops a "tx_no_socket=1"
+	end_holders
 	reset
 }
 
@@ -269,7 +326,7 @@ tunnels() {
 	EOF
 	adit_link a "$family" encap tcp
 	adit_child_lines a | on a adit -b -
-	wait_for 20 reaches 4
+	wait_for 60 reaches 4
 }
 
 # In the words of adit: an address with the port.
@@ -301,7 +358,7 @@ test_fq_codel() {
 	bulk "${inner[b4]}" 1M
 	expect_no_drops a
 	on b iperf3 -s -1 >/dev/null &
-	wait_for 10 listens b 5201
+	wait_for 30 listens b 5201
 	# What one sender may have on its way does not fill the tunnel's queue.
 	nsenter --net="/run/netns/${prefix}a" iperf3 -c "${inner[b4]}" -u \
 		-P 8 -b 5M -l 1200 -t 5 >"$work/iperf" &
@@ -337,24 +394,21 @@ test_reconnect() {
 	monitor a
 	monitor b
 	on b iperf3 -s -1 >/dev/null &
-	wait_for 10 listens b 5201
+	wait_for 30 listens b 5201
 	nsenter --net="/run/netns/${prefix}a" iperf3 -c "${inner[b4]}" \
-		-t 12 >"$work/iperf" 2>&1 &
+		-t 600 >"$work/iperf" 2>&1 &
 	pid=$!
 	for host in b a; do
-		sleep 1
+		wait_for 60 flows $((i * 50 + 50))
 		i=$((i + 1))
 		before=$(sa b in "$(spi b)" stats rx-packets)
-		expect_ge "$before" 50 "what came in"
 		kill_connection "$host"
-		wait_for 15 has_events "$i" a '"event":"socket"' '"state":"waiting"'
-		wait_for 15 has_events "$i" a '"event":"socket"' '"state":"open"'
-		wait_for 15 flows $((before + 50))
+		wait_for 60 has_events "$i" a '"event":"socket"' '"state":"waiting"'
+		wait_for 60 has_events "$i" a '"event":"socket"' '"state":"open"'
+		wait_for 60 flows $((before + 50))
 	done
-	wait "$pid" || {
-		cat "$work/iperf"
-		return 1
-	}
+	kill -0 "$pid" || fail "the flow ended: $(<"$work/iperf")"
+	stop_jobs
 	expect_ge "$(events a '"event":"socket"' '"state":"connecting"')" 2
 	expect_ge "$(events b '"event":"socket-del"')" 2
 	expect_eq "$(events a '"event":"(socket-del|sa-del|sa)"')" 0 "SAs that changed"
@@ -366,7 +420,7 @@ test_reconnect() {
 }
 
 traffic() {
-	wait_for 20 flows $(($(sa b in "$(spi b)" stats rx-packets) + 20))
+	wait_for 60 flows $(($(sa b in "$(spi b)" stats rx-packets) + 20))
 }
 
 # One socket after the other: those that the peers use, and the one that listens.
@@ -379,7 +433,7 @@ test_socket_del() {
 	traffic
 	# Nobody makes another one, but who asks for it.
 	on a adit socket del "$(socket_ids a)"
-	wait_for 20 no_socket
+	wait_for 60 no_socket
 	on a adit peer set vpn0 id 0 encap tcp
 	traffic
 	# What was taken stays.
@@ -404,7 +458,13 @@ test_rmmod() {
 	rmmod adit
 	stop_jobs
 	load
-	connect_holders a "$family" adit adit
+	rmmod_below adit "$family"
+}
+
+# rmmod_below KIND FAMILY: of holders.
+rmmod_below() {
+	local kind=$1 family=$2
+	connect_holders a "$family" "$kind" "$kind"
 	adit_over a "$family"
 	adit_over b "$family"
 	flood
@@ -416,19 +476,47 @@ test_rmmod() {
 	load
 }
 
+test_tls_rmmod() {
+	[ "${loaded_here-}" ] || skip "it was loaded before"
+	need_tls
+	reset
+	rmmod_below tls 4
+}
+
+# families ONE: of the outer packets; one is enough where repetition is too slow.
+families() {
+	if [ "${ADIT_BRIEF-}" ]; then echo "$1"; else echo "4 6"; fi
+}
+
 topology
-for family in 4 6; do
-	stage "espintcp, IPv$family, adit connects" test_espintcp a $family
-	stage "espintcp, IPv$family, espintcp connects" test_espintcp b $family
-	stage "transport mode, IPv$family" test_transport adit $family
-	stage "transport mode, IPv$family, espintcp" test_transport espintcp $family
-	stage "behind a HTTP proxy, IPv$family" test_connect $family
+for family in $(families 4); do
+	stage "espintcp, IPv$family, adit connects" test_espintcp a "$family"
+	stage "espintcp, IPv$family, espintcp connects" \
+		test_espintcp b "$family"
+	stage "transport mode, IPv$family, espintcp" \
+		test_transport espintcp "$family"
+	stage "behind a HTTP proxy, IPv$family" test_connect "$family"
 done
+for family in $(families 6); do
+	stage "transport mode, IPv$family" test_transport adit "$family"
+done
+stage "TLS by OpenSSL and the kernel, IPv4" test_tls a 4
+stage "TLS by OpenSSL and the kernel, IPv6" test_tls b 6
+# The errors are those that the event has.
+eproto=71 eshutdown=108
+stage "TLS ends with close_notify" test_tls_ending close-notify $eshutdown
+stage "TLS ends with a fatal alert" test_tls_ending fatal-alert $eshutdown
+stage "TLS that asks for other keys ends" test_tls_ending hello-request $eproto
+stage "TLS of an unknown content type ends" \
+	test_tls_ending no-content-type $eproto
 stage "a slow link, fq_codel" test_fq_codel
-for family in 4 6; do
+for family in $(families 6); do
 	stage "a connection is killed under traffic, IPv$family" \
-		test_reconnect $family
-	stage "socket del under traffic, IPv$family" test_socket_del $family
-	stage "rmmod under traffic, IPv$family" test_rmmod $family
+		test_reconnect "$family"
+	stage "rmmod under traffic, IPv$family" test_rmmod "$family"
 done
+for family in $(families 4); do
+	stage "socket del under traffic, IPv$family" test_socket_del "$family"
+done
+stage "rmmod under traffic, TLS" test_tls_rmmod
 run_stages

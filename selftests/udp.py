@@ -122,6 +122,26 @@ class Tunnel:
         got = collect(self.bench.delivered, 1)
         expect(got == [packet], lambda: f"{len(got)} packets came out")
 
+    def answers(self, send, count=3, proto=17):
+        """Echo requests that send() sends at once: all are answered."""
+        bench, before = self.bench, self.drops()
+        bench.esp_seen()
+        for i in range(count):
+            send(self.sas["in"].seal(echo(self.far, INNER[4][0], seq=i)))
+        spi = struct.pack("!I", self.sas["out"].spi)
+        at = 8 if proto == 17 else 0
+        got = collect(lambda: [
+            (head, octets) for head, octets in bench.esp_seen(proto)
+            if octets[at:at + 4] == spi], count)
+        counts = difference(self.drops(), before)
+        expect(len(got) == count and counts == {"rx": count, "tx": count},
+               lambda: f"{len(got)} answers of {count}: {counts}")
+        replies = [echo_reply(self.sas["out"].open(octets[at:])[1])
+                   for _, octets in got]
+        expect(replies == [(1, i) for i in range(count)],
+               lambda: f"answers {replies}")
+        return got
+
     def leaves(self, outer=None, remote=None, dport=None, sport=None):
         """A packet into the tunnel goes to where the peer should be."""
         outer = outer or self.outer
@@ -847,9 +867,34 @@ def unknown(bench):
                           remote=ANY[outer]) as tunnel:
             bench.put_nothing(tunnel, "tx-no-endpoint")
             bench.forget_events()
-            tunnel.arrives(sport=20001)
+            # It is told where the answers go after it was asked for them.
+            got = tunnel.answers(lambda esp, outer=outer: bench.send(
+                datagram(outer, esp, sport=20001)))
+            expect([struct.unpack("!H", octets[2:4])[0] for _, octets in got]
+                   == [20001] * 3, "the answers went elsewhere")
             bench.wait_events("peer-move-ntf")
             tunnel.leaves(dport=20001)
+    with bench.tunnel(encap="none", roam=1, local=None, remote=None) as tunnel:
+        bench.put_nothing(tunnel, "tx-no-endpoint")
+        tunnel.answers(lambda esp: bench.send(
+            ip(OUTER[4][1], OUTER[4][0], 50, esp)), proto=50)
+
+
+@clean_case("a peer that is forgotten again and again")
+def forgotten(bench):
+    with bench.tunnel(local=ANY[4], remote=ANY[4]) as tunnel:
+        before = tunnel.drops()
+        for i in range(200):
+            tunnel.set(remote=ANY[4])
+            bench.send(datagram(4, tunnel.sas["in"].seal(
+                echo(tunnel.far, INNER[4][0], seq=i)), sport=20000 + i))
+
+        def all_told():
+            """Each answer has left, or was dropped."""
+            counts = difference(tunnel.drops(), before)
+            return counts.pop("rx") == 200 and sum(counts.values()) == 200 \
+                and set(counts) <= {"tx", "tx-no-endpoint"}
+        expect(wait_for(all_told), lambda: difference(tunnel.drops(), before))
 
 
 @clean_case("from one socket to another")
@@ -909,10 +954,13 @@ def moves_often(bench):
     for i in range(15):
         with bench.tunnel() as tunnel:
             for j in range(20):
-                bench.send(datagram(4, tunnel.seal()[1], 20000 + j,
+                request = echo(tunnel.far, INNER[4][0], seq=j)
+                bench.send(datagram(4, tunnel.sas["in"].seal(request),
+                                    20000 + j,
                                     source=(OUTER[4][1], ELSEWHERE[4])[j % 2]))
                 if j % 5 == i % 5:
-                    tunnel.set(remote="192.0.2.2", roam=int(j % 2))
+                    tunnel.set(remote=("192.0.2.2", ANY[4])[j % 3 == 0],
+                               roam=int(j % 2))
         bench.delivered()
     with bench.tunnel() as tunnel:
         tunnel.arrives()

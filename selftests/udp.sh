@@ -105,6 +105,19 @@ test_both_ends() {
 	expect_eq "$(sockets b)" 0
 }
 
+# b learns where a is from the first packet, and answers that.
+test_waiting() {
+	local family=$1 any=0.0.0.0
+	[ "$family" = 4 ] || any=::
+	reset
+	udp_end a "$family"
+	udp_end b "$family" local="$any" remote="$any"
+	on a ping -q -c 1 -W 10 "${inner[b4]}"
+	talk
+	expect_no_drops a b
+	reset
+}
+
 # The owner of the socket is killed while packets come: the SAs stay, and wait
 # for the next one.
 test_killed() {
@@ -259,6 +272,8 @@ python_stages udp.py
 stage "two hosts" topology
 stage "on both ends, IPv4" test_both_ends 4
 stage "on both ends, IPv6" test_both_ends 6
+stage "one end waits for the other, IPv4" test_waiting 4
+stage "one end waits for the other, IPv6" test_waiting 6
 stage "a NAT that forgets, IPv4" test_rebinding 4
 stage "a NAT that forgets, IPv6" test_rebinding 6
 stage "the socket's owner is killed, IPv4" test_killed 4
