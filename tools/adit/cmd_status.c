@@ -120,6 +120,8 @@ static void print_child(const struct setting *child)
 static void print_all(const struct setting *section, int indent)
 {
 	for (const struct setting *i = section->first; i; i = i->next) {
+		if (i->kind != SETTING_VALUE && !i->first)
+			continue;
 		if (i->kind == SETTING_SECTION) {
 			printf("%*s%s:\n", indent, "", i->name);
 			print_all(i, indent + 4);

@@ -246,6 +246,13 @@ struct conn *engine_conn_at(struct engine *engine, size_t i)
 	return slot ? slot->conn : NULL;
 }
 
+static bool is_trapped(struct conn_slot *slot, const char *name)
+{
+	const struct conn_child *child = conn_slot_child(slot, name);
+
+	return child && child->trapped;
+}
+
 int engine_trap(struct engine *engine, const char *conn, const char *child,
 		bool on, struct err *err)
 {
@@ -257,6 +264,9 @@ int engine_trap(struct engine *engine, const char *conn, const char *child,
 		if (conn && strcmp(conn, slot->conn->name) != 0)
 			continue;
 		conf = conn_child(slot->conn, child);
+		if (conf && !on && !is_trapped(slot, child))
+			return err_set(err, ERR_USAGE,
+				       "'%s' does not wait for packets", child);
 		if (conf) {
 			engine_enter(engine);
 			conn_trap(engine, slot, conf, on);

@@ -53,7 +53,10 @@ const struct ctl_command *ctl_command(struct span name)
 	return NULL;
 }
 
-/* Of a list that another process has: its sections are the items. */
+/*
+ * Of a list that another process has: the sections of its only section are the
+ * items.
+ */
 static struct setting *relay_item(struct ctl_client *client, size_t at)
 {
 	struct setting *list = client->stream.items;
@@ -84,7 +87,7 @@ static void relay(struct ctl_client *client, const struct setting *answer)
 	struct ctl_stream stream = { .event = client->relay,
 				     .item = relay_item,
 				     .done = relay_done };
-	struct setting *copy = setting_copy(NULL, answer);
+	struct setting *copy = setting_copy(NULL, answer->first);
 
 	if (!copy) {
 		ctl_answer_result(client, "no memory");
@@ -105,7 +108,7 @@ static void on_done(void *arg, bool good, const char *text,
 		return;
 	if (!good)
 		ctl_answer_result(client, text && *text ? text : "it failed");
-	else if (client->relay && answer)
+	else if (client->relay && answer && answer->first)
 		relay(client, answer);
 	else if (client->relay)
 		ctl_answer(client, NULL);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Connections as VICI loads and shows them. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +63,16 @@ static const char *auth_class(enum conf_auth auth)
 	}
 }
 
+/* "EAP_MSCHAPV2", as strongSwan writes it. */
+static void put_eap(struct setting *to, const char *method)
+{
+	char text[32] = "";
+
+	for (size_t i = 0; method[i] && i < sizeof(text) - 1; i++)
+		text[i] = (char)toupper((unsigned char)method[i]);
+	ctl_put(to, "eap-type", "EAP_%s", text);
+}
+
 static void put_round(struct setting *parent, const char *side, size_t number,
 		      const struct conf_round *round)
 {
@@ -74,7 +85,7 @@ static void put_round(struct setting *parent, const char *side, size_t number,
 	ctl_put(to, "class", "%s", auth_class(round->auth));
 	if (round->auth == AUTH_WITH_EAP &&
 	    strncmp(round->method, "eap-", 4) == 0)
-		ctl_put(to, "eap-type", "%s", round->method + 4);
+		put_eap(to, round->method + 4);
 	put_ident(to, "eap_id", &round->eap_id);
 	put_ident(to, "aaa_id", &round->aaa_id);
 	put_ident(to, "ca_id", &round->ca_id);
@@ -219,6 +230,25 @@ static void policies_done(struct ctl_client *client)
 	free(items);
 }
 
+/* The first that is an address; else "dynamic" stays. */
+static void put_resolved_ts(struct setting *to, const char *name,
+			    const struct ts_list *list,
+			    const struct conf_texts *addrs)
+{
+	struct ts_list *resolved = calloc(1, sizeof(*resolved));
+	struct addr addr = { .len = 4 };
+	struct err ignored;
+	size_t i = 0;
+
+	while (i < addrs->n &&
+	       addr_parse_digits(&addr, addrs->texts[i], &ignored))
+		i++;
+	if (resolved && i < addrs->n)
+		ts_resolve(list, &addr, 1, resolved);
+	put_ts(to, name, resolved && resolved->n ? resolved : list);
+	free(resolved);
+}
+
 static struct setting *show_policy(const struct engine_trapped *trapped)
 {
 	char name[2 * CONF_NAME_MAX + 2];
@@ -233,8 +263,10 @@ static struct setting *show_policy(const struct engine_trapped *trapped)
 	ctl_put(to, "mode", "%s",
 		trapped->child->mode == MODE_TRANSPORT ? "TRANSPORT" :
 							 "TUNNEL");
-	put_ts(to, "local-ts", &trapped->child->local_ts);
-	put_ts(to, "remote-ts", &trapped->child->remote_ts);
+	put_resolved_ts(to, "local-ts", &trapped->child->local_ts,
+			&trapped->conn->local_addrs);
+	put_resolved_ts(to, "remote-ts", &trapped->child->remote_ts,
+			&trapped->conn->remote_addrs);
 	return root;
 }
 

@@ -201,12 +201,20 @@ void ctl_get_failures(struct ctl_client *client, const struct setting *request)
 {
 	struct ctl *ctl = client->ctl;
 	const struct engine_failure *list;
+	char none[128];
 	struct setting *answer = ctl_root();
 	struct setting *failures = ctl_section(answer, "failures");
 	uint64_t now = ctl->ops->now(ctl->world);
-	size_t n = engine_failures(
-		ctl->engine, setting_text(request, "ike", HISTORY_NONE), &list);
+	const char *ike = setting_text(request, "ike", HISTORY_NONE);
+	size_t n = engine_failures(ctl->engine, ike, &list);
 
+	if (!n && *ike && !engine_conn(ctl->engine, ike)) {
+		setting_free(answer);
+		snprintf(none, sizeof(none), "there is no connection '%.64s'",
+			 ike);
+		ctl_answer_result(client, none);
+		return;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct setting *to;
 		char name[24];

@@ -250,26 +250,14 @@ static void items_done(struct ctl_client *client)
 	free(client->stream.items);
 }
 
-static bool has_child(const struct ike_sa *sa, const char *name, uint32_t id)
-{
-	if (!name && !id)
-		return true;
-	for (const struct child_sa *i = sa->children; i; i = i->next)
-		if ((!name || strcmp(i->conf->name, name) == 0) &&
-		    (!id || i->unique == id))
-			return true;
-	return false;
-}
-
+/* What is asked of children leaves out children only, as strongSwan has it. */
 static bool is_asked(const struct setting *request, const struct ike_sa *sa)
 {
 	const char *ike = ctl_name(request, "ike");
 	uint32_t ike_id = ctl_number(request, "ike-id");
 
 	return (!ike || strcmp(ctl_sa_name(sa), ike) == 0) &&
-	       (!ike_id || sa->unique == ike_id) &&
-	       has_child(sa, ctl_name(request, "child"),
-			 ctl_number(request, "child-id"));
+	       (!ike_id || sa->unique == ike_id);
 }
 
 /* The numbers of SAs that there are now; each is looked up in its turn. */

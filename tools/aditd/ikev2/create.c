@@ -282,8 +282,11 @@ static void refused_for_good(struct ikev2_sa *sa, struct child_sa *old,
 		 sa->ike.active->conf ? sa->ike.active->conf->name :
 					"",
 		 why);
-	engine_fail(sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
-		    "do proposals and selectors of both ends fit?");
+	engine_fail(
+		sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
+		strstr(why, "FAILED_CP_REQUIRED") ?
+			"the peer gives addresses: vips = 0.0.0.0 asks for one" :
+			"do proposals and selectors of both ends fit?");
 	if (old)
 		child_rekey_later(old, REKEY_LATER_MS);
 	v2_task_done(sa, -1, text);

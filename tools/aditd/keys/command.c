@@ -8,6 +8,7 @@
 
 #include "../../lib/util.h"
 #include "list.h"
+#include "x509.h"
 #include "load.h"
 
 enum { ITEMS_MAX = 256 };
@@ -158,7 +159,10 @@ static int load_key(struct call *call)
 
 	if (!data || try_passwords(call, data, id))
 		return -1;
-	if (!setting_new(call->answer, SETTING_VALUE, "id",
+	/* An answer that is not empty has to say that itself. */
+	if (!setting_new(call->answer, SETTING_VALUE, "success",
+			 span_of_text("yes")) ||
+	    !setting_new(call->answer, SETTING_VALUE, "id",
 			 span_of_text(show_id(id, text))))
 		return no_memory(call);
 	return 0;
@@ -323,6 +327,43 @@ static int get_authorities(struct call *call)
 	return 0;
 }
 
+static int show_authority(struct setting *parent,
+			  const struct keys_authority *authority)
+{
+	char subject[IDENT_TEXT_SIZE];
+	struct setting *to, *uris;
+
+	x509_show(authority->cert, subject, sizeof(subject));
+	to = setting_new(parent, SETTING_SECTION, authority->name,
+			 span_of(NULL, 0));
+	if (!to ||
+	    !setting_new(to, SETTING_VALUE, "cacert", span_of_text(subject)))
+		return -1;
+	uris = add_list(to, "crl_uris");
+	for (size_t i = 0; uris && i < authority->n_uris; i++)
+		if (!setting_new(uris, SETTING_VALUE, NULL,
+				 span_of_text(authority->uris[i])))
+			return -1;
+	/* Nobody is asked by OCSP. */
+	return uris && add_list(to, "ocsp_uris") ? 0 : -1;
+}
+
+static int list_authorities(struct call *call)
+{
+	const char *name = setting_text(call->settings, "name", NULL);
+	struct setting *list = setting_new(call->answer, SETTING_SECTION,
+					   "authorities", span_of(NULL, 0));
+
+	if (!list)
+		return no_memory(call);
+	for (const struct keys_authority *i = call->store->authorities; i;
+	     i = i->next)
+		if ((!name || strcmp(i->name, name) == 0) &&
+		    show_authority(list, i))
+			return no_memory(call);
+	return 0;
+}
+
 /* Authorities are none of them: they stay, with their certificates. */
 static int clear_creds(struct call *call)
 {
@@ -385,6 +426,7 @@ static const struct command {
 	{ "load-authority", load_authority },
 	{ "unload-authority", unload_authority },
 	{ "get-authorities", get_authorities },
+	{ "list-authorities", list_authorities },
 	{ "clear-creds", clear_creds },
 	{ "flush-certs", flush_certs },
 };

@@ -567,7 +567,8 @@ static void others(void)
 	get(fd);
 	ask(fd, "list-certs", "");
 	answer = parse_settings(
-		"0 { type = X509\n } 1 { type = X509\n flag = CA\n }", &err);
+		"certs { 0 { type = X509\n } 1 { type = X509\n flag = CA\n } }",
+		&err);
 	outside.done(outside.arg, true, "", answer);
 	CHECK_TEXT(
 		get(fd),
@@ -625,8 +626,9 @@ static void itself(void)
 	CHECK_TEXT(
 		ask(fd, "get-failures", "ike = home"),
 		"answer {failures{0{ago=10 text=no common proposal hint=add aes128}} success=yes}\n");
-	CHECK_TEXT(ask(fd, "get-failures", "ike = other"),
-		   "answer {failures{} success=yes}\n");
+	CHECK_TEXT(
+		ask(fd, "get-failures", "ike = other"),
+		"answer {success=no errmsg=there is no connection 'other'}\n");
 	CHECK_TEXT(
 		ask(fd, "load-pool",
 		    "p { addrs = 10.9.0.0/24\n } q { addrs = 2001:db8::10-2001:db8::1f\n }"),
