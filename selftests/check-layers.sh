@@ -8,6 +8,7 @@
 # source file those of its own layer, too. So there are no circles, and what
 # is below can be read, tested and replaced without what is above.
 # The tools: lib/ knows nothing of its users, headers include none in a circle.
+# The daemon: a folder is a layer, and includes only from itself and those below.
 #
 # Says what is wrong and exits with 1.
 set -eu
@@ -101,7 +102,35 @@ tools() {
 	return $status
 }
 
+daemon() {
+	local order
+	order=$(sed -n 's/^aditd_layers := //p' tools/Makefile)
+	includes tools/aditd/*/*.[ch] | grep -v '^tools/aditd/tests/' |
+	awk -v order="$order" '
+	BEGIN {
+		n = split(order, names, " ")
+		for (i = 1; i <= n; i++)
+			level[names[i]] = i
+	}
+
+	{
+		split($1, path, "/")
+		layer = path[3]
+		if ($2 ~ /^\.\.\/\.\.\/lib\// || $2 !~ /\//)
+			next
+		split($2, target, "/")
+		if (target[1] == ".." && level[target[2]] &&
+		    level[target[2]] <= level[layer])
+			next
+		print $1 ": includes " $2 ", which is not below it"
+		bad = 1
+	}
+
+	END { exit bad }'
+}
+
 status=0
 module || status=1
 tools || status=1
+daemon || status=1
 exit $status

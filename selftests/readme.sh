@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What README.md says about a first tunnel, word by word: its blocks of commands
-# run on two hosts that have the addresses it uses. Not run are modprobe and scp.
+# What README.md says about tunnels, word by word: its files, and its blocks of
+# commands, on two hosts that have the addresses it uses. Not run are modprobe,
+# scp and systemctl.
 
 # shellcheck disable=SC2154 # variables of lib.sh
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/lib_ike.sh"
 
 readme=$lib_dir/../README.md
 [ -e "$readme" ] || skip_all "there is no README.md here"
@@ -95,8 +97,35 @@ test_batch() {
 	expect_match "$(on a adit show vpn0)" 'child 70: .*-> 10.7.0.0/16'
 }
 
+# The file of home, and the same the other way round; the peer is aditd or charon.
+test_ike() {
+	local host
+	need aditd swanctl charon-systemd
+	reset
+	# shellcheck disable=SC2016 # no expression
+	block '`/etc/adit/swanctl.conf` on *home*' |
+		sed "s|what adit genpsk has printed|$(adit genpsk)|" >"$work/home"
+	ike_conf a <"$work/home"
+	sed 's/office/home/; s/198\.51\.100\.1/192.0.2.1/
+		s/local_ts/LOCAL/; s/remote_ts/local_ts/; s/LOCAL/remote_ts/' \
+		"$work/home" | ike_conf b
+	for host in a b; do
+		on "$host" ip addr add "${inner[${host}4]}/32" dev lo
+	done
+	ike_start b "$1"
+	ike_start a aditd
+	on a adit -u "unix://$(ike_dir a)/vici" up office
+	on a ping -q -c 3 -i 0.2 -W 5 -I 10.1.0.1 10.2.0.1
+	expect_match "$(on a adit -u "unix://$(ike_dir a)/vici" status)" 'office: .*up'
+	[ "$(on a ip route show 10.2.0.0/16 dev adit-office)" ]
+	on a ip addr del "${inner[a4]}/32" dev lo
+	on b ip addr del "${inner[b4]}/32" dev lo
+}
+
 topology
-stage "the first tunnel" test_tunnel
+stage "the first tunnel" test_ike aditd
+stage "the other end is strongSwan" test_ike charon
+stage "a tunnel with keys by hand" test_tunnel
 stage "new keys" test_rekey
 stage "the other end is the kernel's own" test_xfrm
 stage "a batch" test_batch
