@@ -85,6 +85,10 @@ ike_start() {
 		! ike "$1" --version >/dev/null 2>&1 || break
 		sleep 0.1
 	done
+	ike "$1" --version >/dev/null 2>&1 || {
+		cat "$dir/log"
+		fail "$2 does not run on $1"
+	}
 	[ "$2" = aditd ] || ike "$1" --load-all
 }
 
