@@ -264,9 +264,9 @@ int engine_trap(struct engine *engine, const char *conn, const char *child,
 		if (conn && strcmp(conn, slot->conn->name) != 0)
 			continue;
 		conf = conn_child(slot->conn, child);
-		if (conf && !on && !is_trapped(slot, child))
-			return err_set(err, ERR_USAGE,
-				       "'%s' does not wait for packets", child);
+		/* Perhaps that of another connection does. */
+		if (!on && !is_trapped(slot, child))
+			conf = NULL;
 		if (conf) {
 			engine_enter(engine);
 			conn_trap(engine, slot, conf, on);
@@ -274,7 +274,10 @@ int engine_trap(struct engine *engine, const char *conn, const char *child,
 			return 0;
 		}
 	}
-	return err_set(err, ERR_USAGE, "no connection has a child '%s'", child);
+	return err_set(err, ERR_USAGE,
+		       on ? "no connection has a child '%s'" :
+			    "no child '%s' waits for packets",
+		       child);
 }
 
 bool engine_trapped_at(struct engine *engine, size_t i,
