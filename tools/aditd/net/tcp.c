@@ -295,11 +295,15 @@ uint32_t tcp_id(struct tcp *tcp, uint32_t socket)
 
 void tcp_close_all(struct tcp *tcp)
 {
+	struct tcp_conn *conn, *next;
+
 	if (!tcp->ops)
 		return;
 	tcp_listen(tcp, NULL, 0);
-	while (tcp->conns)
-		tcp_conn_free(tcp->conns);
+	for (conn = tcp->conns; conn; conn = next) {
+		next = conn->next;
+		tcp_conn_free(conn);
+	}
 	resolver_free(tcp->resolver);
 	tcp->resolver = NULL;
 }

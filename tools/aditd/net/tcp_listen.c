@@ -92,7 +92,7 @@ static void on_connection(evutil_socket_t fd, short what, void *arg)
 
 	(void)what;
 	for (int i = 0; i < ACCEPTS; i++) {
-		struct sockaddr_storage from;
+		struct sockaddr_storage from = { 0 };
 		socklen_t len = sizeof(from);
 		int taken = accept4(fd, (struct sockaddr *)&from, &len,
 				    SOCK_NONBLOCK | SOCK_CLOEXEC);
