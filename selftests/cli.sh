@@ -517,10 +517,10 @@ test_words_refused() {
 		unknown command 'pear', did you mean 'peer'|pear show
 		unknown command 'shwo', did you mean 'show'|shwo
 		unknown command 'ad', known are|spi ad
-		command 's' may be: show, socket, sa, spi|s
+		command 's' may be: show, socket, sa, spi, status|s
 		spi: what to do is missing|spi
 		'standby' goes with 'out' only|sa add vpn0 child 1 in spi 0x1000 encr null key-file - standby
-		unknown option .*verbose|--verbose show
+		unknown option .*chatty|--chatty show
 		unknown option '-x'|-x show
 		option '-o' needs a value|genkey aes-gcm-16 -o
 		DEV is missing|peer add
@@ -723,7 +723,8 @@ test_batch() {
 # Every command explains itself, in lines that fit.
 test_help() {
 	local commands=(
-		show peer socket child sa spi monitor genkey "peer show"
+		show peer socket child sa spi up down rekey status why log
+		reload check monitor genkey genpsk "peer show"
 		"peer add" "peer set" "peer del" "socket show" "socket add"
 		"socket add udp" "socket add tcp" "socket add fd" "socket del"
 		"child show" "child add" "child set"

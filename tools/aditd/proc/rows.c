@@ -79,6 +79,8 @@ static const struct wire_row list_ts[] = {
 };
 LOCAL_SET(ts);
 
+/* Arguments are types and members, which parentheses are not for. */
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define TS_LIST(type, member, low, high) \
 	ARRAY(type, member.ts, member.n, low, high, &rows_ts)
 
@@ -88,6 +90,8 @@ LOCAL_SET(ts);
 		NUMBER(type, path.remote_port, 0, UINT16_MAX), \
 		NUMBER(type, path.socket, 0, UINT32_MAX),      \
 		FLAG(type, path.marker), FLAG(type, path.tcp)
+
+// NOLINTEND(bugprone-macro-parentheses)
 
 const struct wire_set rows_none = { NULL, 0 };
 
@@ -211,8 +215,10 @@ static const struct wire_row list_counters_are[] = {
 };
 SET(counters_are);
 
+// NOLINTBEGIN(bugprone-macro-parentheses)
 #define WORDS(type, member) \
 	ARRAY(type, member.words, member.n, 0, CONF_ADDRS_MAX, &rows_word)
+// NOLINTEND(bugprone-macro-parentheses)
 
 static const struct wire_row list_auth[] = {
 	NUMBER(struct msg_auth, auth.cookie, 0, UINT32_MAX),
@@ -220,7 +226,7 @@ static const struct wire_row list_auth[] = {
 	ADDRESS(struct msg_auth, auth.local_addr),
 	ADDRESS(struct msg_auth, auth.remote_addr),
 	NUMBER(struct msg_auth, auth.prf, 0, UINT16_MAX),
-	OCTETS(struct msg_auth, auth.octets, 4 * IKE_MESSAGE_MAX),
+	OCTETS(struct msg_auth, auth.octets, 4UL * IKE_MESSAGE_MAX),
 	NUMBER(struct msg_auth, auth.hashes, 0, UINT32_MAX),
 	FLAG(struct msg_auth, auth.pss),
 	NUMBER(struct msg_auth, auth.method, 0, UINT8_MAX),
