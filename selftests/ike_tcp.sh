@@ -134,7 +134,7 @@ test_tcp() {
 	begin "$family" "$@"
 	start
 	for host in a b; do
-		adit status -u "unix://$(ike_dir $host)/vici" >"$work/status"
+		adit status -u "unix://$(ike_dir "$host")/vici" >"$work/status"
 		grep -q 'over TCP' "$work/status" || {
 			cat "$work/status"
 			fail "$host does not say that it is TCP"

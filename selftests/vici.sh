@@ -172,7 +172,7 @@ missing() {
 same_fields() {
 	local host lost
 	for host in a b; do
-		ike $host "$@" --pretty >"$work/pretty" 2>&1 || :
+		ike "$host" "$@" --pretty >"$work/pretty" 2>&1 || :
 		flat <"$work/pretty" >"$work/flat.$host"
 	done
 	[ -s "$work/flat.a" ] || [ ! -s "$work/flat.b" ] ||
@@ -247,7 +247,7 @@ test_values() {
 	begin_up
 	on a ping -q -c 3 -i 0.2 -W 5 -I "${inner[a4]}" "${inner[b4]}"
 	for host in a b; do
-		ike $host --list-sas --pretty | flat >"$work/flat.$host"
+		ike "$host" --list-sas --pretty | flat >"$work/flat.$host"
 	done
 	exchanged "$work/flat.b" | shared_values >"$work/want"
 	shared_values <"$work/flat.a" | diff "$work/want" -

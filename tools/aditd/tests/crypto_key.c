@@ -21,7 +21,7 @@ EVP_PKEY *test_key(const char *kind)
 	}
 	if (strncmp(kind, "rsa", 3) == 0)
 		return EVP_PKEY_Q_keygen(NULL, NULL, "RSA",
-					 (size_t)atoi(kind + 3));
+					 strtoul(kind + 3, NULL, 10));
 	if (strncmp(kind, "ED", 2) == 0)
 		return EVP_PKEY_Q_keygen(NULL, NULL, kind);
 	return EVP_PKEY_Q_keygen(NULL, NULL, "EC", kind);

@@ -6,7 +6,8 @@
  *
  *	scenario, which message, then edits: op, position (2), value
  */
-#include "ikev2_pair.c"
+/* A fuzzer is built of one file. */
+#include "ikev2_pair.c" // NOLINT(bugprone-suspicious-include)
 
 enum { SCENARIOS = 8, EDITS_MAX = 24 };
 
@@ -168,7 +169,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pair_initiate(pair, PAIR_A, "net", "net");
 	pair_settle(pair);
 	run(pair, data[0] % SCENARIOS);
-	pair_run(pair, 300 * 1000);
+	pair_run(pair, 300UL * 1000);
 	/* Whatever it was, a new connection is possible. */
 	input.nth = SIZE_MAX;
 	pair_free(pair);

@@ -34,10 +34,19 @@ static void make_folder(const char *name)
 	mkdir(path, 0700);
 }
 
+enum { ALL_SIZE = 65536 };
+
+static void append(char *all, const char *text, size_t len)
+{
+	size_t at = strlen(all);
+
+	snprintf(all + at, ALL_SIZE - at, "%.*s", (int)len, text);
+}
+
 /* What is loaded, a line each, or the error; the folder is called DIR. */
 static void loads(const char *shown)
 {
-	static char all[65536], text[65536];
+	static char all[ALL_SIZE], text[ALL_SIZE];
 	struct conf_load load;
 	struct err err;
 	const char *at, *rest;
@@ -50,10 +59,11 @@ static void loads(const char *shown)
 			struct buf packet = BUF_INIT;
 			char line[SHOW_SIZE];
 
-			strcat(all, i->name);
-			strcat(all, " ");
-			strcat(all, show_settings(i->settings, line));
-			strcat(all, "\n");
+			append(all, i->name, SHOW_SIZE);
+			append(all, " ", 1);
+			append(all, show_settings(i->settings, line),
+			       SHOW_SIZE);
+			append(all, "\n", 1);
 			vici_encode(&packet, VICI_CMD_REQUEST, i->name,
 				    i->settings);
 			CHECK(!packet.failed);
@@ -64,11 +74,11 @@ static void loads(const char *shown)
 	text[0] = '\0';
 	rest = all;
 	while ((at = strstr(rest, folder))) {
-		strncat(text, rest, (size_t)(at - rest));
-		strcat(text, "DIR");
+		append(text, rest, (size_t)(at - rest));
+		append(text, "DIR", 3);
 		rest = at + strlen(folder);
 	}
-	strcat(text, rest);
+	append(text, rest, ALL_SIZE);
 	CHECK_TEXT(text, shown);
 }
 
