@@ -165,9 +165,9 @@ static void plus(void)
 		"dd31860ff76dcabc349ff8ff008d721454"));
 	buf_cut(&out, 1);
 	/* The number is one octet, and nothing is given then. */
-	CHECK(!prf_plus(PRF_HMAC_SHA2_256, SPAN(key), parts, 2, 255 * 32,
+	CHECK(!prf_plus(PRF_HMAC_SHA2_256, SPAN(key), parts, 2, 255UL * 32,
 			&out));
-	CHECK(out.len == 1 + 255 * 32);
+	CHECK(out.len == 1 + 255UL * 32);
 	buf_cut(&out, 1);
 	CHECK(prf_plus(PRF_HMAC_SHA2_256, SPAN(key), parts, 2, 255 * 32 + 1,
 		       &out) == -1);

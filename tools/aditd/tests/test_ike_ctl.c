@@ -305,7 +305,7 @@ static void connections(void)
 
 static void fill_sa(struct ike_sa *sa, struct child_sa *child)
 {
-	static const uint8_t a[] = "a.example", b[] = "b.example";
+	static uint8_t a[] = "a.example", b[] = "b.example";
 
 	memset(sa, 0, sizeof(*sa));
 	memset(child, 0, sizeof(*child));
@@ -322,8 +322,8 @@ static void fill_sa(struct ike_sa *sa, struct child_sa *child)
 	sa->path.local_port = sa->path.remote_port = 4500;
 	sa->nat_here = true;
 	sa->encap = ENCAP_UDP;
-	sa->local_id = (struct ident){ ID_FQDN, 9, (uint8_t *)(uintptr_t)a };
-	sa->remote_id = (struct ident){ ID_FQDN, 9, (uint8_t *)(uintptr_t)b };
+	sa->local_id = (struct ident){ ID_FQDN, 9, a };
+	sa->remote_id = (struct ident){ ID_FQDN, 9, b };
 	sa->encr = ENCR_AES_GCM_16;
 	sa->encr_bits = 256;
 	sa->prf = PRF_HMAC_SHA2_384;
@@ -686,7 +686,7 @@ static void slow(void)
 	for (unsigned int i = 0; i < 20000; i++)
 		ctl_log(ctl, LEVEL_INFO, NULL, line);
 	all = backlog(fd);
-	CHECK(all > CTL_OUT_HIGH / 2 && all < 2 * CTL_OUT_HIGH);
+	CHECK(all > CTL_OUT_HIGH / 2 && all < 2UL * CTL_OUT_HIGH);
 	CHECK_TEXT(ask(other, "get-conns", ""), "answer {conns[]}\n");
 	close(fd);
 	close(other);
@@ -724,9 +724,9 @@ static void floods(void)
 		put = write(fd, many_stats, sizeof(many_stats));
 		sent += put > 0 ? (size_t)put : 0;
 		turn();
-	} while (put > 0 && sent < 64 * CTL_OUT_HIGH);
+	} while (put > 0 && sent < 64UL * CTL_OUT_HIGH);
 	CHECK(put < 0 && errno == EAGAIN);
-	CHECK(sent < 2 * VICI_PACKET_MAX);
+	CHECK(sent < 2UL * VICI_PACKET_MAX);
 	close(fd);
 	turn();
 	stop();
