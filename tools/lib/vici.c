@@ -316,7 +316,7 @@ void vici_encode(struct buf *buf, uint8_t type, const char *name,
 
 	buf_add_u32(buf, 0);
 	buf_add_u8(buf, type);
-	if (vici_is_named(type))
+	if (name && vici_is_named(type))
 		add_name(buf, name);
 	if (settings)
 		add_items(buf, settings, 0);

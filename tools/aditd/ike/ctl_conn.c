@@ -68,7 +68,7 @@ static void put_eap(struct setting *to, const char *method)
 {
 	char text[32] = "";
 
-	for (size_t i = 0; method[i] && i < sizeof(text) - 1; i++)
+	for (size_t i = 0; i < sizeof(text) - 1 && method[i]; i++)
 		text[i] = (char)toupper((unsigned char)method[i]);
 	ctl_put(to, "eap-type", "EAP_%s", text);
 }

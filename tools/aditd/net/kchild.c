@@ -135,7 +135,7 @@ static int make(struct kernel *kernel, const struct kchild *child,
 				     ADIT_PROTOCOLS_AH :
 				     ADIT_PROTOCOLS_ESP,
 	};
-	struct adit_child answer;
+	struct adit_child answer = { 0 };
 	int rc;
 
 	put_selectors(&request, msg);

@@ -76,7 +76,7 @@ static int put_path(const struct kernel *kernel, struct adit_peer *request,
 static int peer_ask(struct kernel *kernel, unsigned int cmd,
 		    const struct adit_peer *request, struct err *err)
 {
-	struct adit_peer answer;
+	struct adit_peer answer = { 0 };
 	int rc;
 
 	if (cmd != ADIT_CMD_PEER_NEW)

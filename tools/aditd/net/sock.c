@@ -337,7 +337,7 @@ int socks_hand_over(struct socks *socks, struct adit_nl *nl, struct err *err)
 			.fd = (uint32_t)sock->fd,
 			.marker = 1,
 		};
-		struct adit_socket answer;
+		struct adit_socket answer = { 0 };
 
 		if (sock->fd < 0 || !sock->marker)
 			continue;

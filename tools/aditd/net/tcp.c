@@ -223,7 +223,7 @@ int tcp_conn_hand_over(struct tcp_conn *conn, struct err *err)
 	struct tcp *tcp = conn->tcp;
 	struct sockaddr_storage own;
 	socklen_t len = sizeof(own);
-	struct adit_socket answer;
+	struct adit_socket answer = { 0 };
 
 	free_event(&conn->event);
 	if (tcp_conn_limit(conn, 0, err))
