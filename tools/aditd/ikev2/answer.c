@@ -287,17 +287,6 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 	return ret;
 }
 
-static void add_ts(struct build *out, uint8_t type, const struct ts_list *list)
-{
-	struct buf body = BUF_INIT;
-
-	ts_to_wire(list, &body);
-	if (body.failed)
-		out->buf.failed = true;
-	build_span(out, type, buf_span(&body));
-	buf_free(&body);
-}
-
 static void add_sa(const struct v2_answer *answer, struct build *out)
 {
 	struct proposals *list = calloc(1, sizeof(*list));
@@ -336,8 +325,8 @@ void v2_answer_add(const struct v2_answer *answer, struct build *out)
 		build_span(out, PAYLOAD_NONCE, buf_span(&answer->nonce));
 	if (answer->share.len)
 		build_ke(out, answer->child->dh, buf_span(&answer->share));
-	add_ts(out, PAYLOAD_TSI, answer->tsi);
-	add_ts(out, PAYLOAD_TSR, answer->tsr);
+	build_ts(out, PAYLOAD_TSI, answer->tsi);
+	build_ts(out, PAYLOAD_TSR, answer->tsr);
 }
 
 void v2_answer_free(struct v2_answer *answer)

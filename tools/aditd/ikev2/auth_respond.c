@@ -114,18 +114,6 @@ static enum fsm_verdict request_verified(struct ikev2_sa *sa,
 	return v2_auth_sign(sa, request_signed);
 }
 
-static void take_certreqs(struct ikev2_sa *sa, const struct chain *chain)
-{
-	const struct payload *payload = NULL;
-
-	while ((payload = chain_find(chain, PAYLOAD_CERTREQ, payload)) != NULL)
-		if (payload->body.len > 1 && payload->body.len % 20 == 1 &&
-		    payload->body.data[0] == CERT_X509_SIGNATURE &&
-		    sa->certreqs.len < 16384)
-			buf_add(&sa->certreqs, payload->body.data + 1,
-				payload->body.len - 1);
-}
-
 static enum fsm_verdict identified(struct ikev2_sa *sa,
 				   const struct v2_message *message,
 				   const struct payload_auth *auth,
@@ -147,7 +135,7 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 			      "childless = never");
 	if (set_own_id(sa, asked))
 		return refuse(sa, message, "no identity of our own", "");
-	take_certreqs(sa, &message->chain);
+	v2_take_certreqs(sa, &message->chain);
 	sa->initial_contact =
 		chain_notify(&message->chain, NOTIFY_INITIAL_CONTACT, &notify);
 	ike_sa_set_state(&sa->ike, IKE_AUTHENTICATING);

@@ -243,26 +243,6 @@ enum fsm_verdict v2_child_response(struct ike_sa *ike, void *arg)
 	return FSM_OK;
 }
 
-/* With another group, if it is one of those offered. */
-static bool take_group(struct ikev2_sa *sa, const struct v2_message *message)
-{
-	struct transform wanted = { .type = TRANSFORM_KE };
-	const struct proposals *offer = sa->making.offer;
-	struct payload_notify notify;
-
-	if (!chain_notify(&message->chain, NOTIFY_INVALID_KE_PAYLOAD,
-			  &notify) ||
-	    !span_take_u16(&notify.data, &wanted.id) || wanted.id == sa->ke)
-		return false;
-	for (size_t i = 0; offer && i < offer->n; i++) {
-		if (proposal_has(&offer->list[i], &wanted)) {
-			sa->ike.active->ke = wanted.id;
-			return true;
-		}
-	}
-	return false;
-}
-
 /* The peer does not know it: from scratch (2.25). */
 static void begin_anew(struct ikev2_sa *sa, struct child_sa *old)
 {
@@ -300,7 +280,7 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 	struct child_sa *old =
 		sa->making.old ? child_of_unique(ike->engine, sa->making.old) :
 				 NULL;
-	bool other_group = take_group(sa, message);
+	bool other_group = v2_offer_group(sa, message);
 	bool rekeys = sa->making.old;
 	char text[128];
 	uint16_t type;

@@ -134,19 +134,6 @@ void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen)
 	sa->ike.dh = ke ? ke->id : 0;
 }
 
-/* The first method of the first proposal that has one. */
-static uint16_t first_ke(const struct proposals *proposals)
-{
-	const struct transform *ke;
-
-	for (size_t i = 0; i < proposals->n; i++) {
-		ke = proposal_get(&proposals->list[i], TRANSFORM_KE);
-		if (ke)
-			return ke->id;
-	}
-	return KE_NONE;
-}
-
 /* What changes from one IKE_SA_INIT to the next is made here. */
 static int prepare(struct ikev2_sa *sa)
 {
@@ -154,7 +141,7 @@ static int prepare(struct ikev2_sa *sa)
 	uint8_t nonce[V2_NONCE_LEN];
 
 	if (!sa->ke)
-		sa->ke = first_ke(&sa->ike.conn->proposals);
+		sa->ke = v2_first_ke(&sa->ike.conn->proposals);
 	if (!sa->nonce_i.len) {
 		if (engine_random(sa->ike.engine, nonce, sizeof(nonce)))
 			return -1;
@@ -365,19 +352,6 @@ static void float_port(struct ikev2_sa *sa)
 	path->socket = 0;
 }
 
-static void take_certreqs(struct ikev2_sa *sa, const struct chain *chain)
-{
-	const struct payload *payload = NULL;
-
-	buf_free(&sa->certreqs);
-	while ((payload = chain_find(chain, PAYLOAD_CERTREQ, payload)) != NULL)
-		if (payload->body.len > 1 && payload->body.len % 20 == 1 &&
-		    payload->body.data[0] == CERT_X509_SIGNATURE &&
-		    sa->certreqs.len < 16384)
-			buf_add(&sa->certreqs, payload->body.data + 1,
-				payload->body.len - 1);
-}
-
 enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
@@ -415,7 +389,7 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 	buf_free(&sa->cookie);
 	buf_free(&sa->share);
 	v2_init_read_features(sa, &message->chain);
-	take_certreqs(sa, &message->chain);
+	v2_take_certreqs(sa, &message->chain);
 	if (ike->conn->encap != ENCAP_NONE)
 		v2_read_natd(sa, &message->chain, message->path);
 	else

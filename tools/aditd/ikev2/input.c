@@ -11,20 +11,6 @@
 #define KNOWN_FIRST PAYLOAD_SA
 #define KNOWN_LAST PAYLOAD_EAP
 
-static void count(struct engine *engine, uint8_t exchange, bool response)
-{
-	static const enum counter requests[] = {
-		COUNT_IKE_INIT_IN_REQ,
-		COUNT_IKE_AUTH_IN_REQ,
-		COUNT_CREATE_CHILD_IN_REQ,
-		COUNT_INFO_IN_REQ,
-	};
-	unsigned int i = exchange - EXCHANGE_IKE_SA_INIT;
-
-	if (i < ARRAY_SIZE(requests))
-		counter_add(engine, requests[i] + response);
-}
-
 /* What is not known does not count (RFC 7296, 2.5). */
 static uint64_t payloads_of(const struct chain *chain)
 {
@@ -231,7 +217,7 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 
 	sa->ike.last_in = ike_sa_now(&sa->ike);
 	sa->ike.quiet_until = 0;
-	count(sa->ike.engine, message->header.exchange, response);
+	v2_count(sa->ike.engine, message->header.exchange, response, false);
 	if (response) {
 		sa->next_out++;
 		retx_stop(&sa->ike);
@@ -308,7 +294,7 @@ static void bare(struct ikev2_sa *sa, const struct ike_header *header,
 		return;
 	buf_add(&plain, octets.data + IKE_HEADER_LEN,
 		octets.len - IKE_HEADER_LEN);
-	count(sa->ike.engine, EXCHANGE_IKE_SA_INIT, true);
+	v2_count(sa->ike.engine, EXCHANGE_IKE_SA_INIT, true, false);
 	if (plain.failed || chain_parse(&message.chain, header->next,
 					buf_span(&plain), &critical, &err))
 		counter_add(sa->ike.engine, COUNT_INVALID);
@@ -370,7 +356,7 @@ void v2_input(struct engine *engine, const struct ike_path *path,
 		return;
 	}
 	if (header.exchange == EXCHANGE_IKE_SA_INIT && !is_response(&header)) {
-		count(engine, EXCHANGE_IKE_SA_INIT, false);
+		v2_count(engine, EXCHANGE_IKE_SA_INIT, false, false);
 		v2_init_request(engine, &header, path, octets);
 		return;
 	}

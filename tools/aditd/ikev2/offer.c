@@ -41,7 +41,7 @@ static void set_spi(struct proposal *proposal, uint32_t spi)
 		proposal->spi[i] = (uint8_t)(spi >> 8 * (3 - i));
 }
 
-static uint16_t first_ke(const struct proposals *proposals)
+uint16_t v2_first_ke(const struct proposals *proposals)
 {
 	const struct transform *ke;
 
@@ -109,20 +109,9 @@ int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke)
 	}
 	if (with_ke)
 		buf_add_span(&making->nonce, SPAN(nonce));
-	sa->ke = task->ke ? task->ke : first_ke(making->offer);
+	sa->ke = task->ke ? task->ke : v2_first_ke(making->offer);
 	child_set_state(making->child, CHILD_INSTALLING);
 	return making->nonce.failed ? -1 : 0;
-}
-
-static void add_ts(struct build *out, uint8_t type, const struct ts_list *list)
-{
-	struct buf body = BUF_INIT;
-
-	ts_to_wire(list, &body);
-	if (body.failed)
-		out->buf.failed = true;
-	build_span(out, type, buf_span(&body));
-	buf_free(&body);
 }
 
 void v2_offer_add(struct ikev2_sa *sa, struct build *out)
@@ -145,8 +134,8 @@ void v2_offer_add(struct ikev2_sa *sa, struct build *out)
 		build_ke(out, sa->ke, buf_span(&share));
 		buf_free(&share);
 	}
-	add_ts(out, PAYLOAD_TSI, &child->local_ts);
-	add_ts(out, PAYLOAD_TSR, &child->remote_ts);
+	build_ts(out, PAYLOAD_TSI, &child->local_ts);
+	build_ts(out, PAYLOAD_TSR, &child->remote_ts);
 }
 
 /* The one proposal that the answer has, if it is one of ours. */
@@ -304,4 +293,23 @@ int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
 	child_up(child, NULL);
 	v2_making_free(sa);
 	return 0;
+}
+
+bool v2_offer_group(struct ikev2_sa *sa, const struct v2_message *message)
+{
+	struct transform wanted = { .type = TRANSFORM_KE };
+	const struct proposals *offer = sa->making.offer;
+	struct payload_notify notify;
+
+	if (!chain_notify(&message->chain, NOTIFY_INVALID_KE_PAYLOAD,
+			  &notify) ||
+	    !span_take_u16(&notify.data, &wanted.id) || wanted.id == sa->ke)
+		return false;
+	for (size_t i = 0; offer && i < offer->n; i++) {
+		if (proposal_has(&offer->list[i], &wanted)) {
+			sa->ike.active->ke = wanted.id;
+			return true;
+		}
+	}
+	return false;
 }

@@ -386,30 +386,11 @@ enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *arg)
 	return FSM_OK;
 }
 
-static bool take_group(struct ikev2_sa *sa, const struct v2_message *message)
-{
-	struct transform wanted = { .type = TRANSFORM_KE };
-	const struct proposals *offer = sa->making.offer;
-	struct payload_notify notify;
-
-	if (!chain_notify(&message->chain, NOTIFY_INVALID_KE_PAYLOAD,
-			  &notify) ||
-	    !span_take_u16(&notify.data, &wanted.id) || wanted.id == sa->ke)
-		return false;
-	for (size_t i = 0; offer && i < offer->n; i++) {
-		if (proposal_has(&offer->list[i], &wanted)) {
-			sa->ike.active->ke = wanted.id;
-			return true;
-		}
-	}
-	return false;
-}
-
 enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
-	bool other_group = take_group(sa, message);
+	bool other_group = v2_offer_group(sa, message);
 	char text[128];
 	uint16_t type;
 

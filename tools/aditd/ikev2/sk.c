@@ -97,19 +97,19 @@ static int seal_all(struct ikev2_sa *sa, const struct ike_header *header,
 	return 0;
 }
 
-static void count(struct engine *engine, uint8_t exchange, bool response)
+void v2_count(struct engine *engine, uint8_t exchange, bool response, bool sent)
 {
-	static const enum counter requests[] = {
-		COUNT_IKE_INIT_OUT_REQ,
-		COUNT_IKE_AUTH_OUT_REQ,
-		COUNT_CREATE_CHILD_OUT_REQ,
-		COUNT_INFO_OUT_REQ,
+	static const enum counter received[] = {
+		COUNT_IKE_INIT_IN_REQ,
+		COUNT_IKE_AUTH_IN_REQ,
+		COUNT_CREATE_CHILD_IN_REQ,
+		COUNT_INFO_IN_REQ,
 	};
 	unsigned int i = exchange - EXCHANGE_IKE_SA_INIT;
 
-	/* The answer's counter is behind the request's. */
-	if (i < ARRAY_SIZE(requests))
-		counter_add(engine, requests[i] + response);
+	/* Behind each are those of its answer, and of both when they are sent. */
+	if (i < ARRAY_SIZE(received))
+		counter_add(engine, received[i] + 2 * sent + response);
 }
 
 static void log_sent(const struct ikev2_sa *sa, const struct ike_header *header,
@@ -154,7 +154,7 @@ void v2_request(struct ikev2_sa *sa, uint8_t exchange, struct build *inner)
 			   "a message can't be sealed: is memory short?");
 		packets_free(&packets);
 	}
-	count(sa->ike.engine, exchange, false);
+	v2_count(sa->ike.engine, exchange, false, true);
 	build_free(inner);
 	/* An empty one as well: the task is over when nobody answers. */
 	retx_start(&sa->ike, &packets);
@@ -176,7 +176,7 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 			   "an answer can't be sealed: is memory short?");
 		packets_free(&sa->reply);
 	}
-	count(sa->ike.engine, header.exchange, true);
+	v2_count(sa->ike.engine, header.exchange, true, true);
 	build_free(inner);
 	packets_send(&sa->reply, env, message->path);
 }

@@ -119,6 +119,10 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,
 		       uint16_t type, struct span data);
 
+/* Count a message. */
+void v2_count(struct engine *engine, uint8_t exchange, bool response,
+	      bool sent);
+
 enum v2_open { OPEN_BAD, OPEN_MORE, OPEN_WHOLE };
 enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 		     struct span message, struct buf *plain, uint8_t *first);
@@ -169,6 +173,7 @@ enum fsm_verdict v2_auth_sign(struct ikev2_sa *sa, v2_then_fn then);
 enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
 				const struct v2_message *message,
 				v2_then_fn then);
+void v2_take_certreqs(struct ikev2_sa *sa, const struct chain *chain);
 int v2_auth_own_id(struct ikev2_sa *sa);
 void v2_auth_add(struct build *out, const struct ikev2_sa *sa,
 		 const struct env_auth_reply *reply);
@@ -179,6 +184,12 @@ int v2_auth_peer_id(struct ikev2_sa *sa, const struct v2_message *message,
 int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke);
 void v2_offer_add(struct ikev2_sa *sa, struct build *out);
 void v2_making_free(struct ikev2_sa *sa);
+
+/* The first method of the first proposal that has one. */
+uint16_t v2_first_ke(const struct proposals *proposals);
+
+/* With another group, if the peer wants one of those offered. */
+bool v2_offer_group(struct ikev2_sa *sa, const struct v2_message *message);
 
 /* What the peer answered; -1 with what is wrong. */
 int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,

@@ -89,6 +89,13 @@ void build_cert(struct build *build, uint8_t encoding, struct span data)
 }
 
 /* How many there are follows from their length; 0 of IKE's. */
+void build_ts(struct build *build, uint8_t type, const struct ts_list *list)
+{
+	build_open(build, type);
+	ts_to_wire(list, &build->buf);
+	build_close(build);
+}
+
 void build_delete(struct build *build, uint8_t protocol, uint8_t spi_len,
 		  struct span spis)
 {

@@ -9,6 +9,7 @@
 #include "../../lib/buf.h"
 #include "../../lib/err.h"
 #include "../core/proposal.h"
+#include "../core/ts.h"
 #include "../proto/ike.h"
 #include "../proto/v2.h"
 
@@ -161,6 +162,7 @@ void build_notify(struct build *build, uint8_t protocol, struct span spi,
 		  uint16_t type, struct span data);
 void build_auth(struct build *build, uint8_t method, struct span data);
 void build_cert(struct build *build, uint8_t encoding, struct span data);
+void build_ts(struct build *build, uint8_t type, const struct ts_list *list);
 void build_delete(struct build *build, uint8_t protocol, uint8_t spi_len,
 		  struct span spis);
 
