@@ -251,20 +251,15 @@ int adit_nl_join(struct adit_nl *nl, const char *const *groups, size_t n,
 		       groups[i], nl_geterror(rc));
 }
 
-struct listener {
-	adit_nl_event_fn event;
-	void *arg;
-};
-
 static int on_event(struct nl_msg *msg, void *arg)
 {
-	const struct listener *listener = arg;
+	const struct adit_nl_events *events = arg;
 	unsigned int cmd;
 	void *obj = adit_nl_decode(nlmsg_hdr(msg), &cmd);
 
 	if (!obj)
 		return NL_SKIP;
-	listener->event(cmd, obj, listener->arg);
+	events->event(cmd, obj, events->arg);
 	field_clear(model_set_of(cmd), obj);
 	free(obj);
 	return NL_OK;
@@ -287,21 +282,55 @@ static void grow_buffer(int fd)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 }
 
+int adit_nl_events_begin(struct adit_nl *nl, struct adit_nl_events *events,
+			 struct err *err)
+{
+	events->cb = nl_cb_alloc(NL_CB_DEFAULT);
+	if (!events->cb)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	nl_cb_set(events->cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, events);
+	nl_cb_set(events->cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_sequence,
+		  NULL);
+	grow_buffer(nl_socket_get_fd(nl->sock));
+	nl_socket_set_nonblocking(nl->sock);
+	return 0;
+}
+
+int adit_nl_events_read(struct adit_nl *nl, const struct adit_nl_events *events,
+			struct err *err)
+{
+	int rc = nl_recvmsgs(nl->sock, events->cb);
+
+	if (rc >= 0)
+		return ADIT_NL_READ;
+	/* libnl's name of ENOBUFS. */
+	if (rc == -NLE_NOMEM)
+		return ADIT_NL_LOST;
+	if (rc == -NLE_AGAIN || rc == -NLE_INTR)
+		return ADIT_NL_NOTHING;
+	return err_set(err, ERR_REFUSED, "reading events: %s", nl_geterror(rc));
+}
+
+void adit_nl_events_end(struct adit_nl_events *events)
+{
+	if (events->cb)
+		nl_cb_put(events->cb);
+	events->cb = NULL;
+}
+
 static int listen_loop(struct adit_nl *nl, const sigset_t *unblock,
-		       struct nl_cb *cb, void (*lost)(void *arg), void *arg,
-		       struct err *err)
+		       const struct adit_nl_events *events,
+		       void (*lost)(void *arg), struct err *err)
 {
 	struct pollfd fd = { nl_socket_get_fd(nl->sock), POLLIN, 0 };
 
 	while (ppoll(&fd, 1, NULL, unblock) >= 0) {
-		int rc = nl_recvmsgs(nl->sock, cb);
+		int rc = adit_nl_events_read(nl, events, err);
 
-		/* libnl's name of ENOBUFS. */
-		if (rc == -NLE_NOMEM)
-			lost(arg);
-		else if (rc < 0 && rc != -NLE_AGAIN && rc != -NLE_INTR)
-			return err_set(err, ERR_REFUSED, "reading events: %s",
-				       nl_geterror(rc));
+		if (rc < 0)
+			return rc;
+		if (rc == ADIT_NL_LOST)
+			lost(events->arg);
 	}
 	if (errno == EINTR)
 		return 0;
@@ -313,17 +342,12 @@ int adit_nl_listen(struct adit_nl *nl, const sigset_t *unblock,
 		   adit_nl_event_fn event, void (*lost)(void *arg), void *arg,
 		   struct err *err)
 {
-	struct listener listener = { event, arg };
-	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	struct adit_nl_events events = { .event = event, .arg = arg };
 	int rc;
 
-	if (!cb)
-		return err_set(err, ERR_REFUSED, "out of memory");
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &listener);
-	nl_cb_set(cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, any_sequence, NULL);
-	grow_buffer(nl_socket_get_fd(nl->sock));
-	nl_socket_set_nonblocking(nl->sock);
-	rc = listen_loop(nl, unblock, cb, lost, arg, err);
-	nl_cb_put(cb);
+	if (adit_nl_events_begin(nl, &events, err))
+		return -1;
+	rc = listen_loop(nl, unblock, &events, lost, err);
+	adit_nl_events_end(&events);
 	return rc;
 }

@@ -54,6 +54,31 @@ int adit_nl_join(struct adit_nl *nl, const char *const *groups, size_t n,
 		 struct err *err);
 
 /*
+ * Events for who has a loop of its own. The socket does not block any more, and
+ * has room for bursts.
+ */
+struct nl_cb;
+struct adit_nl_events {
+	adit_nl_event_fn event;
+	void *arg;
+	struct nl_cb *cb;
+};
+
+enum {
+	ADIT_NL_NOTHING, /* there is none now */
+	ADIT_NL_READ,
+	ADIT_NL_LOST, /* the kernel had to drop some */
+};
+
+int adit_nl_events_begin(struct adit_nl *nl, struct adit_nl_events *events,
+			 struct err *err);
+
+/* One message: ADIT_NL_*, or -1. */
+int adit_nl_events_read(struct adit_nl *nl, const struct adit_nl_events *events,
+			struct err *err);
+void adit_nl_events_end(struct adit_nl_events *events);
+
+/*
  * Read events until a signal that @unblock lets through arrives. @lost is
  * called when the kernel had to drop events.
  */

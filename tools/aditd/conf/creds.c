@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "../core/ident.h"
+#include "file.h"
 #include "option.h"
 
 /* Sections of secrets by how their names begin; the longer ones first. */
@@ -58,25 +59,6 @@ static int only_for_us(struct loading *loading, const char *path, mode_t mode)
 		path, mode & 0777, path);
 }
 
-static int read_fd(int fd, struct buf *data)
-{
-	ssize_t got;
-
-	do {
-		char part[8192];
-
-		got = read(fd, part, sizeof(part));
-		if (got > 0)
-			buf_add(data, part, (size_t)got);
-		explicit_bzero(part, sizeof(part));
-		if (data->len > CONF_KEY_FILE_MAX) {
-			errno = EFBIG;
-			return -1;
-		}
-	} while (got > 0 || (got < 0 && errno == EINTR));
-	return got || data->failed ? -1 : 0;
-}
-
 int load_file(struct loading *loading, const char *path, bool secret,
 	      struct buf *data)
 {
@@ -91,7 +73,7 @@ int load_file(struct loading *loading, const char *path, bool secret,
 		rc = err_set(loading->err, ERR_USAGE, "%s: not a file", path);
 	if (!rc && secret)
 		rc = only_for_us(loading, path, st.st_mode);
-	if (!rc && read_fd(fd, data))
+	if (!rc && conf_read_fd(fd, CONF_KEY_FILE_MAX, data))
 		rc = err_set(loading->err, ERR_USAGE, "%s: %s", path,
 			     strerror(errno));
 	close(fd);

@@ -60,7 +60,7 @@ static int remember(struct conf_files *files, const char *path,
 	return 0;
 }
 
-static int read_all(struct conf_files *files, int fd, struct buf *text)
+int conf_read_fd(int fd, size_t max, struct buf *data)
 {
 	ssize_t got;
 
@@ -69,17 +69,16 @@ static int read_all(struct conf_files *files, int fd, struct buf *text)
 
 		got = read(fd, part, sizeof(part));
 		if (got > 0)
-			buf_add(text, part, (size_t)got);
+			buf_add(data, part, (size_t)got);
 		explicit_bzero(part, sizeof(part));
-		if (text->len > CONF_TEXT_MAX - files->octets) {
+		if (data->len > max) {
 			errno = EFBIG;
 			return -1;
 		}
 	} while (got > 0 || (got < 0 && errno == EINTR));
-	if (text->failed)
+	if (data->failed)
 		errno = ENOMEM;
-	files->octets += text->len;
-	return got || text->failed ? -1 : 0;
+	return got || data->failed ? -1 : 0;
 }
 
 /* O_NONBLOCK, so that a fifo does not stop the daemon. */
@@ -97,8 +96,10 @@ static int slurp(struct conf_files *files, const char *path, struct buf *text,
 		return err_set(err, ERR_USAGE, "%s: not a file", path);
 	}
 	rc = remember(files, path, &st, err);
-	if (!rc && read_all(files, fd, text))
+	if (!rc && conf_read_fd(fd, CONF_TEXT_MAX - files->octets, text))
 		rc = err_set(err, ERR_USAGE, "%s: %s", path, strerror(errno));
+	if (!rc)
+		files->octets += text->len;
 	close(fd);
 	return rc;
 }

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "../../lib/buf.h"
 #include "../../lib/setting.h"
 
 enum {
@@ -29,6 +30,9 @@ struct conf_files {
 		uid_t owner;
 	} * list;
 };
+
+/* Append all that is in it; -1 with errno, EFBIG if it is more than @max. */
+int conf_read_fd(int fd, size_t max, struct buf *data);
 
 /* Add what is in the file, and in what it includes, to @root. */
 int conf_file_read(struct setting *root, const char *path,

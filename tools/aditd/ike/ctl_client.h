@@ -132,6 +132,9 @@ struct setting *ctl_section(struct setting *parent, const char *name);
 struct setting *ctl_list(struct setting *parent, const char *name);
 void ctl_put(struct setting *parent, const char *name, const char *fmt, ...)
 	PRINTF_LIKE(3, 4);
+/* A list of their texts. */
+void ctl_put_ts(struct setting *parent, const char *name,
+		const struct ts_list *list);
 bool ctl_yes(const struct setting *request, const char *name);
 uint32_t ctl_number(const struct setting *request, const char *name);
 /* NULL if it is not there or empty. */

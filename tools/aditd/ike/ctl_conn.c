@@ -18,16 +18,6 @@ static void put_texts(struct setting *parent, const char *name,
 		ctl_put(to, NULL, "%s", texts->texts[i]);
 }
 
-static void put_ts(struct setting *parent, const char *name,
-		   const struct ts_list *list)
-{
-	struct setting *to = ctl_list(parent, name);
-	char text[TS_TEXT_SIZE];
-
-	for (size_t i = 0; i < list->n; i++)
-		ctl_put(to, NULL, "%s", ts_show(&list->ts[i], text));
-}
-
 static void put_ident(struct setting *to, const char *name,
 		      const struct ident *id)
 {
@@ -112,8 +102,8 @@ static void put_child(struct setting *parent, const struct child_conf *child)
 	ctl_put(to, "rekey_packets", "%" PRIu64, child->rekey_packets);
 	ctl_put(to, "dpd_action", "%s", dpd[child->dpd_action]);
 	ctl_put(to, "close_action", "%s", close[child->close_action & 3]);
-	put_ts(to, "local-ts", &child->local_ts);
-	put_ts(to, "remote-ts", &child->remote_ts);
+	ctl_put_ts(to, "local-ts", &child->local_ts);
+	ctl_put_ts(to, "remote-ts", &child->remote_ts);
 	if (child->priority)
 		ctl_put(to, "priority", "%u", child->priority);
 }
@@ -245,7 +235,7 @@ static void put_resolved_ts(struct setting *to, const char *name,
 		i++;
 	if (resolved && i < addrs->n)
 		ts_resolve(list, &addr, 1, resolved);
-	put_ts(to, name, resolved && resolved->n ? resolved : list);
+	ctl_put_ts(to, name, resolved && resolved->n ? resolved : list);
 	free(resolved);
 }
 

@@ -166,16 +166,6 @@ static void put_traffic(struct setting *to, const struct child_sa *child,
 			found->idle_seconds);
 }
 
-static void put_ts(struct setting *parent, const char *name,
-		   const struct ts_list *list)
-{
-	struct setting *to = ctl_list(parent, name);
-	char text[TS_TEXT_SIZE];
-
-	for (size_t i = 0; i < list->n; i++)
-		ctl_put(to, NULL, "%s", ts_show(&list->ts[i], text));
-}
-
 void ctl_put_child(struct ctl *ctl, struct setting *parent, const char *name,
 		   const struct child_sa *child,
 		   const struct ctl_counters *counters)
@@ -207,8 +197,8 @@ void ctl_put_child(struct ctl *ctl, struct setting *parent, const char *name,
 	if (child->installed)
 		ctl_put(to, "install-time", "%" PRIu64,
 			seconds(child->installed, now));
-	put_ts(to, "local-ts", &child->local_ts);
-	put_ts(to, "remote-ts", &child->remote_ts);
+	ctl_put_ts(to, "local-ts", &child->local_ts);
+	ctl_put_ts(to, "remote-ts", &child->remote_ts);
 }
 
 static void put_children(struct ctl_client *client, struct setting *parent,

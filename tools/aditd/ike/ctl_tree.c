@@ -40,6 +40,16 @@ void ctl_put(struct setting *parent, const char *name, const char *fmt, ...)
 	setting_new(parent, SETTING_VALUE, name, span_of_text(text));
 }
 
+void ctl_put_ts(struct setting *parent, const char *name,
+		const struct ts_list *list)
+{
+	struct setting *to = ctl_list(parent, name);
+	char text[TS_TEXT_SIZE];
+
+	for (size_t i = 0; i < list->n; i++)
+		ctl_put(to, NULL, "%s", ts_show(&list->ts[i], text));
+}
+
 bool ctl_yes(const struct setting *request, const char *name)
 {
 	return conf_yesno(setting_text(request, name, "no")) == 1;

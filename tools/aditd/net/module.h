@@ -13,11 +13,8 @@ int module_open(struct adit_nl *nl, struct log *log, struct err *err);
 /* Called with the object of each event; what is lost is said to the log. */
 struct module_events {
 	struct adit_nl nl;
-	void (*event)(void *arg, unsigned int cmd,
-		      const union adit_object *obj);
-	void *arg;
+	struct adit_nl_events events; /* whose they are is set before */
 	struct log *log;
-	struct nl_cb *cb;
 	struct event *readable;
 };
 

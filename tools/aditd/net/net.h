@@ -38,7 +38,7 @@ int serve_ike(struct net *net, enum msg_type type, const union msg_any *msg,
 /* To the ike process. */
 void serve_input(void *arg, const struct ike_path *path, struct span message);
 void serve_resolved(void *arg, const struct msg_resolved *answer);
-void serve_event(void *arg, unsigned int cmd, const union adit_object *obj);
+void serve_event(unsigned int cmd, void *object, void *arg);
 
 extern const struct tcp_ops serve_tcp;
 

@@ -355,8 +355,8 @@ static int open_kernel(struct net *net, struct err *err)
 	socks_pause(&net->socks, true);
 	net->devices.is_configured = has_interface;
 	net->devices.arg = &net->config;
-	net->events.event = serve_event;
-	net->events.arg = net;
+	net->events.events.event = serve_event;
+	net->events.events.arg = net;
 	net->events.log = &net->log;
 	return module_listen(&net->events, net->base, err);
 }

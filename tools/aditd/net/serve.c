@@ -250,8 +250,9 @@ static void on_move(struct net *net, const struct adit_peer *peer)
 	tell(net, MSG_MOVED, &msg);
 }
 
-void serve_event(void *arg, unsigned int cmd, const union adit_object *obj)
+void serve_event(unsigned int cmd, void *object, void *arg)
 {
+	const union adit_object *obj = object;
 	struct net *net = arg;
 
 	switch (cmd) {

@@ -17,11 +17,6 @@
 #include <sys/socket.h>
 
 enum {
-	NET = 1 << ROLE_NET,
-	IKE = 1 << ROLE_IKE,
-	KEYS = 1 << ROLE_KEYS,
-	LOCKED = IKE | KEYS,
-	ALL = NET | IKE | KEYS,
 	/* Only if the sanitizer is in the program. */
 	SANITIZER = 1 << ROLES,
 };

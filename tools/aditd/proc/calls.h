@@ -5,6 +5,15 @@
 
 #include "msg.h"
 
+/* Sets of processes, for rows that say whose they are. */
+enum {
+	NET = 1 << ROLE_NET,
+	IKE = 1 << ROLE_IKE,
+	KEYS = 1 << ROLE_KEYS,
+	LOCKED = IKE | KEYS,
+	ALL = NET | IKE | KEYS,
+};
+
 /* Is this a build whose sanitizer needs calls of its own? */
 #if defined(__SANITIZE_ADDRESS__)
 #define CALLS_SANITIZED 1

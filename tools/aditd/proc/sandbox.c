@@ -19,14 +19,6 @@
 
 #include "calls.h"
 
-enum {
-	NET = 1 << ROLE_NET,
-	IKE = 1 << ROLE_IKE,
-	KEYS = 1 << ROLE_KEYS,
-	LOCKED = IKE | KEYS,
-	ALL = NET | IKE | KEYS,
-};
-
 /* What net keeps; the others have none. */
 static const struct {
 	unsigned int capability;
