@@ -171,9 +171,6 @@ test_ports() {
 	on a iperf3 -c "${inner[b4]}" -B "${inner[a4]}" -n 100K
 }
 
-listens() {
-	on "$1" ss -Hltn "sport = $2" | grep -q .
-}
 stage "selectors with a port" test_ports
 
 test_ipv6_inside() {

@@ -163,14 +163,15 @@ said() {
 	done
 }
 
-# begin: both daemons with what the scenario says.
+# begin: both daemons with what the scenario says; that of b is charon, unless it
+# says "daemon".
 begin() {
 	local host
 	for host in a b; do
 		site "$host" "${said[family]:-4}" | ike_conf "$host"
 		[ -z "${said[key]-}" ] || certificates "$host" "${said[key]}"
 	done
-	ike_start b charon
+	ike_start b "${said[daemon]-charon}"
 	ike_start a aditd
 }
 
@@ -232,4 +233,9 @@ gone() {
 
 no_sas() {
 	[ -z "$(ike "$1" --list-sas)" ]
+}
+
+# listens HOST PORT: is there somebody who takes TCP connections?
+listens() {
+	on "$1" ss -Hltn "sport = :$2" | grep -q .
 }

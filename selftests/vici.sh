@@ -9,12 +9,7 @@
 . "$(dirname "$0")/lib_ike.sh"
 need aditd swanctl charon-systemd openssl ping
 
-topology
-for host in a b; do
-	on $host ip -batch - <<-EOF
-		addr add ${inner[${host}4]}/32 dev lo
-	EOF
-done
+sites
 
 # site HOST [PROPOSALS]: one of every kind of section.
 site() {
