@@ -21,8 +21,8 @@ static int bad(const char *word, struct err *err)
 		word);
 }
 
-static int parse_addresses(struct adit_selector *ts, char *text,
-			   struct err *err)
+int selector_parse_addresses(struct addr *start, struct addr *end, char *text,
+			     struct err *err)
 {
 	char *slash = strchr(text, '/');
 	char *dash = strchr(text, '-');
@@ -32,23 +32,22 @@ static int parse_addresses(struct adit_selector *ts, char *text,
 		*slash = '\0';
 	else if (dash)
 		*dash = '\0';
-	if (addr_parse_digits(&ts->start, text, err))
+	if (addr_parse_digits(start, text, err))
 		return -1;
-	plen = ts->start.len * 8ULL;
+	plen = start->len * 8ULL;
 	if (slash && quantity_parse(&plen, slash + 1, 0, plen, err))
 		return err_prefix(err, "prefix length: ");
 	if (slash || !dash) {
-		addr_prefix_range(&ts->start, (unsigned int)plen, &ts->start,
-				  &ts->end);
+		addr_prefix_range(start, (unsigned int)plen, start, end);
 		return 0;
 	}
-	if (addr_parse_digits(&ts->end, dash + 1, err))
+	if (addr_parse_digits(end, dash + 1, err))
 		return -1;
-	if (ts->start.len != ts->end.len)
+	if (start->len != end->len)
 		return err_set(err, ERR_USAGE,
 			       "a range from %s to %s mixes IPv4 and IPv6",
 			       text, dash + 1);
-	if (addr_compare(&ts->start, &ts->end) > 0)
+	if (addr_compare(start, end) > 0)
 		return err_set(err, ERR_USAGE,
 			       "range ends before it starts: %s-%s", text,
 			       dash + 1);
@@ -84,27 +83,36 @@ static int parse_ports(struct adit_selector *ts, char *text, struct err *err)
 	return 0;
 }
 
+int selector_parse_proto(uint8_t *proto, const char *text, struct err *err)
+{
+	uint64_t number = 0;
+	uint32_t named;
+
+	if (*text >= '0' && *text <= '9') {
+		if (quantity_parse(&number, text, 0, UINT8_MAX, err))
+			return err_prefix(err, "protocol: ");
+	} else if (strcmp(text, "any") != 0) {
+		if (names_parse(&names_proto, text, &named, err))
+			return -1;
+		number = named;
+	}
+	*proto = (uint8_t)number;
+	return 0;
+}
+
 /* @text is what is between the brackets. */
 static int parse_upper(struct adit_selector *ts, char *text, struct err *err)
 {
 	char *slash = strchr(text, '/');
-	uint64_t number;
-	uint32_t proto;
+	uint8_t proto;
 
 	if (slash)
 		*slash = '\0';
-	if (strcmp(text, "any") == 0) {
-		proto = 0;
-	} else if (*text >= '0' && *text <= '9') {
-		if (quantity_parse(&number, text, 0, UINT8_MAX, err))
-			return err_prefix(err, "protocol: ");
-		proto = (uint32_t)number;
-	} else if (names_parse(&names_proto, text, &proto, err)) {
+	if (selector_parse_proto(&proto, text, err))
 		return -1;
-	}
 	if (proto) {
 		ts->has |= HAS(PROTO);
-		ts->proto = (uint8_t)proto;
+		ts->proto = proto;
 	}
 	return slash ? parse_ports(ts, slash + 1, err) : 0;
 }
@@ -152,7 +160,7 @@ int selector_parse(struct field_list *list, const char *word, struct err *err)
 		return append_any(list, &ts);
 	if (!strpbrk(text, ".:"))
 		return bad(word, err);
-	if (parse_addresses(&ts, text, err))
+	if (selector_parse_addresses(&ts.start, &ts.end, text, err))
 		return err_prefix(err, "'%s': ", word);
 	return append(list, &ts);
 }

@@ -35,6 +35,11 @@ int selector_parse(struct field_list *list, const char *word, struct err *err);
 int selector_parse_list(struct field_list *list, const char *words,
 			struct err *err);
 
+/* Parts of it: ADDR, ADDR/PLEN or ADDR-ADDR, whose text is cut up; PROTO. */
+int selector_parse_addresses(struct addr *start, struct addr *end, char *text,
+			     struct err *err);
+int selector_parse_proto(uint8_t *proto, const char *text, struct err *err);
+
 /* Returns @buf. */
 const char *selector_show(const struct adit_selector *selector,
 			  char buf[SELECTOR_TEXT_SIZE]);

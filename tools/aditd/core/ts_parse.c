@@ -3,8 +3,8 @@
 #include <netinet/in.h>
 #include <stdio.h>
 
-#include "../../lib/names.h"
 #include "../../lib/quantity.h"
+#include "../../lib/selector.h"
 #include "ts.h"
 
 /* Ports by name, of any protocol; /etc/services is not there in a chroot. */
@@ -97,51 +97,13 @@ static int parse_ports(struct ts *ts, char *text, struct err *err)
 static int parse_upper(struct ts *ts, char *text, struct err *err)
 {
 	char *slash = strchr(text, '/');
-	uint64_t number;
-	uint32_t proto;
 
 	if (slash)
 		*slash = '\0';
-	if ((!*text && slash) || strcmp(text, "any") == 0) {
-		proto = 0;
-	} else if (*text >= '0' && *text <= '9') {
-		if (quantity_parse(&number, text, 0, UINT8_MAX, err))
-			return err_prefix(err, "protocol: ");
-		proto = (uint32_t)number;
-	} else if (names_parse(&names_proto, text, &proto, err)) {
+	/* "[/80]" is a port of any protocol. */
+	if ((*text || !slash) && selector_parse_proto(&ts->proto, text, err))
 		return -1;
-	}
-	ts->proto = (uint8_t)proto;
 	return slash ? parse_ports(ts, slash + 1, err) : 0;
-}
-
-static int parse_addresses(struct ts *ts, char *text, struct err *err)
-{
-	char *slash = strchr(text, '/');
-	char *dash = slash ? NULL : strchr(text, '-');
-	uint64_t plen;
-
-	if (slash)
-		*slash = '\0';
-	else if (dash)
-		*dash = '\0';
-	if (addr_parse_digits(&ts->start, text, err))
-		return -1;
-	plen = ts->start.len * 8ULL;
-	if (slash && quantity_parse(&plen, slash + 1, 0, plen, err))
-		return err_prefix(err, "prefix length: ");
-	if (!dash) {
-		addr_prefix_range(&ts->start, (unsigned int)plen, &ts->start,
-				  &ts->end);
-		return 0;
-	}
-	if (addr_parse_digits(&ts->end, dash + 1, err))
-		return -1;
-	if (ts->start.len != ts->end.len)
-		return err_set(err, ERR_USAGE, "mixes IPv4 and IPv6");
-	if (addr_compare(&ts->start, &ts->end) > 0)
-		return err_set(err, ERR_USAGE, "range ends before it starts");
-	return 0;
 }
 
 static int parse(struct ts *ts, char *text, struct err *err)
@@ -163,7 +125,7 @@ static int parse(struct ts *ts, char *text, struct err *err)
 		ts->dynamic = true;
 		return 0;
 	}
-	return parse_addresses(ts, text, err);
+	return selector_parse_addresses(&ts->start, &ts->end, text, err);
 }
 
 int ts_parse(struct ts_list *list, const char *text, struct err *err)
