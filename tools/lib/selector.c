@@ -104,7 +104,7 @@ int selector_parse_proto(uint8_t *proto, const char *text, struct err *err)
 static int parse_upper(struct adit_selector *ts, char *text, struct err *err)
 {
 	char *slash = strchr(text, '/');
-	uint8_t proto;
+	uint8_t proto = 0;
 
 	if (slash)
 		*slash = '\0';
