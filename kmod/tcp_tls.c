@@ -95,10 +95,13 @@ bool adit_tcp_read_tls(struct adit_tcp *tcp, struct sock *sk)
 	for (i = 0; i < READS && ret > 0 && !run.err; i++)
 		ret = read_tls_once(&run, sk, (void *)run.data);
 	kfree(run.data);
+	/* Older kernels tell only there of a record that cannot be. */
+	if (ret == -EAGAIN)
+		ret = -READ_ONCE(sk->sk_err);
 	if (run.err) {
 		tcp->violated = true;
 		adit_tcp_end(tcp, -run.err);
-	} else if (ret < 0 && ret != -EAGAIN) {
+	} else if (ret < 0) {
 		adit_tcp_end(tcp, -ret);
 	}
 	return ret > 0 && !run.err;

@@ -8,6 +8,7 @@ its connection; then one that is as it should be is served, and nothing stays of
 the others. The rest is for the kernel's checkers to see.
 """
 
+import errno
 import select
 from collections import Counter
 
@@ -250,6 +251,15 @@ def abort(sock):
         reset(sock)
 
 
+def half_close(sock):
+    """Say that nothing follows, if the other end has not ended it all."""
+    try:
+        sock.shutdown(socket.SHUT_WR)
+    except OSError as error:
+        if error.errno != errno.ENOTCONN:
+            raise
+
+
 def is_answer(packet, key):
     return packet[9] == 1 and packet[20] == 0 and packet[24:28] == key
 
@@ -458,8 +468,7 @@ def play(link, stream):
         if random.random() < 0.2:
             link.whole &= link.disturb()
     if abrupt:
-        random.choice((lambda: abort(link.right),
-                       lambda: link.right.shutdown(socket.SHUT_WR)))()
+        random.choice((abort, half_close))(link.right)
 
 
 def shoot(bench, link):
