@@ -238,11 +238,8 @@ static void answer_again(struct ikev2_sa *sa, const struct ike_header *header,
 {
 	const struct env *env = &sa->ike.engine->env;
 
-	/* Of fragments the first one alone (RFC 7383, 2.6.1). */
-	if (header->next == PAYLOAD_SKF &&
-	    (octets.len < IKE_HEADER_LEN + 8 ||
-	     octets.data[IKE_HEADER_LEN + 4] ||
-	     octets.data[IKE_HEADER_LEN + 5] != 1))
+	/* Who has only seen the SPIs could have it sent to anybody. */
+	if (!v2_asks_again(sa, header, octets))
 		return;
 	counter_add(sa->ike.engine, COUNT_REPLIES_AGAIN);
 	packets_send(&sa->reply, env, path);

@@ -218,32 +218,73 @@ open_fragment(struct ikev2_sa *sa, const struct ike_header *header,
 	return verdict == FRAG_MORE ? OPEN_MORE : OPEN_BAD;
 }
 
-enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
-		     struct span message, struct buf *plain, uint8_t *first)
+/* What is sealed is in the last payload. */
+static const struct payload *find_sealed(const struct ikev2_sa *sa,
+					 const struct ike_header *header,
+					 struct span message,
+					 struct chain *chain)
 {
-	struct seal seal = seal_of(sa, !sa->ike.initiator);
 	struct span octets = span_of(message.data + IKE_HEADER_LEN,
 				     message.len - IKE_HEADER_LEN);
-	const struct payload *payload;
-	struct chain chain;
+	const struct payload *last;
 	uint8_t critical;
 	struct err err;
 
 	if (!sa->keys.ei.len ||
-	    chain_parse(&chain, header->next, octets, &critical, &err) ||
-	    !chain.n)
+	    chain_parse(chain, header->next, octets, &critical, &err) ||
+	    !chain->n)
+		return NULL;
+	last = &chain->payloads[chain->n - 1];
+	return last->type == PAYLOAD_SK || last->type == PAYLOAD_SKF ? last :
+								       NULL;
+}
+
+enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
+		     struct span message, struct buf *plain, uint8_t *first)
+{
+	struct seal seal = seal_of(sa, !sa->ike.initiator);
+	const struct payload *payload;
+	struct chain chain;
+
+	payload = find_sealed(sa, header, message, &chain);
+	if (!payload)
 		return OPEN_BAD;
-	payload = &chain.payloads[chain.n - 1];
 	if (payload->type == PAYLOAD_SKF)
 		return open_fragment(sa, header, message, &chain, payload,
 				     plain, first);
-	if (payload->type != PAYLOAD_SK)
-		return OPEN_BAD;
 	*first = chain.inner;
 	if (seal_open(&seal, message,
 		      (size_t)(payload->body.data - message.data), plain))
 		return OPEN_BAD;
 	return OPEN_WHOLE;
+}
+
+bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
+		   struct span message)
+{
+	struct seal seal = seal_of(sa, !sa->ike.initiator);
+	const struct payload *payload;
+	struct buf plain = BUF_INIT;
+	struct payload_skf skf;
+	struct chain chain;
+	struct span sealed;
+	struct err err;
+	bool good;
+
+	payload = find_sealed(sa, header, message, &chain);
+	if (!payload)
+		return false;
+	sealed = payload->body;
+	if (payload->type == PAYLOAD_SKF) {
+		/* Of fragments the first one alone (RFC 7383, 2.6.1). */
+		if (payload_skf(payload->body, &skf, &err) || skf.number != 1)
+			return false;
+		sealed = skf.sealed;
+	}
+	good = !seal_open(&seal, message, (size_t)(sealed.data - message.data),
+			  &plain);
+	buf_free(&plain);
+	return good;
 }
 
 void v2_bare_notify(struct engine *engine, const struct ike_path *path,

@@ -127,6 +127,10 @@ enum v2_open { OPEN_BAD, OPEN_MORE, OPEN_WHOLE };
 enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 		     struct span message, struct buf *plain, uint8_t *first);
 
+/* Is it authentic, and does it ask for all of the last answer? */
+bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
+		   struct span message);
+
 /* One datagram without protection, in answer to what has no SA. */
 void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 		    const struct ike_header *to, uint16_t type,

@@ -514,6 +514,69 @@ static void fragments_get_lost(void)
 	pair_free(pair);
 }
 
+/* Copies of what comes to B in IKE_AUTH; two are enough. */
+struct kept {
+	struct ike_path path;
+	struct buf octets[2];
+	size_t n;
+};
+
+static struct kept kept;
+
+static bool keep_auth(struct pair *pair, struct pair_packet *packet)
+{
+	(void)pair;
+	if (packet->to == PAIR_B && packet->header.id == 1 &&
+	    kept.n < ARRAY_SIZE(kept.octets)) {
+		kept.path = packet->path;
+		buf_add_span(&kept.octets[kept.n++], buf_span(&packet->octets));
+	}
+	return true;
+}
+
+/* How many datagrams come back, if it is sent from anywhere. */
+static size_t asked_again(struct pair *pair, const struct buf *octets)
+{
+	size_t before = pair->sent;
+
+	kept.path.remote.octets[3] ^= 1;
+	engine_input(pair->ends[PAIR_B].engine, &kept.path, buf_span(octets));
+	return pair->sent - before;
+}
+
+static void repeats_only_what_is_authentic(void)
+{
+	static char cert[3000];
+
+	memset(cert, 'c', sizeof(cert) - 1);
+	for (size_t large = 0; large < 2; large++) {
+		struct pair *pair = pair_new();
+
+		kept = (struct kept){ .octets = { BUF_INIT, BUF_INIT } };
+		for (unsigned int end = 0; large && end < 2; end++)
+			pair->ends[end].cert = cert;
+		pair_load_usual(pair);
+		pair->hook = keep_auth;
+		CHECK(pair_up(pair));
+		CHECK(kept.n == 1 + large);
+		CHECK(asked_again(pair, &kept.octets[0]) == 1 + 2 * large);
+		kept.octets[0].data[kept.octets[0].len - 1] ^= 1;
+		CHECK(!asked_again(pair, &kept.octets[0]));
+		/* Of fragments the first one alone asks. */
+		if (large)
+			CHECK(!asked_again(pair, &kept.octets[1]));
+		/* The header alone. */
+		kept.octets[0].len = IKE_HEADER_LEN;
+		kept.octets[0].data[16] = 0;
+		kept.octets[0].data[26] = 0;
+		kept.octets[0].data[27] = IKE_HEADER_LEN;
+		CHECK(!asked_again(pair, &kept.octets[0]));
+		for (size_t i = 0; i < ARRAY_SIZE(kept.octets); i++)
+			buf_free(&kept.octets[i]);
+		pair_free(pair);
+	}
+}
+
 static const struct tap_test tests[] = {
 	{ "two ends connect in four messages", connects },
 	{ "with all kinds of algorithms", connects_with_all_algorithms },
@@ -535,6 +598,8 @@ static const struct tap_test tests[] = {
 	{ "without a child at first (RFC 6023)", childless },
 	{ "large messages in fragments (RFC 7383)", fragments },
 	{ "a fragment gets lost, others change places", fragments_get_lost },
+	{ "answers are repeated to who has the keys",
+	  repeats_only_what_is_authentic },
 };
 
 TAP_MAIN(tests)
