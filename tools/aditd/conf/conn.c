@@ -140,6 +140,8 @@ static int read_round(const struct conf_section *section,
 {
 	if (conf_fill(section, setting, round, err))
 		return -1;
+	round->ask_eap_id = setting_find(setting, "eap_id") &&
+			    round->eap_id.type == IDENT_ANY;
 	for (const struct setting *i = setting->first; i; i = i->next) {
 		struct conf_texts *list = strncmp(i->name, "ca", 2) == 0 ?
 						  &round->cacerts :

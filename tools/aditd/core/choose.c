@@ -104,16 +104,24 @@ static bool is_better(const struct fit *a, const struct fit *b)
 	return a->path > b->path;
 }
 
-static bool allows(const struct conf_round *round, bool psk)
+/* EAP is only for who asks for it: any other one has to prove something. */
+static bool allows(const struct conf_round *round, enum conf_auth how)
 {
-	return round->auth == AUTH_WITH_ANY ||
-	       round->auth == (psk ? AUTH_WITH_PSK : AUTH_WITH_PUBKEY);
+	return round->auth == how ||
+	       (round->auth == AUTH_WITH_ANY && how != AUTH_WITH_EAP);
 }
 
 /* "" if it fits, else what it wants. */
 static void explain(const struct conn *conn, const struct fit *fit,
-		    const struct ident *local, bool psk, struct err *err)
+		    const struct ident *local, enum conf_auth how,
+		    struct err *err)
 {
+	static const char *const names[] = {
+		[AUTH_WITH_PSK] = "a shared key",
+		[AUTH_WITH_PUBKEY] = "a signature",
+		[AUTH_WITH_EAP] = "EAP",
+		[AUTH_WITH_ANY] = "anything",
+	};
 	char want[IDENT_TEXT_SIZE], got[IDENT_TEXT_SIZE];
 
 	if (!fit->remote)
@@ -126,9 +134,8 @@ static void explain(const struct conn *conn, const struct fit *fit,
 			ident_show(&conn->local[0].id, want));
 	else
 		err_set(err, ERR_REFUSED,
-			"the peer authenticates with a %s, which connection %s "
-			"does not allow",
-			psk ? "shared key" : "signature", conn->name);
+			"the peer authenticates with %s, connection %s wants %s",
+			names[how], conn->name, names[conn->remote[0].auth]);
 }
 
 static struct fit fit_of(const struct conn *conn, const struct ike_path *path,
@@ -146,7 +153,7 @@ static struct fit fit_of(const struct conn *conn, const struct ike_path *path,
 struct conn *conn_choose(const struct engine *engine,
 			 const struct ike_path *path,
 			 const struct ident *remote, const struct ident *local,
-			 bool psk, struct err *err)
+			 enum conf_auth how, struct err *err)
 {
 	struct fit best = { 0 }, nearest = { 0 }, fit;
 	struct conn *chosen = NULL;
@@ -159,13 +166,13 @@ struct conn *conn_choose(const struct engine *engine,
 		if (!fit.path)
 			continue;
 		if (fit.remote && fit.local &&
-		    allows(&slot->conn->remote[0], psk)) {
+		    allows(&slot->conn->remote[0], how)) {
 			if (!chosen || is_better(&fit, &best)) {
 				chosen = slot->conn;
 				best = fit;
 			}
 		} else if (!nearest.path || is_better(&fit, &nearest)) {
-			explain(slot->conn, &fit, local, psk, err);
+			explain(slot->conn, &fit, local, how, err);
 			nearest = fit;
 		}
 	}

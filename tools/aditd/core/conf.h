@@ -54,6 +54,7 @@ struct conf_round {
 	char *method; /* as it was written, "eap-mschapv2", "rsa-sha256" */
 	struct ident id; /* IDENT_ANY if not set */
 	struct ident eap_id;
+	bool ask_eap_id; /* "%any" was written: EAP is asked for it */
 	struct ident aaa_id; /* of the server in the EAP method */
 	struct ident ca_id; /* of a CA in the peer's chain */
 	/* PEM, or the absolute path of a file. */

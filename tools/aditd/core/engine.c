@@ -85,6 +85,7 @@ static void reap(struct engine *engine)
 		engine->dead = sa->next;
 		ident_free(&sa->local_id);
 		ident_free(&sa->remote_id);
+		ident_free(&sa->eap_id);
 		conn_put(sa->conn);
 		sa->ops->destroy(sa);
 	}

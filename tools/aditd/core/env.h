@@ -65,9 +65,24 @@ enum env_install {
 	INSTALL_OUT, /* now send with the new one */
 };
 
+/*
+ * What is asked of EAP (RFC 7296, 2.16), which is spoken where the keys are: here
+ * its packets only pass.
+ */
+enum env_eap {
+	EAP_NONE, /* AUTH is of a key or a certificate */
+	EAP_SERVER, /* what follows this response of the peer's, if there is one */
+	EAP_PEER, /* what answers that request */
+	EAP_MSK, /* AUTH is of the key that EAP has agreed on */
+	EAP_END, /* it is over, or given up: nothing is answered to that */
+};
+
 /* AUTH is computed and checked where the keys are. */
 struct env_auth {
 	uint32_t cookie; /* of the IKE SA, given back */
+	enum env_eap eap;
+	uint32_t session; /* of EAP, the same from its start to EAP_END */
+	struct span packet; /* of EAP_SERVER and EAP_PEER */
 	bool verify; /* else sign */
 	const struct conn *conn;
 	const struct conf_round *round;
@@ -92,6 +107,9 @@ struct env_auth_reply {
 	struct span auth;
 	const struct span *certs; /* bodies of CERT payloads to send */
 	size_t n_certs;
+	struct span packet; /* of EAP, to be sent; also if it has failed */
+	bool eap_done; /* it went well: AUTH follows, made with its key */
+	const char *eap_id; /* who the peer is there, "" or NULL if not known */
 	const char *text; /* what is wrong, for people */
 };
 
@@ -147,6 +165,7 @@ struct env_ops {
 	/* The ports that connections are taken at, all of them. */
 	void (*tcp_listen)(void *world, const uint16_t *ports, size_t n);
 
+	/* engine_auth_done() answers it, but for EAP_END. */
 	void (*auth)(void *world, const struct env_auth *auth);
 
 	/*

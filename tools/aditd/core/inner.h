@@ -53,7 +53,8 @@ struct engine {
 	struct table by_unique, by_peer;
 	struct table by_init; /* half-open ones, by the initiator's SPI */
 	struct table child_in, child_out, child_id, child_unique;
-	uint32_t last_unique, last_child, last_peer, last_id, last_cookie;
+	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,
+		last_session;
 	struct cookies cookies;
 	struct engine_ports ports;
 	struct limit errors; /* of unprotected ones */
@@ -102,7 +103,7 @@ unsigned int conn_match_path(const struct conn *conn,
 struct conn *conn_choose(const struct engine *engine,
 			 const struct ike_path *path,
 			 const struct ident *remote, const struct ident *local,
-			 bool psk, struct err *err);
+			 enum conf_auth how, struct err *err);
 
 /* sa.c */
 uint64_t ike_sa_now(const struct ike_sa *sa);

@@ -125,6 +125,7 @@ struct ike_sa {
 	bool nat_here, nat_there;
 	enum conf_encap encap;
 	struct ident local_id, remote_id;
+	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
 	uint16_t encr, encr_bits, integ, prf, dh;
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */

@@ -5,6 +5,12 @@
  */
 #include "child.h"
 
+/* Who the peer is: a name in EAP says more than where it comes from. */
+static const struct ident *peer_of(const struct ike_sa *sa)
+{
+	return sa->eap_id.type == IDENT_ANY ? &sa->remote_id : &sa->eap_id;
+}
+
 /* Of the same connection between the same two identities? */
 static bool is_twin(const struct ike_sa *sa, const struct ike_sa *other)
 {
@@ -12,7 +18,7 @@ static bool is_twin(const struct ike_sa *sa, const struct ike_sa *other)
 	       other->state == IKE_ESTABLISHED && other->conn && sa->conn &&
 	       strcmp(other->conn->name, sa->conn->name) == 0 &&
 	       ident_equal(&other->local_id, &sa->local_id) &&
-	       ident_equal(&other->remote_id, &sa->remote_id);
+	       ident_equal(peer_of(other), peer_of(sa));
 }
 
 /* From the same place: it authenticates once more, make before break. */

@@ -78,6 +78,8 @@ static void put_ends(struct setting *to, const struct ike_sa *sa)
 	put_host(to, "remote-host", &sa->path.remote);
 	ctl_put(to, "remote-port", "%u", sa->path.remote_port);
 	put_ident(to, "remote-id", &sa->remote_id);
+	if (sa->eap_id.type != IDENT_ANY)
+		put_ident(to, "remote-eap-id", &sa->eap_id);
 	if (sa->initiator)
 		ctl_put(to, "initiator", "yes");
 	ctl_put(to, "initiator-spi", "%016" PRIx64, sa->spi_i);

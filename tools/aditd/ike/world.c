@@ -128,6 +128,8 @@ static void ask_auth(void *world, const struct env_auth *auth)
 	if (!chan_send(&role->keys, MSG_AUTH, &msg, &err))
 		return;
 	log_text(&role->log, LEVEL_ERROR, "", err.text);
+	if (auth->eap == EAP_END)
+		return;
 	refusal = malloc(sizeof(*refusal));
 	if (!refusal)
 		return;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* IKE_AUTH of the responder (RFC 7296, 1.2, 2.15). */
+/*
+ * IKE_AUTH of the responder (RFC 7296, 1.2, 2.15), one exchange or several, see
+ * rounds.c.
+ */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "v2.h"
 
@@ -37,15 +41,14 @@ static int check_algorithms(const struct ike_sa *ike, const struct conn *conn,
 }
 
 static struct conn *choose(struct ikev2_sa *sa,
-			   const struct v2_message *message,
-			   const struct payload_auth *auth,
+			   const struct v2_message *message, enum conf_auth how,
 			   const struct ident *asked, struct err *err)
 {
 	char id[IDENT_TEXT_SIZE], from[ENDPOINT_TEXT_SIZE];
 	struct conn *conn;
 
 	conn = conn_choose(sa->ike.engine, message->path, &sa->ike.remote_id,
-			   asked, auth->method == AUTH_PSK, err);
+			   asked, how, err);
 	if (conn && !check_algorithms(&sa->ike, conn, err))
 		return conn;
 	err_prefix(err,
@@ -65,81 +68,298 @@ static int set_own_id(struct ikev2_sa *sa, const struct ident *asked)
 	return v2_auth_own_id(sa);
 }
 
+static bool has(const struct v2_message *message, uint8_t payload)
+{
+	return message->payloads & FSM_PAYLOAD(payload);
+}
+
+/* Both sides have said all; the child is what the first request asked for. */
+static void finish(struct ikev2_sa *sa, const struct v2_message *first,
+		   const struct v2_message *message, struct build *out)
+{
+	bool with_child = chain_find(&first->chain, PAYLOAD_SA, NULL);
+	struct v2_answer answer = { .first = true };
+
+	answer.nonces[0] = buf_span(&sa->nonce_i);
+	answer.nonces[1] = buf_span(&sa->nonce_r);
+	table_remove(&sa->ike.engine->by_init, &sa->ike.by_init);
+	ike_sa_established(&sa->ike, sa->initial_contact);
+	if (with_child) {
+		v2_answer_child(sa, first, &answer);
+		v2_answer_add(&answer, out);
+	}
+	v2_respond(sa, message, out);
+	if (answer.child)
+		child_up(answer.child, NULL);
+	v2_answer_free(&answer);
+	buf_free(&sa->message_1);
+	buf_free(&sa->message_2);
+	v2_rounds_free(sa);
+}
+
+/* Of several exchanges. It was parsed before, so it can be again. */
+static void finish_later(struct ikev2_sa *sa, const struct v2_message *message,
+			 struct build *out)
+{
+	struct v2_message *first = calloc(1, sizeof(*first));
+	uint8_t critical;
+	struct err err;
+
+	if (first &&
+	    !chain_parse(&first->chain, sa->rounds.request_first,
+			 buf_span(&sa->rounds.request), &critical, &err)) {
+		first->header = message->header;
+		first->path = message->path;
+		finish(sa, first, message, out);
+	} else {
+		build_free(out);
+		ike_sa_fail(&sa->ike, "no answer", "is memory short?");
+	}
+	free(first);
+}
+
+static int keep_request(struct ikev2_sa *sa, const struct v2_message *message)
+{
+	buf_add_span(&sa->rounds.request, message->plain);
+	sa->rounds.request_first = message->first;
+	return sa->rounds.request.failed ? -1 : 0;
+}
+
+/* What is due is in @out. Is it all, or does IKE_AUTH go on? */
+static enum fsm_verdict
+answer(struct ikev2_sa *sa, const struct v2_message *message, struct build *out)
+{
+	bool over = sa->rounds.eap == V2_EAP_NONE && !v2_local_round(sa) &&
+		    !v2_remote_round(sa);
+
+	if (over && !sa->rounds.request.len) {
+		finish(sa, message, message, out);
+	} else if (over) {
+		finish_later(sa, message, out);
+	} else if (!sa->rounds.request.len && keep_request(sa, message)) {
+		build_free(out);
+		return refuse(sa, message, "IKE_AUTH cannot go on",
+			      "is memory short?");
+	} else {
+		v2_respond(sa, message, out);
+	}
+	return FSM_OK;
+}
+
 static enum fsm_verdict request_signed(struct ikev2_sa *sa,
 				       struct v2_message *message,
 				       const struct env_auth_reply *reply)
 {
-	bool with_child = message->payloads & FSM_PAYLOAD(PAYLOAD_SA);
-	struct v2_answer answer = { .first = true };
 	struct build out;
 
 	if (!reply->good)
 		return refuse(sa, message,
 			      reply->text ? reply->text : "no AUTH of our own",
 			      "is the secret, or the private key, loaded?");
-	answer.nonces[0] = buf_span(&sa->nonce_i);
-	answer.nonces[1] = buf_span(&sa->nonce_r);
-	table_remove(&sa->ike.engine->by_init, &sa->ike.by_init);
-	ike_sa_established(&sa->ike, sa->initial_contact);
+	sa->rounds.local++;
 	build_start_inner(&out);
 	v2_auth_add(&out, sa, reply);
-	if (with_child) {
-		v2_answer_child(sa, message, &answer);
-		v2_answer_add(&answer, &out);
+	v2_eap_add(sa, &out);
+	v2_rounds_add_another(sa, &out);
+	return answer(sa, message, &out);
+}
+
+/* The next of our own rounds goes with this answer. */
+static enum fsm_verdict sign_round(struct ikev2_sa *sa,
+				   struct v2_message *message)
+{
+	const struct conf_round *round = v2_local_round(sa);
+	struct build out;
+
+	if (!round) {
+		build_start_inner(&out);
+		v2_eap_add(sa, &out);
+		return answer(sa, message, &out);
 	}
-	v2_respond(sa, message, &out);
-	if (answer.child)
-		child_up(answer.child, NULL);
-	v2_answer_free(&answer);
-	buf_free(&sa->message_1);
-	buf_free(&sa->message_2);
-	return FSM_OK;
+	if (sa->rounds.local && v2_auth_own_id(sa))
+		return refuse(sa, message, "no identity of our own", "");
+	if (round->auth != AUTH_WITH_EAP)
+		return v2_auth_sign(sa, request_signed);
+	/* RFC 5998: of ours there is only the AUTH that follows EAP. */
+	if (sa->rounds.eap == V2_EAP_NONE || !sa->rounds.eap_only)
+		return refuse(
+			sa, message,
+			"the peer wants us to authenticate before EAP",
+			"local.auth = eap needs RFC 5998 and remote.auth = eap on both ends");
+	build_start_inner(&out);
+	v2_auth_add_id(&out, sa);
+	v2_eap_add(sa, &out);
+	return answer(sa, message, &out);
+}
+
+/* A round of the peer's is over. */
+static enum fsm_verdict peer_done(struct ikev2_sa *sa,
+				  const struct v2_message *message)
+{
+	char id[IDENT_TEXT_SIZE], text[300];
+	struct err err;
+
+	sa->rounds.remote++;
+	if (v2_rounds_check(sa, message, &err))
+		return refuse(sa, message, err.text,
+			      "the remote sections are its rounds");
+	if (v2_remote_round(sa) || !ike_sa_is_unwanted(&sa->ike))
+		return FSM_OK;
+	snprintf(text, sizeof(text), "%.200s is connected already",
+		 ident_show(&sa->ike.remote_id, id));
+	return refuse(sa, message, text, "unique = keep");
 }
 
 static enum fsm_verdict request_verified(struct ikev2_sa *sa,
 					 struct v2_message *message,
 					 const struct env_auth_reply *reply)
 {
-	char id[IDENT_TEXT_SIZE], text[300];
+	enum fsm_verdict verdict;
 
 	if (!reply->good)
 		return refuse(sa, message,
 			      reply->text ? reply->text : "the AUTH is wrong",
 			      "are secret, certificates and both ids right?");
-	if (ike_sa_is_unwanted(&sa->ike)) {
-		snprintf(text, sizeof(text), "%.200s is connected already",
-			 ident_show(&sa->ike.remote_id, id));
-		return refuse(sa, message, text, "unique = keep");
-	}
-	return v2_auth_sign(sa, request_signed);
+	verdict = peer_done(sa, message);
+	return verdict == FSM_OK ? sign_round(sa, message) : verdict;
 }
+
+/* ----------------------------------------------------------------------- EAP */
+
+static enum fsm_verdict eap_begun(struct ikev2_sa *sa,
+				  struct v2_message *message,
+				  const struct env_auth_reply *reply)
+{
+	if (!reply->good || v2_eap_keep(sa, reply))
+		return refuse(sa, message, reply->text ? reply->text : "no EAP",
+			      "is there an eap secret, or a certificate?");
+	return sign_round(sa, message);
+}
+
+static enum fsm_verdict begin_eap(struct ikev2_sa *sa,
+				  const struct v2_message *message)
+{
+	if (v2_remote_round(sa)->auth != AUTH_WITH_EAP)
+		return refuse(sa, message,
+			      "the peer sends no AUTH, as if it wanted EAP",
+			      "is remote.auth to be eap?");
+	sa->rounds.eap = V2_EAP_RUNS;
+	return v2_eap_ask(sa, span_of(NULL, 0), eap_begun);
+}
+
+/* EAP's Failure says it to the peer (RFC 7296, 2.16). */
+static enum fsm_verdict eap_answered(struct ikev2_sa *sa,
+				     struct v2_message *message,
+				     const struct env_auth_reply *reply)
+{
+	struct build out;
+
+	if (v2_eap_keep(sa, reply) || !sa->rounds.packet.len)
+		return refuse(sa, message,
+			      reply->text && *reply->text ? reply->text :
+							    "no EAP",
+			      "");
+	if (reply->good && reply->eap_done)
+		sa->rounds.eap = V2_EAP_AUTH;
+	build_start_inner(&out);
+	v2_eap_add(sa, &out);
+	v2_respond(sa, message, &out);
+	if (reply->good)
+		return FSM_OK;
+	ike_sa_fail(&sa->ike, reply->text ? reply->text : "EAP failed",
+		    "has the peer the right secret?");
+	return FSM_DONE;
+}
+
+static enum fsm_verdict eap_signed(struct ikev2_sa *sa,
+				   struct v2_message *message,
+				   const struct env_auth_reply *reply)
+{
+	const struct conf_round *round = v2_local_round(sa);
+	enum fsm_verdict verdict;
+	struct build out;
+
+	if (!reply->good)
+		return refuse(sa, message,
+			      reply->text ? reply->text : "no AUTH", "");
+	v2_eap_end(sa);
+	verdict = peer_done(sa, message);
+	if (verdict != FSM_OK)
+		return verdict;
+	build_start_inner(&out);
+	build_auth(&out, reply->method, reply->auth);
+	if (round && round->auth == AUTH_WITH_EAP) {
+		sa->rounds.local++;
+		v2_rounds_add_another(sa, &out);
+	}
+	return answer(sa, message, &out);
+}
+
+static enum fsm_verdict eap_verified(struct ikev2_sa *sa,
+				     struct v2_message *message,
+				     const struct env_auth_reply *reply)
+{
+	if (!reply->good)
+		return refuse(sa, message,
+			      reply->text ? reply->text : "the AUTH is wrong",
+			      "");
+	return v2_auth_sign(sa, eap_signed);
+}
+
+/* ------------------------------------------------------------------ requests */
 
 static enum fsm_verdict identified(struct ikev2_sa *sa,
 				   const struct v2_message *message,
-				   const struct payload_auth *auth,
+				   enum conf_auth how,
 				   const struct ident *asked)
 {
+	const struct chain *chain = &message->chain;
 	struct payload_notify notify;
 	struct conn *conn;
 	struct err err;
 
-	conn = choose(sa, message, auth, asked, &err);
+	conn = choose(sa, message, how, asked, &err);
 	if (!conn)
 		return refuse(sa, message, err.text, "");
 	ike_sa_set_conn(&sa->ike, conn_get(conn));
 	if (conn->fragmentation == FRAG_NO)
 		sa->peer_fragments = false;
-	if (!(message->payloads & FSM_PAYLOAD(PAYLOAD_SA)) &&
-	    conn->childless == CHILDLESS_NEVER)
+	if (!has(message, PAYLOAD_SA) && conn->childless == CHILDLESS_NEVER)
 		return refuse(sa, message, "the peer wants no child at once",
 			      "childless = never");
 	if (set_own_id(sa, asked))
 		return refuse(sa, message, "no identity of our own", "");
-	v2_take_certreqs(sa, &message->chain);
+	v2_take_certreqs(sa, chain);
 	sa->initial_contact =
-		chain_notify(&message->chain, NOTIFY_INITIAL_CONTACT, &notify);
+		chain_notify(chain, NOTIFY_INITIAL_CONTACT, &notify);
+	sa->rounds.eap_only =
+		chain_notify(chain, NOTIFY_EAP_ONLY_AUTHENTICATION, &notify);
+	sa->rounds.multiple =
+		chain_notify(chain, NOTIFY_MULTIPLE_AUTH_SUPPORTED, &notify);
 	ike_sa_set_state(&sa->ike, IKE_AUTHENTICATING);
+	if (conn->local_n > 1 && !sa->rounds.multiple)
+		return refuse(
+			sa, message,
+			"the peer does not know several rounds of authentication",
+			"more than one local section needs RFC 4739 on both ends");
+	if (how == AUTH_WITH_EAP)
+		return begin_eap(sa, message);
 	return v2_auth_verify(sa, message, request_verified);
+}
+
+static int read_how(const struct v2_message *message, enum conf_auth *how)
+{
+	struct payload_auth auth;
+	struct err err;
+
+	*how = AUTH_WITH_EAP;
+	if (!has(message, PAYLOAD_AUTH))
+		return 0;
+	if (payload_auth(chain_find(&message->chain, PAYLOAD_AUTH, NULL)->body,
+			 &auth, &err))
+		return -1;
+	*how = auth.method == AUTH_PSK ? AUTH_WITH_PSK : AUTH_WITH_PUBKEY;
+	return 0;
 }
 
 enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *arg)
@@ -148,17 +368,83 @@ enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *arg)
 	const struct payload *payload =
 		chain_find(&message->chain, PAYLOAD_IDR, NULL);
 	struct ikev2_sa *sa = v2_sa(ike);
-	struct payload_auth auth;
 	struct ident asked = { 0 };
 	enum fsm_verdict verdict = FSM_SYNTAX;
+	enum conf_auth how;
 	struct err err;
 
 	if (!v2_auth_peer_id(sa, message, PAYLOAD_IDI, &err) &&
-	    !payload_auth(chain_find(&message->chain, PAYLOAD_AUTH, NULL)->body,
-			  &auth, &err) &&
+	    !read_how(message, &how) &&
 	    (!payload || !ident_from_wire(&asked, payload->body, &err)))
-		verdict =
-			identified(sa, message, &auth, payload ? &asked : NULL);
+		verdict = identified(sa, message, how, payload ? &asked : NULL);
 	ident_free(&asked);
 	return verdict;
+}
+
+static enum fsm_verdict next_round(struct ikev2_sa *sa,
+				   const struct v2_message *message)
+{
+	char got[IDENT_TEXT_SIZE], want[IDENT_TEXT_SIZE];
+	const struct conf_round *round = v2_remote_round(sa);
+	struct err err;
+
+	if (!round || v2_auth_peer_id(sa, message, PAYLOAD_IDI, &err))
+		return FSM_SYNTAX;
+	if (!ident_match(&sa->ike.remote_id, &round->id)) {
+		err_set(&err, ERR_REFUSED,
+			"the peer is %.200s in round %zu; we expect %.200s",
+			ident_show(&sa->ike.remote_id, got),
+			sa->rounds.remote + 1, ident_show(&round->id, want));
+		return refuse(sa, message, err.text, "is remote.id right?");
+	}
+	if (has(message, PAYLOAD_AUTH))
+		return v2_auth_verify(sa, message, request_verified);
+	return begin_eap(sa, message);
+}
+
+enum fsm_verdict v2_auth_next_request(struct ike_sa *ike, void *arg)
+{
+	struct v2_message *message = arg;
+	struct ikev2_sa *sa = v2_sa(ike);
+	enum v2_eap eap = sa->rounds.eap;
+
+	if (!v2_rounds_count(sa))
+		return refuse(sa, message, "IKE_AUTH does not come to an end",
+			      "");
+	if ((eap == V2_EAP_RUNS) != has(message, PAYLOAD_EAP))
+		return FSM_SYNTAX;
+	if (eap == V2_EAP_RUNS)
+		return v2_eap_ask(
+			sa,
+			chain_find(&message->chain, PAYLOAD_EAP, NULL)->body,
+			eap_answered);
+	if (eap == V2_EAP_AUTH) {
+		if (has(message, PAYLOAD_IDI) || !has(message, PAYLOAD_AUTH))
+			return FSM_SYNTAX;
+		return v2_auth_verify(sa, message, eap_verified);
+	}
+	if (has(message, PAYLOAD_IDI))
+		return next_round(sa, message);
+	/* The peer has said all, and is not surprised that we have not. */
+	if (has(message, PAYLOAD_AUTH) || v2_remote_round(sa) ||
+	    !v2_local_round(sa))
+		return FSM_SYNTAX;
+	return sign_round(sa, message);
+}
+
+enum fsm_verdict v2_auth_given_up(struct ike_sa *ike, void *arg)
+{
+	const struct v2_message *message = arg;
+	char text[128], all[192];
+	struct build out;
+	uint16_t type;
+
+	build_start_inner(&out);
+	v2_respond(v2_sa(ike), message, &out);
+	snprintf(all, sizeof(all), "%s",
+		 v2_refusal(message, &type, text) ?
+			 text :
+			 "the peer gave up in IKE_AUTH");
+	ike_sa_fail(ike, all, "the peer's log says more");
+	return FSM_DONE;
 }

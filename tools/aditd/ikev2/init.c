@@ -99,6 +99,10 @@ void v2_init_features(struct ikev2_sa *sa, struct build *out)
 	if (!sa->ike.initiator && (!conn || conn->childless != CHILDLESS_NEVER))
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_CHILDLESS_IKEV2_SUPPORTED, none);
+	/* The initiator says so in IKE_AUTH (RFC 4739, 2.1). */
+	if (!sa->ike.initiator)
+		build_notify(out, PROTOCOL_NONE, none,
+			     NOTIFY_MULTIPLE_AUTH_SUPPORTED, none);
 }
 
 void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
@@ -113,6 +117,8 @@ void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
 					  &notify);
 	sa->peer_childless =
 		chain_notify(chain, NOTIFY_CHILDLESS_IKEV2_SUPPORTED, &notify);
+	sa->rounds.multiple =
+		chain_notify(chain, NOTIFY_MULTIPLE_AUTH_SUPPORTED, &notify);
 	if (chain_notify(chain, NOTIFY_SIGNATURE_HASH_ALGORITHMS, &notify))
 		while (span_take_u16(&notify.data, &hash_id))
 			if (hash_id < 32)

@@ -137,6 +137,8 @@ static void dispatch(struct ikev2_sa *sa, struct v2_message *message,
 	bool known;
 
 	message->payloads = event.payloads;
+	message->plain = buf_span(plain);
+	message->first = first;
 	log_received(sa, message);
 	if (sa->rival_of && !deletes_ike(&message->chain))
 		v2_rekey_used(sa);
@@ -385,6 +387,8 @@ void v2_auth_done(struct ike_sa *ike, const struct env_auth_reply *reply)
 	if (!chain_parse(&message.chain, suspended->first, buf_span(&plain),
 			 &critical, &err)) {
 		message.payloads = payloads_of(&message.chain);
+		message.plain = buf_span(&plain);
+		message.first = suspended->first;
 		verdict = suspended->then(sa, &message, reply);
 		if (verdict == FSM_SUSPEND && !ike->gone)
 			keep(sa, suspended->row, &message, &plain,

@@ -44,12 +44,14 @@ void v2_destroy(struct ike_sa *ike)
 	frag_free(&sa->requests);
 	frag_free(&sa->responses);
 	buf_free(&sa->suspended.plain);
+	v2_rounds_free(sa);
 	free(sa);
 }
 
 static void abandon(struct ike_sa *ike)
 {
 	v2_making_free(v2_sa(ike));
+	v2_eap_end(v2_sa(ike));
 }
 
 static void start(struct ike_sa *ike)

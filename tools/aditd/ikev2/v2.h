@@ -49,6 +49,8 @@ struct v2_message {
 	struct ike_header header;
 	const struct ike_path *path;
 	struct span octets; /* of IKE_SA_INIT, as it was received */
+	struct span plain; /* what the chain is of */
+	uint8_t first; /* type of its first payload */
 	struct chain chain; /* what is inside of SK, if there was one */
 	uint64_t payloads; /* bits of their types */
 };
@@ -70,6 +72,30 @@ struct v2_suspended {
 	struct buf plain;
 };
 
+enum v2_eap {
+	V2_EAP_NONE,
+	V2_EAP_RUNS,
+	V2_EAP_AUTH, /* it went well; the initiator's AUTH of its key is due */
+};
+
+/*
+ * IKE_AUTH in more than one exchange: EAP (RFC 7296, 2.16), and several rounds
+ * of authentication (RFC 4739). Each side goes through its rounds on its own.
+ */
+struct v2_rounds {
+	size_t local, remote; /* that are over */
+	bool multiple; /* the peer knows RFC 4739 */
+	bool eap_only; /* the peer does without our AUTH (RFC 5998) */
+	enum v2_eap eap;
+	uint32_t session; /* with the keys process, 0 for none */
+	bool mutual; /* EAP's key says who the responder is, nothing else does */
+	unsigned int exchanges;
+	struct buf packet; /* of EAP, to be sent */
+	/* The responder's: the first request, which has what the child shall be. */
+	struct buf request;
+	uint8_t request_first;
+};
+
 struct ikev2_sa {
 	struct ike_sa ike; /* must be first */
 	struct v2_keys keys;
@@ -82,6 +108,7 @@ struct ikev2_sa {
 	uint16_t ke; /* the method in use */
 	struct buf peer_id; /* body of the peer's ID payload */
 	struct buf certreqs;
+	struct v2_rounds rounds;
 	bool initial_contact;
 	bool peer_fragments, peer_childless, peer_mobike;
 	uint32_t peer_hashes; /* RFC 7427, a bit each */
@@ -168,21 +195,46 @@ void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
 		     const struct conn *conn);
 void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen);
 
-/* auth.c, auth_respond.c */
+/* auth.c, auth_initiate.c, auth_respond.c */
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa);
 enum fsm_verdict v2_auth_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_auth_next_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_auth_given_up(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_auth_sign(struct ikev2_sa *sa, v2_then_fn then);
 enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
 				const struct v2_message *message,
 				v2_then_fn then);
 void v2_take_certreqs(struct ikev2_sa *sa, const struct chain *chain);
 int v2_auth_own_id(struct ikev2_sa *sa);
+void v2_auth_add_id(struct build *out, const struct ikev2_sa *sa);
 void v2_auth_add(struct build *out, const struct ikev2_sa *sa,
 		 const struct env_auth_reply *reply);
 int v2_auth_peer_id(struct ikev2_sa *sa, const struct v2_message *message,
 		    uint8_t type, struct err *err);
+
+/* rounds.c: what both roles do in more than one exchange. */
+const struct conf_round *v2_local_round(const struct ikev2_sa *sa);
+const struct conf_round *v2_remote_round(const struct ikev2_sa *sa);
+
+/* Hand a packet of EAP to the keys process; the responder's first is none. */
+enum fsm_verdict v2_eap_ask(struct ikev2_sa *sa, struct span packet,
+			    v2_then_fn then);
+
+/* Keep what it answered to be sent, and who the peer is. */
+int v2_eap_keep(struct ikev2_sa *sa, const struct env_auth_reply *reply);
+void v2_eap_add(struct ikev2_sa *sa, struct build *out);
+void v2_eap_end(struct ikev2_sa *sa);
+void v2_rounds_free(struct ikev2_sa *sa);
+
+/* Has the peer authenticated as often as we want, when it says that it has? */
+int v2_rounds_check(const struct ikev2_sa *sa, const struct v2_message *message,
+		    struct err *err);
+void v2_rounds_add_another(const struct ikev2_sa *sa, struct build *out);
+
+/* One more exchange of IKE_AUTH; false if there were too many. */
+bool v2_rounds_count(struct ikev2_sa *sa);
 
 /* offer.c: the part of a Child SA that all exchanges that make one share. */
 int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke);

@@ -161,7 +161,10 @@ void keys_auth(const struct keys_store *store, const struct env_auth *auth,
 	int rc;
 
 	*reply = (struct keys_reply){ 0 };
-	if (auth->verify)
+	if (auth->eap != EAP_NONE)
+		rc = err_set(&reply->err, ERR_REFUSED,
+			     "no method of EAP is here");
+	else if (auth->verify)
 		rc = verify(store, auth, now, &reply->err);
 	else
 		rc = sign(store, auth, reply);

@@ -34,6 +34,8 @@ static void do_auth(struct keys_role *role, const struct env_auth *auth)
 	struct keys_reply reply = { 0 };
 	struct err err;
 
+	if (auth->eap == EAP_END)
+		return;
 	keys_auth(&role->store, auth, time(NULL), &reply);
 	msg_auth_done_of(&msg, auth->cookie, &reply.reply);
 	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {

@@ -222,6 +222,9 @@ SET(counters_are);
 
 static const struct wire_row list_auth[] = {
 	NUMBER(struct msg_auth, auth.cookie, 0, UINT32_MAX),
+	NUMBER(struct msg_auth, auth.eap, EAP_NONE, EAP_END),
+	NUMBER(struct msg_auth, auth.session, 0, UINT32_MAX),
+	OCTETS(struct msg_auth, auth.packet, UINT16_MAX),
 	FLAG(struct msg_auth, auth.verify),
 	ADDRESS(struct msg_auth, auth.local_addr),
 	ADDRESS(struct msg_auth, auth.remote_addr),
@@ -241,6 +244,7 @@ static const struct wire_row list_auth[] = {
 	TEXT(struct msg_auth, round.method, MSG_NAME_MAX),
 	IDENT(struct msg_auth, round.id),
 	IDENT(struct msg_auth, round.eap_id),
+	FLAG(struct msg_auth, round.ask_eap_id),
 	IDENT(struct msg_auth, round.aaa_id),
 	IDENT(struct msg_auth, round.ca_id),
 	NUMBER(struct msg_auth, round.revocation, REVOCATION_RELAXED,
@@ -260,6 +264,9 @@ static const struct wire_row list_auth_done[] = {
 	FLAG(struct msg_auth_done, reply.good),
 	NUMBER(struct msg_auth_done, reply.method, 0, UINT8_MAX),
 	OCTETS(struct msg_auth_done, reply.auth, UINT16_MAX),
+	OCTETS(struct msg_auth_done, reply.packet, UINT16_MAX),
+	FLAG(struct msg_auth_done, reply.eap_done),
+	TEXT(struct msg_auth_done, reply.eap_id, IDENT_TEXT_SIZE),
 	TEXT(struct msg_auth_done, reply.text, MSG_TEXT_MAX),
 	ARRAY(struct msg_auth_done, certs, n_certs, 0, MSG_CERTS_MAX,
 	      &rows_cert),

@@ -353,6 +353,23 @@ enum { V2_IDS(V2_ENUM) };
 enum { V2_AUTHS(V2_ENUM) };
 #undef V2_ENUM
 
+/* Codes of packets of EAP, and its types (RFC 3748, 4 and 5). */
+enum {
+	EAP_CODE_REQUEST = 1,
+	EAP_CODE_RESPONSE,
+	EAP_CODE_SUCCESS,
+	EAP_CODE_FAILURE,
+};
+
+enum {
+	EAP_TYPE_IDENTITY = 1,
+	EAP_TYPE_NOTIFICATION = 2,
+	EAP_TYPE_NAK = 3,
+	EAP_TYPE_TLS = 13,
+	EAP_TYPE_MSCHAPV2 = 26,
+	EAP_TYPE_EXPANDED = 254,
+};
+
 /* Certificate encodings (RFC 7296, 3.6). */
 #define V2_CERTS(X)            \
 	X(PKCS7, 1)            \

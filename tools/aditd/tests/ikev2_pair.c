@@ -238,27 +238,79 @@ static void answer_tcp(struct pair *pair, const struct pair_call *call)
 }
 
 /* prf(prf(Shared Secret, "Key Pad for IKEv2"), octets) */
-static void psk(const struct pair_end *end, const struct env_auth *auth,
+static void psk(const char *secret, const struct env_auth *auth,
 		struct buf *out)
 {
 	uint8_t padded[PRF_LEN_MAX], value[PRF_LEN_MAX];
 	struct span pad = span_of_text("Key Pad for IKEv2");
 
-	if (prf(auth->prf, span_of_text(end->secret), &pad, 1, padded) ||
+	if (prf(auth->prf, span_of_text(secret), &pad, 1, padded) ||
 	    prf(auth->prf, span_of(padded, prf_len(auth->prf)), &auth->octets,
 		1, value))
 		abort();
 	buf_add(out, value, prf_len(auth->prf));
 }
 
+static void eap_packet(struct pair_call *call, uint8_t code, uint8_t id)
+{
+	buf_add_u8(&call->packet, code);
+	buf_add_u8(&call->packet, id);
+	buf_add_u16(&call->packet, 4);
+}
+
+/* A method that has no data: so many requests are answered. */
+static void eap_serve(struct pair_end *end, const struct env_auth *auth,
+		      struct pair_call *call)
+{
+	uint8_t id = auth->packet.len > 1 ? auth->packet.data[1] : 0;
+	bool last = id >= end->eap_steps;
+
+	call->eap_done = auth->packet.len && last && !end->eap_refuses;
+	call->good = !auth->packet.len || !last || !end->eap_refuses;
+	if (auth->packet.len && last)
+		eap_packet(call,
+			   call->good ? EAP_CODE_SUCCESS : EAP_CODE_FAILURE,
+			   id);
+	else
+		eap_packet(call, EAP_CODE_REQUEST, id + 1);
+}
+
+static void eap_answer(const struct env_auth *auth, struct pair_call *call)
+{
+	uint8_t code = auth->packet.len > 1 ? auth->packet.data[0] : 0;
+
+	call->eap_done = code == EAP_CODE_SUCCESS;
+	call->good = call->eap_done || code == EAP_CODE_REQUEST;
+	if (code == EAP_CODE_REQUEST)
+		eap_packet(call, EAP_CODE_RESPONSE, auth->packet.data[1]);
+}
+
 static void world_auth(void *world, const struct env_auth *auth)
 {
 	struct pair_end *end = end_of(world);
-	struct pair_call *call = add_call(end, auth->cookie);
+	struct pair_call *call;
 
-	psk(end, auth, &call->auth);
+	if (auth->session > end->eap_last) {
+		end->eap_last = auth->session;
+		end->eap_open++;
+	}
+	if (auth->eap == EAP_END) {
+		end->eap_open--;
+		return;
+	}
+	call = add_call(end, auth->cookie);
 	call->good = true;
 	call->method = AUTH_PSK;
+	call->text = "the peer has another secret";
+	if (auth->eap == EAP_SERVER || auth->eap == EAP_PEER) {
+		call->text = "wrong password";
+		if (auth->eap == EAP_SERVER)
+			eap_serve(end, auth, call);
+		else
+			eap_answer(auth, call);
+		return;
+	}
+	psk(auth->eap == EAP_MSK ? end->msk : end->secret, auth, &call->auth);
 	if (!auth->verify)
 		return;
 	call->good = auth->method == AUTH_PSK &&
@@ -431,6 +483,8 @@ struct pair *pair_new(void)
 		end->pair = pair;
 		end->i = i;
 		end->secret = "a secret of both";
+		end->msk = "a key of both";
+		end->eap_steps = 2;
 		end->addr = (struct addr){ 4, { 192, 0, 2, (uint8_t)(i + 1) } };
 		env.world = end;
 		end->engine = engine_new(&env);
@@ -444,6 +498,7 @@ struct pair *pair_new(void)
 static void free_call(struct pair_call *call)
 {
 	buf_free(&call->auth);
+	buf_free(&call->packet);
 	free(call);
 }
 
@@ -457,6 +512,9 @@ void pair_free(struct pair *pair)
 			       pair->ends[i].n_timers);
 		if (pair_installed(pair, i))
 			printf("# SAs are left in the kernel\n");
+		if (pair->ends[i].eap_open)
+			printf("# %u sessions of EAP are left\n",
+			       pair->ends[i].eap_open);
 	}
 	while (pair->packets) {
 		struct pair_packet *packet = pair->packets;
@@ -485,7 +543,10 @@ static void answer(struct pair *pair)
 		.auth = buf_span(&call->auth),
 		.certs = &cert,
 		.n_certs = end->cert ? 1 : 0,
-		.text = call->good ? "" : "the peer has another secret",
+		.packet = buf_span(&call->packet),
+		.eap_done = call->eap_done,
+		.eap_id = call->eap_done ? "carol" : "",
+		.text = call->good ? "" : call->text,
 	};
 	struct addr remote = other->behind_nat ? other->nat_addr : other->addr;
 

@@ -44,6 +44,9 @@ struct pair_call {
 	bool good;
 	uint8_t method;
 	struct buf auth;
+	struct buf packet; /* of EAP */
+	bool eap_done;
+	const char *text;
 };
 
 /* What the kernel of one end has: both SAs of a generation. */
@@ -67,6 +70,11 @@ struct pair_end {
 	struct addr addr;
 	const char *secret;
 	const char *cert; /* sent as CERT */
+	const char *msk; /* what EAP agrees on */
+	unsigned int eap_steps; /* requests of the server until it is content */
+	bool eap_refuses; /* and then it is not */
+	unsigned int eap_open; /* sessions that have not been ended */
+	uint32_t eap_last; /* the newest of them */
 	struct env_timer *timers[PAIR_TIMERS_MAX];
 	size_t n_timers;
 	struct pair_state states[PAIR_STATES_MAX];
