@@ -25,7 +25,9 @@ int devices_open(struct devices *devices, struct log *log, struct err *err)
 	/* Keys are not a peer's choice here. */
 	if (table_init(&devices->names, 0) || table_init(&devices->indexes, 0))
 		return err_set(err, ERR_REFUSED, "out of memory");
-	return rt_open(&devices->rt, err);
+	if (rt_open(&devices->rt, err))
+		return -1;
+	return route_clean(devices, err);
 }
 
 struct device *device_find(struct devices *devices, const char *name)

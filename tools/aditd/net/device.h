@@ -11,7 +11,6 @@
 
 #include "../core/table.h"
 #include "../proc/log.h"
-#include "prefix.h"
 #include "rtnetlink.h"
 
 struct device {
@@ -32,7 +31,8 @@ struct devices {
 	/* May an interface that is there already be used? */
 	bool (*is_configured)(void *arg, const char *name);
 	void *arg;
-	bool has_rules[2]; /* of routing, for IPv4 and IPv6 */
+	/* Of routing, for IPv4 and IPv6. */
+	bool has_rules[2], has_protocol_rules[2];
 	bool rules_failed;
 };
 
@@ -55,15 +55,19 @@ bool device_is_lost(const struct device *device);
 /* It lost its last peer: gone, if it was made here. */
 void device_unused(struct devices *devices, struct device *device);
 
-/*
- * Route the prefix to the device, from @source if it has a length; counted.
- * What @catches the device's own packets to the peer goes where these are not
- * routed by, see route.h.
- */
+struct device_way {
+	struct prefix to;
+	uint8_t proto; /* 0 for all packets */
+	struct ports source_ports, ports;
+	struct addr source; /* of what this host sends, if it has a length */
+	/* Also the device's own packets to the peer, if nothing is done. */
+	bool catches;
+};
+
+/* Such packets go to the device; counted. See route.h. */
 int device_route(struct devices *devices, struct device *device,
-		 const struct prefix *to, const struct addr *source,
-		 bool catches, struct err *err);
+		 const struct device_way *way, struct err *err);
 void device_unroute(struct devices *devices, struct device *device,
-		    const struct prefix *to);
+		    const struct device_way *way);
 
 #endif

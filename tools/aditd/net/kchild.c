@@ -56,21 +56,6 @@ static void put_selectors(struct adit_child *request,
 
 /* -------------------------------------------------------------------- routes */
 
-static void unroute(struct kernel *kernel, struct kchild *child,
-		    const struct ts_list *list)
-{
-	struct prefix prefixes[PREFIXES_MAX];
-
-	for (size_t i = 0; i < list->n; i++) {
-		unsigned int n = prefixes_of(&list->ts[i].start,
-					     &list->ts[i].end, prefixes);
-
-		for (unsigned int k = 0; k < n; k++)
-			device_unroute(kernel->devices, child->peer->device,
-				       &prefixes[k]);
-	}
-}
-
 /* Would the packets to the peer go that way, too? */
 static bool catches(const struct kchild *child, const struct prefix *to)
 {
@@ -78,18 +63,49 @@ static bool catches(const struct kchild *child, const struct prefix *to)
 	       prefix_has(to, &child->peer->remote);
 }
 
+static struct device_way device_way(const struct way *way)
+{
+	return (struct device_way){
+		.proto = way->proto,
+		.source_ports = way->source,
+		.ports = way->destination,
+	};
+}
+
+static void unroute(struct kernel *kernel, struct kchild *child,
+		    const struct ways *ways)
+{
+	struct prefix prefixes[PREFIXES_MAX];
+
+	for (size_t i = 0; i < ways->n; i++) {
+		const struct way *way = &ways->list[i];
+		unsigned int n = prefixes_of(&way->first, &way->last, prefixes);
+		struct device_way to = device_way(way);
+
+		for (unsigned int k = 0; k < n; k++) {
+			to.to = prefixes[k];
+			device_unroute(kernel->devices, child->peer->device,
+				       &to);
+		}
+	}
+}
+
 static int route_one(struct kernel *kernel, struct kchild *child,
-		     const struct ts *ts, const struct addr *source,
+		     const struct way *way, const struct addr *source,
 		     struct err *err)
 {
 	struct prefix prefixes[PREFIXES_MAX];
-	unsigned int n = prefixes_of(&ts->start, &ts->end, prefixes);
+	unsigned int n = prefixes_of(&way->first, &way->last, prefixes);
+	struct device_way to = device_way(way);
 
-	for (unsigned int k = 0; k < n; k++)
-		if (device_route(kernel->devices, child->peer->device,
-				 &prefixes[k], source,
-				 catches(child, &prefixes[k]), err))
+	to.source = *source;
+	for (unsigned int k = 0; k < n; k++) {
+		to.to = prefixes[k];
+		to.catches = catches(child, &prefixes[k]);
+		if (device_route(kernel->devices, child->peer->device, &to,
+				 err))
 			return -1;
+	}
 	return 0;
 }
 
@@ -97,21 +113,27 @@ static int route_one(struct kernel *kernel, struct kchild *child,
 static int route(struct kernel *kernel, struct kchild *child,
 		 const struct msg_child *msg, struct err *err)
 {
-	const struct ts_list old = child->routed;
+	const struct ways old = child->routed;
 	struct addr sources[2] = { 0 };
+	struct ways new;
 	int rc = 0;
 
 	for (size_t i = 0; i < 2; i++)
 		if (!local_in(&msg->local_ts, i ? 16 : 4, &sources[i]))
 			sources[i].len = 0;
+	ways_of(&msg->local_ts, &msg->remote_ts, &new);
+	if (new.wide)
+		log_text(
+			kernel->log, LEVEL_INFO, child->peer->device->name,
+			"too many selectors with protocols for rules of routing: all packets to these destinations go there");
 	child->routed.n = 0;
-	for (size_t i = 0; !rc && i < msg->remote_ts.n; i++) {
-		const struct ts *ts = &msg->remote_ts.ts[i];
+	for (size_t i = 0; !rc && i < new.n; i++) {
+		const struct way *way = &new.list[i];
 
-		rc = route_one(kernel, child, ts, &sources[ts->start.len == 16],
-			       err);
+		rc = route_one(kernel, child, way,
+			       &sources[way->first.len == 16], err);
 		if (!rc)
-			child->routed.ts[child->routed.n++] = *ts;
+			child->routed.list[child->routed.n++] = *way;
 	}
 	unroute(kernel, child, &old);
 	return rc;

@@ -22,7 +22,7 @@ struct kchild {
 	uint32_t id;
 	enum conf_mode mode;
 	uint8_t protocol;
-	struct ts_list routed; /* what it has routes for */
+	struct ways routed; /* what it has routes for */
 	struct table_node node;
 };
 

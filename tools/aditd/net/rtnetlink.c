@@ -3,7 +3,6 @@
 #include "rtnetlink.h"
 
 #include <linux/adit.h>
-#include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
@@ -14,6 +13,7 @@
 #include <string.h>
 
 #include "../../lib/err.h"
+#include "rtmessage.h"
 
 /* What an interface has that a daemon made, so that the next one knows. */
 #define OURS "aditd"
@@ -39,9 +39,8 @@ void rt_close(struct rt *rt)
 	rt->sock = NULL;
 }
 
-/* Frees the message. 1 if the kernel says -@otherwise. */
-static int ask(struct rt *rt, struct nl_msg *msg, int otherwise,
-	       const char *what, struct err *err)
+int rt_ask(struct rt *rt, struct nl_msg *msg, int otherwise, const char *what,
+	   struct err *err)
 {
 	int rc = nl_send_sync(rt->sock, msg);
 
@@ -52,7 +51,7 @@ static int ask(struct rt *rt, struct nl_msg *msg, int otherwise,
 	return err_set(err, ERR_REFUSED, "%s: %s", what, nl_geterror(rc));
 }
 
-static struct nl_msg *start(int type, int flags, const void *header, size_t len)
+struct nl_msg *rt_start(int type, int flags, const void *header, size_t len)
 {
 	struct nl_msg *msg = nlmsg_alloc_simple(type, flags);
 
@@ -62,7 +61,7 @@ static struct nl_msg *start(int type, int flags, const void *header, size_t len)
 	return NULL;
 }
 
-static int no_room(struct nl_msg *msg, struct err *err)
+int rt_no_room(struct nl_msg *msg, struct err *err)
 {
 	nlmsg_free(msg);
 	return err_set(err, ERR_REFUSED, "out of memory");
@@ -112,15 +111,15 @@ static int create(struct rt *rt, const char *name, uint32_t mark,
 		  struct err *err)
 {
 	const struct ifinfomsg header = { .ifi_family = AF_UNSPEC };
-	struct nl_msg *msg = start(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
-				   &header, sizeof(header));
+	struct nl_msg *msg = rt_start(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL,
+				      &header, sizeof(header));
 	char what[64];
 
 	if (!msg || nla_put_string(msg, IFLA_IFNAME, name) ||
 	    put_kind(msg, mark))
-		return no_room(msg, err);
+		return rt_no_room(msg, err);
 	snprintf(what, sizeof(what), "making interface %s", name);
-	return ask(rt, msg, 0, what, err);
+	return rt_ask(rt, msg, 0, what, err);
 }
 
 static int set_up(struct rt *rt, uint32_t ifindex, const char *alias,
@@ -132,13 +131,13 @@ static int set_up(struct rt *rt, uint32_t ifindex, const char *alias,
 		.ifi_flags = IFF_UP,
 		.ifi_change = IFF_UP,
 	};
-	struct nl_msg *msg = start(RTM_NEWLINK, 0, &header, sizeof(header));
+	struct nl_msg *msg = rt_start(RTM_NEWLINK, 0, &header, sizeof(header));
 
 	/* Without its NUL, as ip(8) writes it. */
 	if (!msg ||
 	    (alias && nla_put(msg, IFLA_IFALIAS, (int)strlen(alias), alias)))
-		return no_room(msg, err);
-	return ask(rt, msg, 0, "setting an interface up", err);
+		return rt_no_room(msg, err);
+	return rt_ask(rt, msg, 0, "setting an interface up", err);
 }
 
 int rt_link_make(struct rt *rt, const char *name, uint32_t mark,
@@ -166,12 +165,13 @@ int rt_link_delete(struct rt *rt, uint32_t ifindex, struct err *err)
 		.ifi_family = AF_UNSPEC,
 		.ifi_index = (int)ifindex,
 	};
-	struct nl_msg *msg = start(RTM_DELLINK, 0, &header, sizeof(header));
+	struct nl_msg *msg = rt_start(RTM_DELLINK, 0, &header, sizeof(header));
 
 	if (!msg)
-		return no_room(msg, err);
-	return ask(rt, msg, NLE_NODEV, "removing an interface", err) < 0 ? -1 :
-									   0;
+		return rt_no_room(msg, err);
+	return rt_ask(rt, msg, NLE_NODEV, "removing an interface", err) < 0 ?
+		       -1 :
+		       0;
 }
 
 /* -------------------------------------------------------------------- routes */
@@ -188,7 +188,7 @@ static struct nl_msg *route_message(const struct rt_route *route, int type,
 						  RT_SCOPE_UNIVERSE,
 		.rtm_type = RTN_UNICAST,
 	};
-	struct nl_msg *msg = start(type, flags, &header, sizeof(header));
+	struct nl_msg *msg = rt_start(type, flags, &header, sizeof(header));
 	uint32_t table = route->table ? route->table : RT_TABLE_MAIN;
 
 	if (msg && !nla_put(msg, RTA_DST, route->to.len, route->to.octets) &&
@@ -216,9 +216,9 @@ int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err)
 	char what[96];
 
 	if (!msg)
-		return no_room(msg, err);
+		return rt_no_room(msg, err);
 	name_route(route, what, sizeof(what));
-	return ask(rt, msg, NLE_EXIST, what, err);
+	return rt_ask(rt, msg, NLE_EXIST, what, err);
 }
 
 int rt_route_delete(struct rt *rt, const struct rt_route *route,
@@ -228,50 +228,7 @@ int rt_route_delete(struct rt *rt, const struct rt_route *route,
 	char what[96];
 
 	if (!msg)
-		return no_room(msg, err);
+		return rt_no_room(msg, err);
 	name_route(route, what, sizeof(what));
-	return ask(rt, msg, NLE_OBJ_NOTFOUND, what, err) < 0 ? -1 : 0;
-}
-
-/* --------------------------------------------------------------------- rules */
-
-static struct nl_msg *rule_message(const struct rt_rule *rule, int type,
-				   int flags)
-{
-	const struct fib_rule_hdr header = {
-		.family = (uint8_t)rule->family,
-		.action = FR_ACT_TO_TBL,
-		.flags = rule->not_mark ? FIB_RULE_INVERT : 0,
-	};
-	struct nl_msg *msg = start(type, flags, &header, sizeof(header));
-	uint32_t table = rule->table ? rule->table : RT_TABLE_MAIN;
-
-	if (msg && !nla_put_u32(msg, FRA_PRIORITY, rule->priority) &&
-	    !nla_put_u32(msg, FRA_TABLE, table) &&
-	    (!rule->not_mark ||
-	     !nla_put_u32(msg, FRA_FWMARK, rule->not_mark)) &&
-	    (!rule->no_default || !nla_put_u32(msg, FRA_SUPPRESS_PREFIXLEN, 0)))
-		return msg;
-	nlmsg_free(msg);
-	return NULL;
-}
-
-int rt_rule_add(struct rt *rt, const struct rt_rule *rule, struct err *err)
-{
-	struct nl_msg *msg =
-		rule_message(rule, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL);
-
-	if (!msg)
-		return no_room(msg, err);
-	return ask(rt, msg, NLE_EXIST, "rule of routing", err);
-}
-
-int rt_rule_delete(struct rt *rt, const struct rt_rule *rule, struct err *err)
-{
-	struct nl_msg *msg = rule_message(rule, RTM_DELRULE, 0);
-
-	if (!msg)
-		return no_room(msg, err);
-	return ask(rt, msg, NLE_OBJ_NOTFOUND, "rule of routing", err) < 0 ? -1 :
-									    0;
+	return rt_ask(rt, msg, NLE_OBJ_NOTFOUND, what, err) < 0 ? -1 : 0;
 }

@@ -3,7 +3,7 @@
 #ifndef ADITD_NET_RTNETLINK_H
 #define ADITD_NET_RTNETLINK_H
 
-#include "../../lib/addr.h"
+#include "ways.h"
 
 struct nl_sock;
 
@@ -43,16 +43,33 @@ int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err);
 int rt_route_delete(struct rt *rt, const struct rt_route *route,
 		    struct err *err);
 
+enum rt_action {
+	RULE_LOOK_UP, /* in `table` */
+	RULE_GO_TO, /* the rule with the priority `to_priority` */
+	RULE_NOTHING, /* where others go to */
+};
+
+/* Of routing. What is 0 does not matter. */
 struct rt_rule {
 	int family;
 	uint32_t priority;
+	enum rt_action action;
+	uint32_t to_priority;
 	uint32_t table; /* 0 for the main one */
-	uint32_t not_mark; /* 0 for all packets */
-	bool no_default; /* skip what is found of prefix length 0 */
+	uint32_t mark;
+	bool not_mark; /* all packets but those with the mark */
+	bool skips; /* what is found of prefixes up to this length */
+	uint8_t skip_plen;
+	struct prefix to;
+	uint8_t proto;
+	struct ports source, destination;
 };
 
 /* 1 if it is there already. */
 int rt_rule_add(struct rt *rt, const struct rt_rule *rule, struct err *err);
 int rt_rule_delete(struct rt *rt, const struct rt_rule *rule, struct err *err);
+
+/* All that daemons made, and did not remove. */
+int rt_rules_delete(struct rt *rt, int family, struct err *err);
 
 #endif
