@@ -369,6 +369,38 @@ test_people() {
 }
 stage "commands for people" test_people
 
+# The other connections are loaded, and what was loaded before stays.
+test_one_refused() {
+	local conf
+	conf=$(ike_dir a)/swanctl.conf
+	begin
+	on_a up site child net
+	sed -i 's/remote_addrs = 203.0.113.1/& \n nonsense = 1/' "$conf"
+	expect_fail "swanctl.conf:[0-9]*: .*'nonsense'" on_a reload
+	expect_fail 'section would not be loaded' adit check "$(ike_dir a)"
+	grep -E "swanctl.conf:[0-9]+: .*'nonsense'.*; 'other' is not loaded" \
+		"$(ike_dir a)/log"
+	expect_match "$(on_a status site)" 'site: up'
+	expect_match "$(on_a status other)" 'other: down'
+	expect_fail "'nonsense'" ike a --load-conns
+	expect_match "$(on_a status site)" 'site: up'
+	kill "$(cat "$(ike_dir a)/pid")"
+	wait_for 10 no_daemon
+	ike_start a aditd
+	on_a up site child net
+	expect_fail "there is no connection 'other'" on_a status other
+	sed -i '/nonsense/d' "$conf"
+	on_a reload
+	expect_match "$(on_a status site)" 'site: up'
+	expect_match "$(on_a status other)" 'other: down'
+	expect_fail 'no such folder' adit check /nowhere
+}
+
+no_daemon() {
+	[ ! -e "$(ike_dir a)/pid" ]
+}
+stage "a connection that is refused" test_one_refused
+
 # Who was asked tells why it refused, too.
 test_refuses() {
 	begin aes256-sha512-modp3072 aes128-sha256-x25519

@@ -59,13 +59,55 @@ static int genpsk(struct run *run, const struct cmd *cmd, int argc, char **argv)
 	return rc;
 }
 
+/* Where the daemon is: beside us, or where daemons are, or NULL for PATH. */
+static const char *daemon_path(char *path, size_t size)
+{
+	static const char *const folders[] = { "/usr/local/sbin", "/usr/sbin" };
+	ssize_t len = readlink("/proc/self/exe", path, size - 1);
+	char *slash;
+
+	if (len > 0) {
+		path[len] = '\0';
+		slash = strrchr(path, '/');
+		len = slash ? slash + 1 - path : 0;
+		snprintf(path + len, size - (size_t)len, "aditd");
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(folders); i++) {
+		snprintf(path, size, "%s/aditd", folders[i]);
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+static int start_daemon(pid_t *pid, char **words, struct err *err)
+{
+	char beside[4096];
+	const char *path = daemon_path(beside, sizeof(beside));
+	int failed = path ?
+			     posix_spawn(pid, path, NULL, NULL, words,
+					 environ) :
+			     posix_spawnp(pid, words[0], NULL, NULL, words,
+					  environ);
+
+	if (failed == ENOENT)
+		return err_set(
+			err, ERR_MISSING,
+			"the daemon aditd, which reads the configuration, is not installed: it is neither beside adit nor in PATH");
+	if (failed)
+		return err_set(err, ERR_MISSING, "aditd: %s", strerror(failed));
+	return 0;
+}
+
 /* The daemon itself reads it, so that there is one opinion only. */
 static int check(struct run *run, const struct cmd *cmd, int argc, char **argv)
 {
 	struct ike_args args = { .folder = "/etc/adit" };
 	char name[] = "aditd", check_word[] = "--check", config[] = "--config";
 	char *words[] = { name, check_word, config, NULL, NULL };
-	int status, failed;
+	int status;
 	char folder[4096];
 	pid_t pid;
 
@@ -73,10 +115,8 @@ static int check(struct run *run, const struct cmd *cmd, int argc, char **argv)
 		return -1;
 	snprintf(folder, sizeof(folder), "%s", args.folder);
 	words[3] = folder;
-	failed = posix_spawnp(&pid, name, NULL, NULL, words, environ);
-	if (failed)
-		return err_set(&run->err, ERR_MISSING, "aditd: %s",
-			       strerror(failed));
+	if (start_daemon(&pid, words, &run->err))
+		return -1;
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return err_set(&run->err, ERR_MISSING, "aditd: %s",

@@ -271,6 +271,32 @@ static int load_one(struct loading *loading, const struct section_row *row,
 	return row->check(loading, shaped);
 }
 
+static void free_command(struct conf_command *command)
+{
+	setting_free(command->settings);
+	free(command);
+}
+
+/* It goes, with what was made of it. */
+static int refuse(struct loading *loading, const struct section_row *row,
+		  const struct setting *setting, struct conf_command **at)
+{
+	struct conf_refusal *refusal = calloc(1, sizeof(*refusal));
+
+	if (*at)
+		free_command(*at);
+	*at = NULL;
+	loading->load->end = at;
+	if (!refusal)
+		return no_memory(loading);
+	refusal->command = row->command;
+	refusal->name = strdup(setting->name);
+	refusal->err = *loading->err;
+	*loading->load->refusals_end = refusal;
+	loading->load->refusals_end = &refusal->next;
+	return refusal->name ? 0 : no_memory(loading);
+}
+
 static int load_rows(struct loading *loading)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -279,9 +305,13 @@ static int load_rows(struct loading *loading)
 
 		if (!section || !rows[i].command)
 			continue;
-		for (const struct setting *s = section->first; s; s = s->next)
-			if (load_one(loading, &rows[i], s))
+		for (const struct setting *s = section->first; s; s = s->next) {
+			struct conf_command **at = loading->load->end;
+
+			if (load_one(loading, &rows[i], s) &&
+			    refuse(loading, &rows[i], s, at))
 				return -1;
+		}
 	}
 	return 0;
 }
@@ -358,7 +388,8 @@ int conf_load(struct conf_load *load, const char *folder, struct err *err)
 	struct setting *root;
 	int rc;
 
-	*load = (struct conf_load){ .end = &load->first };
+	*load = (struct conf_load){ .end = &load->first,
+				    .refusals_end = &load->refusals };
 	root = setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
 	if (!root)
 		return no_memory(&loading);
@@ -382,9 +413,16 @@ void conf_load_free(struct conf_load *load)
 
 	for (i = load->first; i; i = next) {
 		next = i->next;
-		setting_free(i->settings);
-		free(i);
+		free_command(i);
+	}
+	while (load->refusals) {
+		struct conf_refusal *refusal = load->refusals;
+
+		load->refusals = refusal->next;
+		free(refusal->name);
+		free(refusal);
 	}
 	conf_files_free(&load->files);
-	*load = (struct conf_load){ .end = &load->first };
+	*load = (struct conf_load){ .end = &load->first,
+				    .refusals_end = &load->refusals };
 }

@@ -29,14 +29,26 @@ struct conf_command {
 	struct setting *settings;
 };
 
+/* A section that is not loaded for what is wrong in it; all others are. */
+struct conf_refusal {
+	struct conf_refusal *next;
+	const char *command;
+	char *name;
+	struct err err;
+};
+
 struct conf_load {
 	struct conf_command *first, **end;
+	struct conf_refusal *refusals, **refusals_end;
 	struct conf_files files; /* all that was read */
 	struct err
 		warning; /* the first one; its text is empty if there is none */
 };
 
-/* Give @load to conf_load_free() whatever the outcome. */
+/*
+ * Give @load to conf_load_free() whatever the outcome. What is wrong in a
+ * connection, a pool or an authority is a refusal, all else is an error.
+ */
 int conf_load(struct conf_load *load, const char *folder, struct err *err);
 void conf_load_free(struct conf_load *load);
 

@@ -97,6 +97,45 @@ static struct config_item *item_of(const struct conf_command *command)
 	return NULL;
 }
 
+static struct config_item *copy_item(const struct config_item *from)
+{
+	struct config_item *item = calloc(1, sizeof(*item));
+
+	if (!item)
+		return NULL;
+	item->command = from->command;
+	item->name = strdup(from->name);
+	item->interface = from->interface ? strdup(from->interface) : NULL;
+	item->same = true;
+	buf_add(&item->packet, from->packet.data, from->packet.len);
+	if (item->name && !item->packet.failed &&
+	    (item->interface || !from->interface))
+		return item;
+	free_items(item);
+	return NULL;
+}
+
+/* What is refused now, and was not before, is as it was. */
+static int keep_refused(struct config *config, const struct conf_load *load,
+			struct config_item **end, struct err *err)
+{
+	const struct conf_refusal *i;
+
+	for (i = load->refusals; i; i = i->next) {
+		const struct config_item like = { .command = i->command,
+						  .name = i->name };
+		const struct config_item *old = find(config->items, &like);
+
+		if (!old)
+			continue;
+		*end = copy_item(old);
+		if (!*end)
+			return err_set(err, ERR_REFUSED, "no memory");
+		end = &(*end)->next;
+	}
+	return 0;
+}
+
 /* In the order of the files. */
 static int make_items(struct config *config, const struct conf_load *load,
 		      struct err *err)
@@ -119,7 +158,7 @@ static int make_items(struct config *config, const struct conf_load *load,
 						 buf_span(&(*end)->packet));
 		end = &(*end)->next;
 	}
-	return 0;
+	return keep_refused(config, load, end, err);
 }
 
 /* ------------------------------------------------------------------- telling */
@@ -295,13 +334,51 @@ static int read_folder(const struct config *config, struct conf_load *load,
 	return 0;
 }
 
-int config_check(const struct config *config, struct err *err)
+/* How many there are; each is in the log. */
+static size_t log_refusals(const struct config *config,
+			   const struct conf_load *load)
+{
+	const struct conf_refusal *i;
+	size_t n = 0;
+
+	for (i = load->refusals; i; i = i->next, n++)
+		log_put(config->log, LEVEL_ERROR, "%s; '%s' is not loaded",
+			i->err.text, i->name);
+	return n;
+}
+
+int config_check(const struct config *config, bool whole, struct err *err)
 {
 	struct conf_load load;
-	int rc = read_folder(config, &load, err);
+	size_t n;
+	int rc;
 
+	if (whole && !is_there(config))
+		return err_set(err, ERR_USAGE, "%s: there is no such folder",
+			       config->folder);
+	rc = read_folder(config, &load, err);
+	n = !rc && whole ? log_refusals(config, &load) : 0;
+	if (n)
+		rc = err_set(err, ERR_USAGE,
+			     "%zu %s would not be loaded, all others would be",
+			     n, n == 1 ? "section" : "sections");
 	conf_load_free(&load);
 	return rc;
+}
+
+/* Of several the first one is told, and how many there are. */
+static void fail_refused(struct config *config, const struct conf_load *load)
+{
+	size_t n = log_refusals(config, load);
+
+	config->failures = n;
+	if (n == 1)
+		snprintf(config->failure, sizeof(config->failure), "%s",
+			 load->refusals->err.text);
+	else if (n)
+		snprintf(config->failure, sizeof(config->failure),
+			 "%.400s (and %zu more, see the log)",
+			 load->refusals->err.text, n - 1);
 }
 
 int config_load(struct config *config, config_done_fn done, void *arg,
@@ -317,6 +394,8 @@ int config_load(struct config *config, config_done_fn done, void *arg,
 	config->first_cookie = config->cookie;
 	config->failures = 0;
 	config->failure[0] = '\0';
+	if (!rc)
+		fail_refused(config, &load);
 	if (!rc)
 		rc = tell_keys(config, &load, err);
 	conf_load_free(&load);

@@ -32,10 +32,16 @@ struct config {
 	void *arg;
 };
 
-/* Read and check it; nobody is told. */
-int config_check(const struct config *config, struct err *err);
+/*
+ * Read and check it; nobody is told. A connection that is refused is an error
+ * only if it has to be @whole, as the folder has to be there then.
+ */
+int config_check(const struct config *config, bool whole, struct err *err);
 
-/* Read it and tell; @done is called when all of it is in use. */
+/*
+ * Read it and tell; @done is called when all of it is in use but for what is
+ * refused, of which there is said what is wrong. What was loaded of it stays.
+ */
 int config_load(struct config *config, config_done_fn done, void *arg,
 		struct err *err);
 

@@ -373,7 +373,7 @@ static int open_all(struct net *net, struct signal_events *events,
 		return err_set(err, ERR_REFUSED, "out of memory");
 	sandbox_prepare(ROLE_NET);
 	/* What is wrong in the files is said before anything is touched. */
-	if (config_check(&net->config, err) ||
+	if (config_check(&net->config, false, err) ||
 	    catch_signals(net, events, err) ||
 	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
 	    open_kernel(net, err) || start_all(net, err) ||
@@ -457,7 +457,7 @@ int net_check(const struct net_start *start)
 	int rc;
 
 	init(&net, start);
-	rc = config_check(&net.config, &err);
+	rc = config_check(&net.config, true, &err);
 	if (rc)
 		log_text(&net.log, LEVEL_ERROR, "", err.text);
 	return rc ? EXIT_FAILURE : EXIT_SUCCESS;

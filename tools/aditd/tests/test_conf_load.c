@@ -69,6 +69,13 @@ static void loads(const char *shown)
 			CHECK(!packet.failed);
 			buf_free(&packet);
 		}
+		for (struct conf_refusal *i = load.refusals; i; i = i->next) {
+			append(all, "not ", 4);
+			append(all, i->name, SHOW_SIZE);
+			append(all, ": ", 2);
+			append(all, i->err.text, SHOW_SIZE);
+			append(all, "\n", 1);
+		}
 	}
 	conf_load_free(&load);
 	text[0] = '\0';
@@ -141,17 +148,33 @@ static void refuses(void)
 	loads("DIR/conf.d/s.conf:1: 'handle' is not for adit: keys on PKCS#11 tokens are not supported; use a key file");
 	put("conf.d/s.conf", 0600, "conections { }");
 	loads("DIR/conf.d/s.conf:1: unknown section 'conections', did you mean 'connections'?");
-	put("conf.d/s.conf", 0600, "pools { q { dns = 1.1.1.1\n } }");
-	loads("DIR/conf.d/s.conf:1: q: 'addrs' is missing, what to give addresses from");
-	put("conf.d/s.conf", 0600,
-	    "connections { home {\n local { certs = sun.pem\n } } }");
-	loads("DIR/conf.d/s.conf:2: DIR/x509/sun.pem: No such file or directory");
-	put("conf.d/s.conf", 0600,
-	    "connections { home {\n\n children { net { local_ts = 10.0.0.0/8\n loacl_ts = 1\n} } } }");
-	loads("DIR/conf.d/s.conf:4: unknown option 'loacl_ts', did you mean 'local_ts'?");
 	put("conf.d/s.conf", 0600, "");
 	put("private/moon.key", 0604, "KEY");
 	loads("DIR/private/moon.key: has secrets, but others can read it (mode 604); do: chmod 600 DIR/private/moon.key");
+}
+
+/* What is wrong in one section is of no harm to the others. */
+static void refuses_one(void)
+{
+	put("private/moon.key", 0600, "KEY");
+	put("x509/moon.pem", 0644, "M");
+	put("swanctl.conf", 0644, "include conf.d/*.conf\n");
+	put("conf.d/s.conf", 0600,
+	    "pools { q { dns = 1.1.1.1\n }\n p { addrs = 10.9.0.0/24\n } }\n"
+	    "authorities { y { }\n }\n"
+	    "connections { one { }\n"
+	    "bad { local { certs = sun.pem\n } }\n"
+	    "two { }\n"
+	    "worse {\n children { net { local_ts = 10.0.0.0/8\n loacl_ts = 1\n} } } }\n");
+	loads("load-cert type=X509 flag=NONE data=M file=DIR/x509/moon.pem\n"
+	      "load-cert type=X509 flag=CA data=-----BEGIN C file=DIR/x509ca/ca.pem\n"
+	      "load-key type=any data=KEY file=DIR/private/moon.key secrets[]\n"
+	      "load-pool p{addrs=10.9.0.0/24}\n"
+	      "load-conn one{}\nload-conn two{}\n"
+	      "not y: DIR/conf.d/s.conf:5: y: 'cacert' is missing, the CA's certificate\n"
+	      "not q: DIR/conf.d/s.conf:1: q: 'addrs' is missing, what to give addresses from\n"
+	      "not bad: DIR/conf.d/s.conf:8: DIR/x509/sun.pem: No such file or directory\n"
+	      "not worse: DIR/conf.d/s.conf:13: unknown option 'loacl_ts', did you mean 'local_ts'?\n");
 }
 
 static int drop(const char *path, const struct stat *st, int type,
@@ -178,6 +201,7 @@ static const struct tap_test tests[] = {
 	{ "a folder becomes the commands that swanctl would send", whole },
 	{ "what is wrong, and what others can read, is refused by name",
 	  refuses },
+	{ "sections that are refused alone", refuses_one },
 	{ "nothing is left behind", clean },
 };
 
