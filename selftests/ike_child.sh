@@ -143,4 +143,146 @@ no_daemon() {
 }
 stage "rules of a daemon that was killed" test_stale_rules
 
+# ------------------------------------------------------------------- its limits
+
+spi_of() {
+	ike "$1" --list-sas | awk '$1 == "in" { sub(",", "", $2); print $2 }' |
+		tail -n 1
+}
+
+has_new_spi() {
+	[ "$(spi_of "$1")" ] && [ "$(spi_of "$1")" != "$2" ]
+}
+
+no_child() {
+	! ike "$1" --list-sas | grep -q ' INSTALLED, '
+}
+
+# flow COUNT SIZE: all of it comes back.
+flow() {
+	on a ping -q -c "$1" -i 0.02 -s "$2" -W 5 -I "${inner[a4]}" \
+		"${inner[b4]}" | tee "$work/flow"
+	grep -q ' 0% packet loss' "$work/flow"
+}
+
+# test_soft HOST LIMIT: it has the limit, and makes new keys.
+test_soft() {
+	local old
+	connect a "$1child=$2"
+	old=$(spi_of a)
+	flow 40 1000
+	wait_for 10 has_new_spi a "$old"
+	flow 5 1000
+	[ "$1" = b ] || grep -q 'soft limit reached' "$(ike_dir a)/log"
+}
+for host in a b; do
+	stage "new keys after packets, of $host" test_soft $host \
+		'rekey_packets=30;rand_packets=5;life_packets=1000'
+	stage "new keys after octets, of $host" test_soft $host \
+		'rekey_bytes=30000;life_bytes=900000'
+done
+
+test_hard() {
+	connect a 'achild=rekey_packets=0;life_packets=20'
+	on a ping -q -c 30 -i 0.02 -W 1 -I "${inner[a4]}" "${inner[b4]}" || :
+	wait_for 10 no_child a
+	wait_for 10 no_child b
+	grep -q 'hard limit reached' "$(ike_dir a)/log"
+}
+stage "the end after packets" test_hard
+
+# test_inactivity HOST: it closes it, and not as long as there are packets.
+test_inactivity() {
+	connect a "$1child=inactivity=3s" achild="inactivity=${2-0s};close_action=trap"
+	on a ping -q -c 12 -i 0.5 -W 5 -I "${inner[a4]}" "${inner[b4]}"
+	! no_child a || fail "it was closed in use"
+	wait_for 15 no_child a
+	wait_for 10 no_child b
+	ike a --list-sas | grep -q ESTABLISHED
+	# The first packet brings it up again.
+	on a ping -q -c 1 -W 10 -I "${inner[a4]}" "${inner[b4]}"
+}
+stage "nobody uses it, a closes it" test_inactivity a 3s
+stage "nobody uses it, b closes it" test_inactivity b
+
+# --------------------------------------------------------- what packets look like
+
+# see RULE: have the router count what fits; seen_all says how many there were.
+see() {
+	on r nft -f - <<-END
+		table inet look {
+			chain through {
+				type filter hook forward priority filter
+				$1 counter
+			}
+		}
+	END
+}
+
+seen_all() {
+	on r nft list table inet look | grep -o 'packets [0-9]*' | cut -d ' ' -f 2
+}
+
+see_no_more() {
+	on r nft delete table inet look
+}
+
+# With something in it that gets smaller.
+test_ipcomp() {
+	local host
+	trap 'see_no_more; end_jobs' EXIT
+	see 'meta l4proto esp meta length > 600'
+	connect "$1" child='ipcomp=yes' daemon="$2"
+	for host in a b; do
+		ike "$host" --list-sas --raw | grep -q 'cpi-in=.* cpi-out=' || {
+			ike "$host" --list-sas --raw
+			fail "$host does not compress"
+		}
+	done
+	flow 3 1000
+	flow 3 10
+	expect_eq "$(seen_all)" 0
+	ike a --rekey --child net
+	sleep 1
+	flow 3 1000
+	expect_eq "$(seen_all)" 0
+}
+stage "compression, from a" test_ipcomp a charon
+stage "compression, from b" test_ipcomp b charon
+stage "compression, adit at both ends" test_ipcomp a aditd
+
+test_no_ipcomp() {
+	connect a "$1child=ipcomp=yes"
+	! ike a --list-sas --raw | grep cpi-in
+	flow 3 1000
+}
+stage "a alone would compress" test_no_ipcomp a
+stage "b alone would compress" test_no_ipcomp b
+
+test_tfc() {
+	trap 'see_no_more; end_jobs' EXIT
+	see 'meta l4proto esp meta length < 900'
+	connect a child='tfc_padding=1000'
+	flow 3 10
+	expect_eq "$(seen_all)" 0
+}
+stage "padded packets" test_tfc
+
+test_dscp() {
+	trap 'see_no_more; end_jobs' EXIT
+	see "ip saddr ${outer[a4]} ip dscp 46"
+	connect a "$1"
+	on a ping -q -c 2 -i 0.1 -Q 0xb8 -W 5 -I "${inner[a4]}" "${inner[b4]}"
+	expect_eq "$(seen_all)" "$2"
+}
+stage "DSCP is copied" test_dscp achild=copy_dscp=out 2
+stage "DSCP is not copied" test_dscp achild=copy_dscp=no 0
+
+test_harmless() {
+	connect a child='hw_offload=auto;replay_window=64;sha256_96=no'
+	ping_through 4
+	on a adit -j show | grep -E '"replay.window": *64'
+}
+stage "offload that is automatic, and a replay window" test_harmless
+
 run_stages

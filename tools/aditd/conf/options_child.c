@@ -9,6 +9,7 @@
 #define MARKS                                                                 \
 	"a connection has its own interface; route to it, or match its name " \
 	"in nftables, instead of marks"
+#define OFFLOAD "adit encrypts on the CPU; use auto, or leave it out"
 #define POLICY \
 	"there are no policies of XFRM here; routes to the interface decide"
 
@@ -47,6 +48,14 @@ static const struct conf_word dscps[] = {
 	{ "in", COPY_DSCP_IN, NULL, false },
 	{ "yes", COPY_DSCP_OUT | COPY_DSCP_IN, NULL, false },
 	{ "no", 0, NULL, false },
+};
+
+static const struct conf_word offloads[] = {
+	{ "no", 0, NULL, false },
+	{ "auto", 0, NULL, false },
+	{ "yes", 0, OFFLOAD, true },
+	{ "crypto", 0, OFFLOAD, true },
+	{ "packet", 0, OFFLOAD, true },
 };
 
 static const struct conf_option child_options[] = {
@@ -156,12 +165,12 @@ static const struct conf_option child_options[] = {
 	  .type = CONF_YESNO,
 	  IN_CHILD(ipcomp),
 	  .standard = "no",
-	  .help = "compress before encryption" },
+	  .help = "compress before encryption (DEFLATE), if the peer does" },
 	{ .name = "inactivity",
 	  .type = CONF_SECONDS,
 	  IN_CHILD(inactivity),
 	  .standard = "0s",
-	  .help = "close after so long without traffic" },
+	  .help = "close after so long without traffic; with close_action = trap, packets bring it up again" },
 	{ .name = "reqid",
 	  .type = CONF_IGNORED,
 	  .standard = "0",
@@ -227,7 +236,7 @@ static const struct conf_option child_options[] = {
 	  WORDS(tfcs),
 	  .standard = "0",
 	  .max = 65535,
-	  .help = "pad packets to so many octets, or to the mtu" },
+	  .help = "pad packets to so many octets, or to the mtu; in tunnel mode, without ipcomp, and if the peer takes it" },
 	{ .name = "replay_window",
 	  .type = CONF_NUMBER,
 	  IN_CHILD(replay_window),
@@ -235,15 +244,16 @@ static const struct conf_option child_options[] = {
 	  .max = ADIT_MAX_REPLAY_WINDOW,
 	  .help = "packets; swanctl's default of 32 is too few for several CPUs" },
 	{ .name = "hw_offload",
-	  .type = CONF_REFUSED,
+	  .type = CONF_WORD,
+	  IN_CHILD(hw_offload),
+	  WORDS(offloads),
 	  .standard = "no",
-	  .refused = "adit encrypts on the CPU; leave it out",
-	  .help = "encryption by the network card" },
+	  .help = "encryption by the network card; auto is no" },
 	{ .name = "copy_df",
 	  .type = CONF_YESNO,
 	  IN_CHILD(copy_df),
 	  .standard = "yes",
-	  .help = "DF of the inner packet on the outer one" },
+	  .help = "DF of the inner packet on the outer one; all children of an interface have the same" },
 	{ .name = "copy_ecn",
 	  .type = CONF_REFUSED,
 	  .standard = "yes",
@@ -254,7 +264,7 @@ static const struct conf_option child_options[] = {
 	  IN_CHILD(copy_dscp),
 	  WORDS(dscps),
 	  .standard = "out",
-	  .help = "DSCP on the outer packet and back" },
+	  .help = "DSCP on the outer packet and back; all children of an interface have the same" },
 	{ .name = "start_action",
 	  .type = CONF_BITS,
 	  IN_CHILD(start),

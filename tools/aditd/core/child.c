@@ -48,13 +48,16 @@ static bool find_spi(struct engine *engine, uint32_t *spi)
 
 static void ring(struct env_timer *timer);
 
-static void arm(struct child_sa *child)
+void child_arm(struct child_sa *child)
 {
+	const uint64_t times[] = { child->expire_at, child->rekey_at,
+				   child->idle_at };
 	struct engine *engine = child->ike->engine;
-	uint64_t at = child->expire_at;
+	uint64_t at = 0;
 
-	if (child->rekey_at && (!at || child->rekey_at < at))
-		at = child->rekey_at;
+	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
+		if (times[i] && (!at || times[i] < at))
+			at = times[i];
 	child->timer.at = at;
 	engine->env.ops->set_timer(engine->env.world, &child->timer);
 }
@@ -78,8 +81,11 @@ static void ring(struct env_timer *timer)
 		child->rekey_at = 0;
 		if (child->state == CHILD_INSTALLED)
 			ike_sa_want(ike, TASK_CHILD_REKEY, child->unique);
+	} else if (child->idle_at && now >= child->idle_at) {
+		child->idle_at = 0;
+		child_idle_ask(child);
 	}
-	arm(child);
+	child_arm(child);
 	engine_leave(ike->engine);
 }
 
@@ -175,6 +181,12 @@ static void fill(const struct child_sa *child, struct env_child *out)
 		.encr_bits = child->encr_bits,
 		.integ = child->integ,
 		.esn = child->esn,
+		.cpi_in = child->cpi_in,
+		.cpi_out = child->cpi_out,
+		/* What is compressed is not padded: the kernel does one. */
+		.tfc_padding = child->no_tfc || child->cpi_out ?
+				       0 :
+				       child->conf->tfc_padding,
 		.local_ts = &child->local_ts,
 		.remote_ts = &child->remote_ts,
 		.cookie = child->unique,
@@ -211,14 +223,30 @@ static bool has_sender(const struct child_sa *child)
 	return false;
 }
 
+/* A bit less, so that both ends do not come at once. */
+static uint64_t less(struct engine *engine, uint64_t limit, uint64_t rand)
+{
+	uint64_t value = 0;
+
+	if (!limit || !rand || engine_random(engine, &value, sizeof(value)))
+		return limit;
+	value %= rand;
+	return value < limit ? limit - value : 1;
+}
+
 void child_install(struct child_sa *child, const struct child_keys *keys,
 		   bool hold_outbound)
 {
 	const struct env *env = &child->ike->engine->env;
 	bool replaces = has_sender(child);
+	const struct child_conf *conf = child->conf;
+	struct engine *engine = child->ike->engine;
 	struct env_child out;
 
 	fill(child, &out);
+	out.soft_bytes = less(engine, conf->rekey_bytes, conf->rand_bytes);
+	out.soft_packets =
+		less(engine, conf->rekey_packets, conf->rand_packets);
 	out.encr_key_in = keys->encr_in;
 	out.integ_key_in = keys->integ_in;
 	out.encr_key_out = keys->encr_out;
@@ -256,7 +284,8 @@ void child_up(struct child_sa *child, const struct child_sa *old)
 	child->rekey_at =
 		time_after(ike->engine, conf->rekey_time, conf->rand_time);
 	child->expire_at = time_after(ike->engine, conf->life_time, 0);
-	arm(child);
+	child_idle_begin(child, old);
+	child_arm(child);
 	child_set_state(child, CHILD_INSTALLED);
 	child->up = true;
 	if (old)
@@ -271,10 +300,11 @@ void child_replaced(struct child_sa *child)
 
 	child->replaced = true;
 	child->rekey_at = 0;
+	child->idle_at = 0;
 	/* Who made the other one deletes it; but if not, we do. */
 	if (!child->expire_at || child->expire_at > last)
 		child->expire_at = last;
-	arm(child);
+	child_arm(child);
 	child_set_state(child, CHILD_REKEYED);
 }
 
@@ -282,7 +312,7 @@ void child_rekey_later(struct child_sa *child, uint64_t ms)
 {
 	child_set_state(child, CHILD_INSTALLED);
 	child->rekey_at = ike_sa_now(child->ike) + ms;
-	arm(child);
+	child_arm(child);
 }
 
 static uint64_t rank(const struct child_sa *child)

@@ -39,6 +39,11 @@ bool child_has_heir(const struct child_sa *child);
 void child_remove(struct child_sa *child);
 void child_move(struct child_sa *child, struct ike_sa *to);
 
+/* idle.c: when to look whether it is in use; it was made, or looked at. */
+void child_idle_begin(struct child_sa *child, const struct child_sa *old);
+void child_idle_ask(struct child_sa *child);
+void child_arm(struct child_sa *child); /* the next of its times */
+
 /* It was deleted, and nobody replaced it: what the configuration wants then. */
 void child_closed(struct child_sa *child);
 

@@ -89,6 +89,7 @@ struct child_conf {
 	unsigned int copy_dscp; /* COPY_DSCP_* */
 	bool ipcomp;
 	bool sha256_96;
+	unsigned int hw_offload; /* never */
 };
 
 struct conn {

@@ -46,6 +46,9 @@ void engine_acquire(struct engine *engine, const char *interface,
 		    const struct ts *destination);
 void engine_expire(struct engine *engine, uint32_t spi, bool inbound,
 		   bool hard);
+
+/* The answer to child_idle(): milliseconds, UINT64_MAX if it never was used. */
+void engine_idle(struct engine *engine, uint32_t cookie, uint64_t ms);
 void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
 		  const struct ike_path *path);
 /* From the network: a TCP connection that was asked for; its path is all known. */

@@ -49,6 +49,10 @@ struct env_child {
 	uint32_t spi_in, spi_out;
 	uint16_t encr, encr_bits, integ;
 	bool esn;
+	uint16_t cpi_in, cpi_out; /* of IPComp with DEFLATE; 0 for none */
+	uint32_t tfc_padding; /* as in conf, if the peer takes it */
+	/* Where new keys are wanted, with the random part; 0 for never. */
+	uint64_t soft_bytes, soft_packets;
 	struct span encr_key_in, integ_key_in; /* borrowed for the call */
 	struct span encr_key_out, integ_key_out;
 	const struct ts_list *local_ts, *remote_ts;
@@ -149,6 +153,13 @@ struct env_ops {
 	 * path only where the peer is, if that is known.
 	 */
 	void (*child_trap)(void *world, const struct env_child *child, bool on);
+
+	/*
+	 * How long has the child carried nothing? Then engine_idle(). May be
+	 * NULL.
+	 */
+	void (*child_idle)(void *world, const char *interface, uint32_t child,
+			   uint32_t cookie);
 	void (*peer_move)(void *world, const char *interface, uint32_t peer,
 			  const struct ike_path *path, enum conf_encap encap);
 	void (*peer_remove)(void *world, const char *interface, uint32_t peer);

@@ -53,10 +53,14 @@ struct child_sa {
 	uint32_t spi_in, spi_out;
 	uint16_t encr, encr_bits, integ, dh;
 	bool esn;
+	uint16_t cpi_in, cpi_out; /* of IPComp, once both ends have said one */
+	bool no_tfc; /* the peer takes no padding */
 	bool outbound; /* it is the one that sends */
 	struct ts_list local_ts, remote_ts;
 	uint64_t installed; /* env_now() */
 	uint64_t rekey_at, expire_at; /* 0 for never */
+	uint64_t idle_at; /* to look if it is in use; 0 for never */
+	uint64_t used; /* so far it is known; over rekeys */
 	struct env_timer timer;
 	bool in_kernel;
 	bool up; /* its event was sent */

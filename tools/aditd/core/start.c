@@ -312,12 +312,23 @@ void ike_sa_closed(struct ike_sa *sa)
 	end(sa, false, "the peer closed it");
 }
 
+static bool is_reauthenticated(const struct ike_sa *sa)
+{
+	const struct ike_sa *other = sa->engine->first;
+
+	while (other && other->reauth_of != sa->unique)
+		other = other->next;
+	return other;
+}
+
 void ike_sa_reauth(struct ike_sa *sa)
 {
 	struct conn_slot *slot = conn_slot(sa->engine, sa->conn->name);
 	const struct child_conf *conf;
 	struct ike_sa *next;
 
+	if (is_reauthenticated(sa))
+		return;
 	next = ike_sa_initiate(sa->engine, slot ? slot->conn : sa->conn);
 	if (!next) {
 		sa->reauth_at = ike_sa_now(sa) + REAUTH_AGAIN_S * 1000ULL;

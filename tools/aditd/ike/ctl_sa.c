@@ -187,6 +187,10 @@ void ctl_put_child(struct ctl *ctl, struct setting *parent, const char *name,
 		ctl_put(to, "encap", "yes");
 	ctl_put(to, "spi-in", "%08x", child->spi_in);
 	ctl_put(to, "spi-out", "%08x", child->spi_out);
+	if (child->cpi_in)
+		ctl_put(to, "cpi-in", "%04x", child->cpi_in);
+	if (child->cpi_out)
+		ctl_put(to, "cpi-out", "%04x", child->cpi_out);
 	put_encr(to, child->encr, child->encr_bits);
 	put_alg(to, "integ-alg", TRANSFORM_INTEG, child->integ);
 	put_alg(to, "dh-group", TRANSFORM_KE, child->dh);

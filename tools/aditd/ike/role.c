@@ -380,6 +380,14 @@ static int open_all(struct ike_role *role, const struct ike_start *start,
 	return chan_send(&role->net, MSG_READY, &none, err);
 }
 
+/* Who asked for counters and was not forgotten hears that there are no more. */
+static void drop(struct ike_role *role, struct question *question)
+{
+	if (question->counters)
+		question->counters(question->arg, NULL, 0, true);
+	take_back(role, question->cookie);
+}
+
 static void close_all(struct ike_role *role)
 {
 	chan_flush(&role->net, 100);
@@ -389,7 +397,7 @@ static void close_all(struct ike_role *role)
 	if (role->ctl)
 		ctl_free(role->ctl);
 	while (role->questions)
-		take_back(role, role->questions->cookie);
+		drop(role, role->questions);
 	chan_close(&role->net);
 	chan_close(&role->keys);
 	buf_free(&role->certreqs);

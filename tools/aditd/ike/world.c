@@ -9,6 +9,7 @@
 #include "../crypto/prf.h"
 #include "../proc/loop.h"
 #include "ctl.h"
+#include "idle.h"
 
 static uint64_t now(void *world)
 {
@@ -78,6 +79,16 @@ static void child_trap(void *world, const struct env_child *child, bool on)
 
 	msg_child_of(&msg, child, INSTALL_BOTH, on);
 	tell(world, MSG_CHILD_TRAP, &msg);
+}
+
+static void child_idle(void *world, const char *interface, uint32_t child,
+		       uint32_t cookie)
+{
+	struct ike_role *role = world;
+	struct err err;
+
+	if (idle_ask(role, interface, child, cookie, &err))
+		log_text(&role->log, LEVEL_ERROR, "", err.text);
 }
 
 static void peer_move(void *world, const char *interface, uint32_t peer,
@@ -210,6 +221,7 @@ const struct env_ops world_ops = {
 	.child_install = child_install,
 	.child_remove = child_remove,
 	.child_trap = child_trap,
+	.child_idle = child_idle,
 	.peer_move = peer_move,
 	.peer_remove = peer_remove,
 	.tcp_connect = tcp_connect,

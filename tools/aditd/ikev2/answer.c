@@ -200,8 +200,8 @@ static int exchange_keys(struct ikev2_sa *sa, const struct v2_message *message,
 	return v2_answer_ke(message, ke ? ke->id : KE_NONE, answer);
 }
 
-static int install(struct ikev2_sa *sa, const struct proposed *proposed,
-		   struct v2_answer *answer)
+static int install(struct ikev2_sa *sa, const struct v2_message *message,
+		   const struct proposed *proposed, struct v2_answer *answer)
 {
 	struct child_sa *child = child_new(&sa->ike, answer->conf);
 	struct buf keymat = BUF_INIT;
@@ -217,6 +217,7 @@ static int install(struct ikev2_sa *sa, const struct proposed *proposed,
 	child->local_ts = proposed->narrow_r;
 	child->remote_ts = proposed->narrow_i;
 	v2_take_child_proposal(child, &answer->chosen);
+	v2_traits_choose(child, &message->chain);
 	if (v2_keymat_child(sa, child, false, answer->nonces,
 			    buf_span(&answer->secret), &keymat, &keys)) {
 		buf_free(&keymat);
@@ -269,7 +270,8 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 			no(answer, NOTIFY_INVALID_SYNTAX, "no SPI");
 		else
 			ret = exchange_keys(sa, message, answer) ||
-					      install(sa, proposed, answer) ?
+					      install(sa, message, proposed,
+						      answer) ?
 				      -1 :
 				      0;
 	}
@@ -320,6 +322,7 @@ void v2_answer_add(const struct v2_answer *answer, struct build *out)
 	if (answer->child->mode == MODE_TRANSPORT)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_USE_TRANSPORT_MODE, none);
+	v2_traits_answer(answer->child, out);
 	add_sa(answer, out);
 	if (answer->nonce.len)
 		build_span(out, PAYLOAD_NONCE, buf_span(&answer->nonce));

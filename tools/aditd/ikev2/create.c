@@ -252,6 +252,28 @@ static void begin_anew(struct ikev2_sa *sa, struct child_sa *old)
 	ike_sa_want_child(&sa->ike, conf, NULL, NULL);
 }
 
+/*
+ * The peer makes no SAs after the first ones (RFC 7296, 1.3, 4): in place of new
+ * keys there is a new IKE SA, made before the old one goes.
+ */
+static void refused_more(struct ikev2_sa *sa, struct child_sa *old)
+{
+	const char *text =
+		"the peer takes no more Child SAs (NO_ADDITIONAL_SAS)";
+
+	if (old) {
+		ike_sa_log(&sa->ike, LEVEL_INFO, "%s: authenticating anew",
+			   text);
+		v2_task_done(sa, 0, "");
+		ike_sa_reauth(&sa->ike);
+		return;
+	}
+	engine_fail(
+		sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
+		"put all selectors into one child, or give each child a connection of its own");
+	v2_task_done(sa, -1, text);
+}
+
 static void refused_for_good(struct ikev2_sa *sa, struct child_sa *old,
 			     const char *why)
 {
@@ -298,6 +320,8 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 		v2_task_again(sa, 0);
 	} else if (type == NOTIFY_TEMPORARY_FAILURE) {
 		v2_task_again(sa, AGAIN_MS);
+	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
+		refused_more(sa, old);
 	} else if (type == NOTIFY_CHILD_SA_NOT_FOUND && old) {
 		v2_task_done(sa, 0, "");
 		begin_anew(sa, old);

@@ -117,13 +117,14 @@ int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke)
 void v2_offer_add(struct ikev2_sa *sa, struct build *out)
 {
 	struct v2_making *making = &sa->making;
-	const struct child_sa *child = making->child;
+	struct child_sa *child = making->child;
 	struct buf share = BUF_INIT;
 	struct span none = { 0 };
 
 	if (child->mode == MODE_TRANSPORT)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_USE_TRANSPORT_MODE, none);
+	v2_traits_offer(child, out);
 	build_sa(out, making->offer);
 	if (making->nonce.len)
 		build_span(out, PAYLOAD_NONCE, buf_span(&making->nonce));
@@ -218,6 +219,7 @@ static int take_mode(struct child_sa *child, const struct v2_message *message)
 			   child->conf->name);
 		child->mode = MODE_TUNNEL;
 	}
+	v2_traits_answered(child, &message->chain);
 	return 0;
 }
 

@@ -407,6 +407,10 @@ enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *arg)
 		v2_task_again(sa, 0);
 	} else if (type == NOTIFY_TEMPORARY_FAILURE) {
 		v2_task_again(sa, AGAIN_MS);
+	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
+		/* It has no CREATE_CHILD_SA (RFC 7296, 4). */
+		v2_task_done(sa, 0, "");
+		ike_sa_reauth(ike);
 	} else {
 		engine_fail(ike->engine, ike, ike->conn->name, text,
 			    "rekeying the IKE SA failed");

@@ -251,6 +251,15 @@ bool v2_offer_group(struct ikev2_sa *sa, const struct v2_message *message);
 int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
 		      const struct span nonces[2], struct err *err);
 
+/*
+ * traits.c: notifies of a Child SA; what the initiator offers, and makes of the
+ * answer; what the responder chooses, and answers.
+ */
+void v2_traits_offer(struct child_sa *child, struct build *out);
+void v2_traits_answered(struct child_sa *child, const struct chain *chain);
+void v2_traits_choose(struct child_sa *child, const struct chain *chain);
+void v2_traits_answer(const struct child_sa *child, struct build *out);
+
 /* answer.c: the responder's side of it. */
 void v2_take_child_proposal(struct child_sa *child,
 			    const struct proposal *chosen);

@@ -148,6 +148,27 @@ struct device *device_get(struct devices *devices, const char *name,
 	return rc ? make(devices, name, err) : adopt(devices, name, &link, err);
 }
 
+static bool same_headers(const struct rt_headers *a, const struct rt_headers *b)
+{
+	return a->copy_df == b->copy_df && a->dscp_out == b->dscp_out &&
+	       a->dscp_in == b->dscp_in;
+}
+
+int device_headers(struct devices *devices, struct device *device,
+		   const struct rt_headers *headers, struct err *err)
+{
+	if (!device->made ||
+	    (device->has_headers && same_headers(&device->headers, headers)))
+		return 0;
+	if (device->has_headers)
+		log_put(devices->log, LEVEL_INFO,
+			"%s: its children differ in copy_df or copy_dscp, which an interface has once: the last one decides",
+			device->name);
+	device->headers = *headers;
+	device->has_headers = true;
+	return rt_link_headers(&devices->rt, device->ifindex, headers, err);
+}
+
 static void dismiss(struct devices *devices, struct device *device)
 {
 	struct err err;

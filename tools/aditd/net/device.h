@@ -19,6 +19,8 @@ struct device {
 	uint32_t ifindex;
 	bool made; /* by us */
 	size_t peers; /* that we made */
+	struct rt_headers headers; /* as they were set */
+	bool has_headers;
 	struct route *routes;
 	struct table_node by_name, by_index;
 };
@@ -44,6 +46,10 @@ void devices_close(struct devices *devices);
 /* Made if it is missing; NULL with an error. */
 struct device *device_get(struct devices *devices, const char *name,
 			  struct err *err);
+
+/* Of one that was made here; of another one the admin decides. */
+int device_headers(struct devices *devices, struct device *device,
+		   const struct rt_headers *headers, struct err *err);
 
 /* One that is known, by name or index; NULL if there is none. */
 struct device *device_find(struct devices *devices, const char *name);

@@ -286,16 +286,18 @@ static uint64_t soft(uint64_t rekey, uint64_t life)
 	return life && rekey >= life ? 0 : rekey;
 }
 
-static void put_limits(struct adit_sa *request, const struct child_conf *conf)
+static void put_limits(struct adit_sa *request, const struct msg_child *msg)
 {
+	const struct child_conf *conf = &msg->conf;
+	const struct env_child *child = &msg->child;
 	const struct adit_limits limits = {
 		.has = BIT64(ADIT_A_LIMITS_SOFT_BYTES) |
 		       BIT64(ADIT_A_LIMITS_SOFT_PACKETS) |
 		       BIT64(ADIT_A_LIMITS_HARD_SECONDS) |
 		       BIT64(ADIT_A_LIMITS_HARD_BYTES) |
 		       BIT64(ADIT_A_LIMITS_HARD_PACKETS),
-		.soft_bytes = soft(conf->rekey_bytes, conf->life_bytes),
-		.soft_packets = soft(conf->rekey_packets, conf->life_packets),
+		.soft_bytes = soft(child->soft_bytes, conf->life_bytes),
+		.soft_packets = soft(child->soft_packets, conf->life_packets),
 		.hard_seconds = conf->life_time,
 		.hard_bytes = conf->life_bytes,
 		.hard_packets = conf->life_packets,
@@ -303,6 +305,19 @@ static void put_limits(struct adit_sa *request, const struct child_conf *conf)
 
 	request->limits = limits;
 	request->has |= BIT64(ADIT_A_SA_LIMITS);
+}
+
+/* The CPI of DEFLATE itself is said by leaving it out. */
+static void put_ipcomp(struct adit_sa *request, uint16_t cpi)
+{
+	if (!cpi)
+		return;
+	request->ipcomp = ADIT_IPCOMP_DEFLATE;
+	request->has |= BIT64(ADIT_A_SA_IPCOMP);
+	if (cpi == ADIT_IPCOMP_DEFLATE)
+		return;
+	request->cpi = cpi;
+	request->has |= BIT64(ADIT_A_SA_CPI);
 }
 
 static int install(struct kernel *kernel, const struct kchild *child,
@@ -318,15 +333,17 @@ static int install(struct kernel *kernel, const struct kchild *child,
 		inbound ? c->encr_key_in : c->encr_key_out);
 	put_key(&request, ADIT_A_SA_INTEG_KEY, &request.integ_key,
 		inbound ? c->integ_key_in : c->integ_key_out);
-	put_limits(&request, &msg->conf);
+	put_limits(&request, msg);
+	put_ipcomp(&request, inbound ? c->cpi_in : c->cpi_out);
 	if (inbound) {
 		request.replay_window = msg->conf.replay_window;
 		request.has |= BIT64(ADIT_A_SA_REPLAY_WINDOW);
 	} else {
 		request.active = msg->how == INSTALL_BOTH;
 		request.has |= BIT64(ADIT_A_SA_ACTIVE);
-		if (msg->conf.tfc_padding && child->mode == MODE_TUNNEL) {
-			request.tfc_padding = msg->conf.tfc_padding;
+		if (c->tfc_padding && child->mode == MODE_TUNNEL &&
+		    child->protocol == PROTOCOL_ESP) {
+			request.tfc_padding = c->tfc_padding;
 			request.has |= BIT64(ADIT_A_SA_TFC_PADDING);
 		}
 	}

@@ -231,6 +231,18 @@ static void forget_lost(struct kernel *kernel, const char *name)
 		peer_forget(kernel, any_peer(kernel, device));
 }
 
+static int set_headers(struct kernel *kernel, struct device *device,
+		       const struct child_conf *conf, struct err *err)
+{
+	const struct rt_headers headers = {
+		.copy_df = conf->copy_df,
+		.dscp_out = conf->copy_dscp & COPY_DSCP_OUT,
+		.dscp_in = conf->copy_dscp & COPY_DSCP_IN,
+	};
+
+	return device_headers(kernel->devices, device, &headers, err);
+}
+
 static struct kchild *child_get(struct kernel *kernel,
 				const struct msg_child *msg, struct err *err)
 {
@@ -242,7 +254,9 @@ static struct kchild *child_get(struct kernel *kernel,
 	device = device_get(kernel->devices, msg->child.interface, err);
 	if (!device)
 		return NULL;
-	peer = peer_get(kernel, device, msg, err);
+	peer = set_headers(kernel, device, &msg->conf, err) ?
+		       NULL :
+		       peer_get(kernel, device, msg, err);
 	if (!peer) {
 		device_unused(kernel->devices, device);
 		return NULL;

@@ -92,7 +92,27 @@ int rt_link_find(struct rt *rt, const char *name, struct rt_link *link,
 	return 0;
 }
 
-static int put_kind(struct nl_msg *msg, uint32_t mark)
+typedef int (*put_fn)(struct nl_msg *msg, const void *arg);
+
+static int put_mark(struct nl_msg *msg, const void *arg)
+{
+	const uint32_t *mark = arg;
+
+	return nla_put_u32(msg, IFLA_ADIT_FWMARK, *mark);
+}
+
+static int put_headers(struct nl_msg *msg, const void *arg)
+{
+	const struct rt_headers *headers = arg;
+
+	if (nla_put_u8(msg, IFLA_ADIT_DF,
+		       headers->copy_df ? ADIT_DF_COPY : ADIT_DF_UNSET) ||
+	    nla_put_u8(msg, IFLA_ADIT_DSFIELD_INHERIT, headers->dscp_out))
+		return -1;
+	return nla_put_u8(msg, IFLA_ADIT_DECAP_DSCP, headers->dscp_in);
+}
+
+static int put_kind(struct nl_msg *msg, put_fn put, const void *arg)
 {
 	struct nlattr *info = nla_nest_start(msg, IFLA_LINKINFO);
 	struct nlattr *data;
@@ -100,7 +120,7 @@ static int put_kind(struct nl_msg *msg, uint32_t mark)
 	if (!info || nla_put_string(msg, IFLA_INFO_KIND, "adit"))
 		return -1;
 	data = nla_nest_start(msg, IFLA_INFO_DATA);
-	if (!data || nla_put_u32(msg, IFLA_ADIT_FWMARK, mark))
+	if (!data || put(msg, arg))
 		return -1;
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
@@ -116,7 +136,7 @@ static int create(struct rt *rt, const char *name, uint32_t mark,
 	char what[64];
 
 	if (!msg || nla_put_string(msg, IFLA_IFNAME, name) ||
-	    put_kind(msg, mark))
+	    put_kind(msg, put_mark, &mark))
 		return rt_no_room(msg, err);
 	snprintf(what, sizeof(what), "making interface %s", name);
 	return rt_ask(rt, msg, 0, what, err);
@@ -152,6 +172,20 @@ int rt_link_make(struct rt *rt, const char *name, uint32_t mark,
 			       name);
 	*ifindex = link.ifindex;
 	return set_up(rt, link.ifindex, OURS, err);
+}
+
+int rt_link_headers(struct rt *rt, uint32_t ifindex,
+		    const struct rt_headers *headers, struct err *err)
+{
+	const struct ifinfomsg header = {
+		.ifi_family = AF_UNSPEC,
+		.ifi_index = (int)ifindex,
+	};
+	struct nl_msg *msg = rt_start(RTM_NEWLINK, 0, &header, sizeof(header));
+
+	if (!msg || put_kind(msg, put_headers, headers))
+		return rt_no_room(msg, err);
+	return rt_ask(rt, msg, 0, "copy_df, copy_dscp of an interface", err);
 }
 
 int rt_link_up(struct rt *rt, uint32_t ifindex, struct err *err)

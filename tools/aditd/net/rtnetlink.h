@@ -27,6 +27,15 @@ int rt_link_find(struct rt *rt, const char *name, struct rt_link *link,
 /* An interface of kind adit, up, with that mark on the underlay. */
 int rt_link_make(struct rt *rt, const char *name, uint32_t mark,
 		 uint32_t *ifindex, struct err *err);
+
+/* What is taken over between inner and outer headers. */
+struct rt_headers {
+	bool copy_df;
+	bool dscp_out, dscp_in;
+};
+
+int rt_link_headers(struct rt *rt, uint32_t ifindex,
+		    const struct rt_headers *headers, struct err *err);
 int rt_link_up(struct rt *rt, uint32_t ifindex, struct err *err);
 int rt_link_delete(struct rt *rt, uint32_t ifindex, struct err *err);
 

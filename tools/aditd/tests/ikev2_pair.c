@@ -449,6 +449,17 @@ static void world_event(void *world, enum env_event event, struct ike_sa *ike,
 	end_of(world)->events[event]++;
 }
 
+static void world_child_idle(void *world, const char *interface, uint32_t child,
+			     uint32_t cookie)
+{
+	struct pair_end *end = end_of(world);
+
+	(void)interface;
+	(void)child;
+	end->idle_asked++;
+	end->idle_cookie = cookie;
+}
+
 static const struct env_ops ops = {
 	.now = world_now,
 	.random = world_random,
@@ -456,6 +467,7 @@ static const struct env_ops ops = {
 	.send = world_send,
 	.resolve = world_resolve,
 	.child_install = world_child_install,
+	.child_idle = world_child_idle,
 	.child_remove = world_child_remove,
 	.child_trap = world_child_trap,
 	.peer_move = world_peer_move,

@@ -82,6 +82,8 @@ struct pair_end {
 	size_t n_traps;
 	unsigned int events[PAIR_EVENTS];
 	unsigned int certs_seen, peers_removed, moves;
+	unsigned int idle_asked; /* times, and about which */
+	uint32_t idle_cookie;
 	bool behind_nat; /* addresses of what it sends are another's */
 	struct addr nat_addr;
 	uint16_t nat_ports; /* added to its ports */
