@@ -33,7 +33,7 @@ get() {
 serve() {
 	local port
 	for port; do
-		on b socat -u SYSTEM:"echo tcp" "TCP-LISTEN:$port,fork,reuseaddr" &
+		on b socat -U "TCP-LISTEN:$port,fork,reuseaddr" SYSTEM:"echo tcp" &
 		wait_for 10 listens b "$port"
 	done
 }
