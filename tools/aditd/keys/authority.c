@@ -66,6 +66,7 @@ int keys_add_authority(struct keys_store *store, const char *name, X509 *cert,
 		free_authority(made);
 		return -1;
 	}
+	made->of_file = store->of_files;
 	made->next = store->authorities;
 	store->authorities = made;
 	return 0;

@@ -75,17 +75,19 @@ static void tell_ids(struct keys_role *role)
 static int begin(struct keys_role *role)
 {
 	keys_clear(&role->next);
+	role->next.of_files = true;
 	role->reading = true;
 	return 0;
 }
 
-static int end(struct keys_role *role)
+static int end(struct keys_role *role, struct err *err)
 {
-	keys_clear(&role->store);
+	int rc = keys_take_over(&role->next, &role->store, err);
+
 	role->store = role->next;
 	role->next = KEYS_STORE_INIT;
 	role->reading = false;
-	return 0;
+	return rc;
 }
 
 static int run(struct keys_role *role, enum role from, struct span name,
@@ -100,7 +102,7 @@ static int run(struct keys_role *role, enum role from, struct span name,
 		return begin(role);
 	if (files && role->reading &&
 	    span_equal(name, span_of_text("reload-end")))
-		return end(role);
+		return end(role, err);
 	if (!keys_has_command(name))
 		return err_set(err, ERR_USAGE, "keys has no command '%.*s'",
 			       (int)name.len, (const char *)name.data);

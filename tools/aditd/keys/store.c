@@ -123,6 +123,7 @@ int keys_add_shared(struct keys_store *store, enum keys_kind kind,
 	if (!shared)
 		return no_memory(err);
 	shared->kind = kind;
+	shared->of_file = store->of_files;
 	shared->name = strdup(name);
 	buf_add_span(&shared->secret, secret);
 	if (fill_owners(shared, owners, n, err)) {
@@ -197,8 +198,10 @@ int keys_add_private(struct keys_store *store, EVP_PKEY *key, uint8_t *id,
 	if (id)
 		memcpy(id, key_id, sizeof(key_id));
 	for (private = store->privates; private; private = private->next)
-		if (memcmp(private->id, key_id, sizeof(key_id)) == 0)
+		if (memcmp(private->id, key_id, sizeof(key_id)) == 0) {
+			private->of_file &= store->of_files;
 			return 0;
+		}
 	private = calloc(1, sizeof(*private));
 	if (!private || !EVP_PKEY_up_ref(key)) {
 		free(private);
@@ -206,6 +209,7 @@ int keys_add_private(struct keys_store *store, EVP_PKEY *key, uint8_t *id,
 	}
 	memcpy(private->id, key_id, sizeof(key_id));
 	private->key = key;
+	private->of_file = store->of_files;
 	private->next = store->privates;
 	store->privates = private;
 	return 0;
@@ -228,15 +232,15 @@ bool keys_remove_private(struct keys_store *store, const uint8_t *id)
 }
 
 /* The same again from the same place, or of no weight. */
-static bool has_cert(const struct keys_store *store, X509 *cert,
-		     enum keys_flag flag, const char *name)
+static struct keys_cert *find_cert(const struct keys_store *store, X509 *cert,
+				   enum keys_flag flag, const char *name)
 {
-	for (const struct keys_cert *i = store->certs; i; i = i->next)
+	for (struct keys_cert *i = store->certs; i; i = i->next)
 		if (X509_cmp(i->cert, cert) == 0 &&
 		    (flag == KEYS_CERT_CHAIN ||
 		     (i->flag == flag && strcmp(i->name, name) == 0)))
-			return true;
-	return false;
+			return i;
+	return NULL;
 }
 
 /* Basic constraints, or a self-signed one of X.509 version 1. */
@@ -273,13 +277,17 @@ int keys_add_cert(struct keys_store *store, X509 *cert, enum keys_flag flag,
 		return err_set(
 			err, ERR_USAGE,
 			"is not the certificate of a CA: its basic constraints do not say CA:TRUE");
-	if (has_cert(store, cert, flag, name))
+	made = find_cert(store, cert, flag, name);
+	if (made) {
+		made->of_file &= store->of_files;
 		return 0;
+	}
 	made = new_cert(cert, name);
 	if (!made)
 		return err_set(err, ERR_REFUSED,
 			       "libcrypto cannot use the certificate's key");
 	made->flag = flag;
+	made->of_file = store->of_files;
 	/* In the order they were given: the first that fits is sent. */
 	while (*at)
 		at = &(*at)->next;
@@ -328,6 +336,7 @@ int keys_add_crl(struct keys_store *store, X509_CRL *crl, struct err *err)
 		return no_memory(err);
 	}
 	entry->crl = crl;
+	entry->of_file = store->of_files;
 	entry->next = store->crls;
 	store->crls = entry;
 	return 0;
@@ -360,6 +369,7 @@ int keys_add_public(struct keys_store *store, EVP_PKEY *key, const char *name,
 		return no_memory(err);
 	}
 	public->key = key;
+	public->of_file = store->of_files;
 	public->next = store->publics;
 	store->publics = public;
 	return 0;

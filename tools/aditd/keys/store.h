@@ -29,6 +29,7 @@ enum keys_kind {
 
 struct keys_shared {
 	struct keys_shared *next;
+	bool of_file;
 	enum keys_kind kind;
 	char *name; /* unique, of VICI or of its section; "" for none */
 	struct buf secret;
@@ -38,6 +39,7 @@ struct keys_shared {
 
 struct keys_private {
 	struct keys_private *next;
+	bool of_file;
 	EVP_PKEY *key;
 	uint8_t id[KEYS_ID_LEN]; /* SHA1 of subjectPublicKey, as VICI names it */
 };
@@ -53,6 +55,7 @@ enum keys_flag {
 
 struct keys_cert {
 	struct keys_cert *next;
+	bool of_file;
 	X509 *cert;
 	char *name; /* absolute path of its file, "" for none, see below */
 	enum keys_flag flag;
@@ -62,12 +65,14 @@ struct keys_cert {
 
 struct keys_crl {
 	struct keys_crl *next;
+	bool of_file;
 	X509_CRL *crl;
 };
 
 /* A raw public key (RFC 7670). */
 struct keys_public {
 	struct keys_public *next;
+	bool of_file;
 	EVP_PKEY *key;
 	char *name;
 };
@@ -75,6 +80,7 @@ struct keys_public {
 /* Where the CRLs of a CA are, beside what certificates say. */
 struct keys_authority {
 	struct keys_authority *next;
+	bool of_file;
 	char *name;
 	X509 *cert;
 	size_t n_uris;
@@ -88,9 +94,17 @@ struct keys_store {
 	struct keys_crl *crls;
 	struct keys_public *publics;
 	struct keys_authority *authorities;
+	bool of_files; /* what is added is of the configuration folder */
 };
 
 #define KEYS_STORE_INIT ((struct keys_store){ 0 })
+
+/*
+ * The folder was read into @to: what VICI has brought into @from comes, too. Of
+ * two with a name that of the folder stays. @from is cleared.
+ */
+int keys_take_over(struct keys_store *to, struct keys_store *from,
+		   struct err *err);
 
 /* Forget all of it. */
 void keys_clear(struct keys_store *store);

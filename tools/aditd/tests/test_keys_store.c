@@ -483,7 +483,77 @@ static void authority_commands(void)
 	pki_free(&ca);
 }
 
+static bool has_shared(const struct keys_store *store, const char *name,
+		       const char *secret)
+{
+	const struct keys_shared *i = store->shared;
+
+	while (i && strcmp(i->name, name) != 0)
+		i = i->next;
+	return i && span_equal(buf_span(&i->secret), span_of_text(secret));
+}
+
+static void add_named(struct keys_store *store, const char *name,
+		      const char *secret)
+{
+	struct err err;
+
+	CHECK(!keys_add_shared(store, KEYS_IKE, name, span_of_text(secret),
+			       NULL, 0, &err));
+}
+
+/* The folder again: its own goes if it is not in it any more, VICI's stays. */
+static void read_again(void)
+{
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct pki other =
+		pki_make(&(struct pki_spec){ .cn = "b", .ca = true });
+	struct keys_store store = KEYS_STORE_INIT, next = KEYS_STORE_INIT;
+	struct err err;
+
+	store.of_files = true;
+	add_named(&store, "gone", "a");
+	add_named(&store, "stays", "b");
+	CHECK(!keys_add_private(&store, ca.key, NULL, &err));
+	CHECK(!keys_add_cert(&store, ca.cert, KEYS_CERT_CA, "/ca", &err));
+	CHECK(!keys_add_authority(&store, "one", ca.cert, NULL, 0, &err));
+	store.of_files = false;
+	add_named(&store, "vici", "c");
+	add_named(&store, "both", "d");
+	add_named(&store, "", "without a name");
+	CHECK(!keys_add_private(&store, other.key, NULL, &err));
+	CHECK(!keys_add_cert(&store, other.cert, KEYS_CERT_CA, "", &err));
+	CHECK(!keys_add_authority(&store, "two", other.cert, NULL, 0, &err));
+
+	next.of_files = true;
+	add_named(&next, "stays", "new");
+	add_named(&next, "both", "of the file");
+	CHECK(!keys_take_over(&next, &store, &err));
+	CHECK(!has_shared(&next, "gone", "a"));
+	CHECK(has_shared(&next, "stays", "new"));
+	CHECK(has_shared(&next, "vici", "c"));
+	CHECK(has_shared(&next, "both", "of the file"));
+	CHECK(has_shared(&next, "", "without a name"));
+	CHECK(!keys_private_of(&next, ca.key));
+	CHECK(keys_private_of(&next, other.key));
+	CHECK(next.certs && !X509_cmp(next.certs->cert, other.cert));
+	CHECK(next.authorities && !next.authorities->next &&
+	      !strcmp(next.authorities->name, "two"));
+	CHECK(!store.shared && !store.privates && !store.certs);
+
+	/* And once more, with nothing in the folder. */
+	store.of_files = true;
+	CHECK(!keys_take_over(&store, &next, &err));
+	CHECK(!has_shared(&store, "stays", "new"));
+	CHECK(!has_shared(&store, "both", "of the file"));
+	CHECK(has_shared(&store, "vici", "c"));
+	keys_clear(&store);
+	pki_free(&ca);
+	pki_free(&other);
+}
+
 static const struct tap_test tests[] = {
+	{ "the folder is read again", read_again },
 	{ "secrets of two", secrets },
 	{ "what there are secrets for", no_secret },
 	{ "private keys", private_keys },
