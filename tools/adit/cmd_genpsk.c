@@ -86,11 +86,9 @@ static int start_daemon(pid_t *pid, char **words, struct err *err)
 {
 	char beside[4096];
 	const char *path = daemon_path(beside, sizeof(beside));
-	int failed = path ?
-			     posix_spawn(pid, path, NULL, NULL, words,
-					 environ) :
-			     posix_spawnp(pid, words[0], NULL, NULL, words,
-					  environ);
+	int failed =
+		path ? posix_spawn(pid, path, NULL, NULL, words, environ) :
+		       posix_spawnp(pid, words[0], NULL, NULL, words, environ);
 
 	if (failed == ENOENT)
 		return err_set(

@@ -51,10 +51,8 @@ static const struct conf_word dscps[] = {
 };
 
 static const struct conf_word offloads[] = {
-	{ "no", 0, NULL, false },
-	{ "auto", 0, NULL, false },
-	{ "yes", 0, OFFLOAD, true },
-	{ "crypto", 0, OFFLOAD, true },
+	{ "no", 0, NULL, false },	{ "auto", 0, NULL, false },
+	{ "yes", 0, OFFLOAD, true },	{ "crypto", 0, OFFLOAD, true },
 	{ "packet", 0, OFFLOAD, true },
 };
 

@@ -289,7 +289,7 @@ void child_up(struct child_sa *child, const struct child_sa *old)
 	child_set_state(child, CHILD_INSTALLED);
 	child->up = true;
 	if (old)
-		counter_add(ike->engine, COUNT_CHILD_REKEY);
+		ike_sa_count(ike, COUNT_CHILD_REKEY);
 	env->ops->event(env->world, old ? EVENT_CHILD_REKEY : EVENT_CHILD_UP,
 			ike, child);
 }

@@ -11,6 +11,22 @@ void counter_add(struct engine *engine, enum counter counter)
 	engine->counts[counter]++;
 }
 
+static void count_conn(struct engine *engine, const char *conn,
+		       enum counter counter)
+{
+	struct conn_slot *slot = conn_slot(engine, conn);
+
+	if (slot)
+		slot->counts[counter]++;
+}
+
+void ike_sa_count(const struct ike_sa *sa, enum counter counter)
+{
+	counter_add(sa->engine, counter);
+	if (sa->conn)
+		count_conn(sa->engine, sa->conn->name, counter);
+}
+
 uint64_t engine_now(const struct engine *engine)
 {
 	return engine->env.ops->now(engine->env.world);
@@ -151,6 +167,8 @@ void engine_fail(struct engine *engine, const struct ike_sa *sa,
 		 const char *conn, const char *text, const char *hint)
 {
 	counter_add(engine, COUNT_FAILURES);
+	if (conn)
+		count_conn(engine, conn, COUNT_FAILURES);
 	engine_log(engine, LEVEL_ERROR, sa, "%s%s%s", text,
 		   hint && *hint ? "; " : "", hint ? hint : "");
 	history_add(&engine->history, conn, engine_now(engine), text, hint);
@@ -255,18 +273,33 @@ size_t engine_failures(struct engine *engine, const char *conn,
 	return history_list(&engine->history, conn, list);
 }
 
-size_t engine_counters(struct engine *engine,
+size_t engine_counters(struct engine *engine, const char *conn,
 		       const struct engine_counter **list)
 {
 #define NAME(name, text) [COUNT_##name] = (text),
 	static const char *const names[] = { COUNTERS(NAME) };
 #undef NAME
 
+	const struct conn_slot *slot = conn ? conn_slot(engine, conn) : NULL;
+	const uint64_t *counts = slot ? slot->counts : engine->counts;
+
+	if (conn && !slot)
+		return 0;
 	for (size_t i = 0; i < COUNTS; i++)
 		engine->shown[i] = (struct engine_counter){
 			.name = names[i],
-			.value = engine->counts[i],
+			.value = counts[i],
 		};
 	*list = engine->shown;
 	return COUNTS;
+}
+
+void engine_counters_reset(struct engine *engine, const char *conn)
+{
+	struct conn_slot *slot = conn ? conn_slot(engine, conn) : NULL;
+
+	if (slot)
+		memset(slot->counts, 0, sizeof(slot->counts));
+	else if (!conn)
+		memset(engine->counts, 0, sizeof(engine->counts));
 }

@@ -116,8 +116,12 @@ struct engine_counter {
 	uint64_t value;
 };
 
-/* All of the daemon; the array is the engine's. */
-size_t engine_counters(struct engine *engine,
+/*
+ * Of a connection, 0 if there is none of that name, or with NULL of the daemon;
+ * the array is the engine's.
+ */
+size_t engine_counters(struct engine *engine, const char *conn,
 		       const struct engine_counter **list);
+void engine_counters_reset(struct engine *engine, const char *conn);
 
 #endif

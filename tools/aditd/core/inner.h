@@ -30,6 +30,7 @@ struct conn_slot {
 	struct conn *conn;
 	uint32_t peer;
 	struct conn_child *children;
+	uint64_t counts[COUNTS];
 };
 
 /* Of TCP, that connections are taken at. */
@@ -67,7 +68,9 @@ struct engine {
 void engine_enter(struct engine *engine);
 void engine_leave(struct engine *engine);
 
+/* Of the daemon; and of the SA's connection, too, if it has one. */
 void counter_add(struct engine *engine, enum counter counter);
+void ike_sa_count(const struct ike_sa *sa, enum counter counter);
 uint64_t engine_now(const struct engine *engine);
 int engine_random(const struct engine *engine, void *out, size_t len);
 const struct ike_version_ops *engine_version(const struct engine *engine,

@@ -72,7 +72,7 @@ static void repeat(struct ike_sa *sa)
 		ike_tcp_silent(sa);
 		return;
 	}
-	counter_add(sa->engine, COUNT_RETRANSMITS);
+	ike_sa_count(sa, COUNT_RETRANSMITS);
 	ike_sa_log(sa, LEVEL_INFO, "no answer, retransmit %u of %u",
 		   retx->tries, RETX_TRIES);
 	packets_send(&retx->packets, &sa->engine->env, &sa->path);

@@ -424,6 +424,5 @@ void ctl_free(struct ctl *ctl)
 		close(ctl->fd);
 	setting_free(ctl->pools);
 	setting_free(ctl->loaded);
-	free(ctl->forgotten);
 	free(ctl);
 }

@@ -94,8 +94,6 @@ struct ctl {
 	struct setting *loaded; /* a hash of each connection as it came */
 	uint64_t started;
 	int64_t started_at; /* seconds since 1970 */
-	uint64_t *forgotten; /* counters at the last reset-counters */
-	size_t n_forgotten;
 };
 
 /* ctl.c */

@@ -137,38 +137,49 @@ void ctl_algorithms(struct ctl_client *client, const struct setting *request)
 	ctl_answer(client, answer);
 }
 
-static void put_counters(struct ctl *ctl, struct setting *to)
+static bool put_counters(struct ctl *ctl, struct setting *parent,
+			 const char *conn)
 {
 	const struct engine_counter *list;
-	size_t n = engine_counters(ctl->engine, &list);
+	size_t n = engine_counters(ctl->engine, conn, &list);
+	struct setting *to = n ? ctl_section(parent, conn ? conn : "") : NULL;
 
 	for (size_t i = 0; i < n; i++)
-		ctl_put(to, list[i].name, "%" PRIu64,
-			list[i].value -
-				(i < ctl->n_forgotten ? ctl->forgotten[i] : 0));
+		ctl_put(to, list[i].name, "%" PRIu64, list[i].value);
+	return n;
 }
 
-/* Only those of all connections together. */
-static bool is_global(struct ctl_client *client, const struct setting *request)
+/* What is asked for: all connections, one, or the daemon as a whole. */
+static bool has_counters(struct ctl_client *client,
+			 const struct setting *request)
 {
-	if (!ctl_name(request, "name"))
+	const char *name = ctl_name(request, "name");
+	const struct engine_counter *list;
+	char text[128];
+
+	if (ctl_yes(request, "all") ||
+	    engine_counters(client->ctl->engine, name, &list))
 		return true;
-	ctl_answer_result(
-		client,
-		"no counters of single connections are kept, only those of all");
+	snprintf(text, sizeof(text), "there is no connection '%.64s'", name);
+	ctl_answer_result(client, text);
 	return false;
 }
 
 void ctl_get_counters(struct ctl_client *client, const struct setting *request)
 {
+	struct engine *engine = client->ctl->engine;
 	struct setting *answer, *counters;
+	const struct conn *conn;
 
-	if (!is_global(client, request))
+	if (!has_counters(client, request))
 		return;
 	answer = ctl_root();
 	counters = ctl_section(answer, "counters");
 	if (!ctl_yes(request, "all"))
-		put_counters(client->ctl, ctl_section(counters, ""));
+		put_counters(client->ctl, counters, ctl_name(request, "name"));
+	else
+		for (size_t i = 0; (conn = engine_conn_at(engine, i)); i++)
+			put_counters(client->ctl, counters, conn->name);
 	ctl_put(answer, "success", "yes");
 	ctl_answer(client, answer);
 }
@@ -176,24 +187,16 @@ void ctl_get_counters(struct ctl_client *client, const struct setting *request)
 void ctl_reset_counters(struct ctl_client *client,
 			const struct setting *request)
 {
-	struct ctl *ctl = client->ctl;
-	const struct engine_counter *list;
-	uint64_t *forgotten;
-	size_t n;
+	struct engine *engine = client->ctl->engine;
+	const struct conn *conn;
 
-	if (!is_global(client, request))
+	if (!has_counters(client, request))
 		return;
-	n = engine_counters(ctl->engine, &list);
-	forgotten = calloc(n + 1, sizeof(*forgotten));
-	if (!forgotten) {
-		ctl_answer_result(client, "no memory");
-		return;
-	}
-	for (size_t i = 0; i < n; i++)
-		forgotten[i] = list[i].value;
-	free(ctl->forgotten);
-	ctl->forgotten = forgotten;
-	ctl->n_forgotten = n;
+	if (!ctl_yes(request, "all"))
+		engine_counters_reset(engine, ctl_name(request, "name"));
+	else
+		for (size_t i = 0; (conn = engine_conn_at(engine, i)); i++)
+			engine_counters_reset(engine, conn->name);
 	ctl_answer_result(client, NULL);
 }
 

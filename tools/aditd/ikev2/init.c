@@ -213,7 +213,7 @@ void v2_init_send(struct ikev2_sa *sa)
 	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
 	sa->asked = EXCHANGE_IKE_SA_INIT;
 	sa->ike.refused[0] = '\0';
-	counter_add(sa->ike.engine, COUNT_IKE_INIT_OUT_REQ);
+	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_REQ);
 	retx_start(&sa->ike, &packets);
 	packets_free(&packets);
 }

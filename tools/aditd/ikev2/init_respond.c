@@ -241,7 +241,7 @@ static int answer(struct ikev2_sa *sa, struct request *request,
 	if (ret || !copy)
 		return -1;
 	packets_send(&sa->reply, env, &sa->ike.path);
-	counter_add(sa->ike.engine, COUNT_IKE_INIT_OUT_RESP);
+	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_RESP);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 {
 	const char *exchange = v2_exchange_name(message->header.exchange);
 
-	counter_add(sa->ike.engine, COUNT_INVALID);
+	ike_sa_count(&sa->ike, COUNT_INVALID);
 	ike_sa_log(&sa->ike, LEVEL_INFO, "%s %s is not valid: %s", exchange,
 		   is_response(&message->header) ? "response" : "request",
 		   text);
@@ -219,7 +219,8 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 
 	sa->ike.last_in = ike_sa_now(&sa->ike);
 	sa->ike.quiet_until = 0;
-	v2_count(sa->ike.engine, message->header.exchange, response, false);
+	v2_count(sa->ike.engine, &sa->ike, message->header.exchange, response,
+		 false);
 	if (response) {
 		sa->next_out++;
 		retx_stop(&sa->ike);
@@ -243,7 +244,7 @@ static void answer_again(struct ikev2_sa *sa, const struct ike_header *header,
 	/* Who has only seen the SPIs could have it sent to anybody. */
 	if (!v2_asks_again(sa, header, octets))
 		return;
-	counter_add(sa->ike.engine, COUNT_REPLIES_AGAIN);
+	ike_sa_count(&sa->ike, COUNT_REPLIES_AGAIN);
 	packets_send(&sa->reply, env, path);
 }
 
@@ -268,7 +269,7 @@ static void sealed(struct ikev2_sa *sa, const struct ike_header *header,
 		return;
 	opened = v2_open(sa, header, octets, &plain, &first);
 	if (opened == OPEN_BAD) {
-		counter_add(sa->ike.engine, COUNT_INVALID);
+		ike_sa_count(&sa->ike, COUNT_INVALID);
 		ike_sa_log(&sa->ike, LEVEL_DETAIL,
 			   "a message is not authentic, ignored");
 	} else if (opened == OPEN_WHOLE) {
@@ -293,10 +294,10 @@ static void bare(struct ikev2_sa *sa, const struct ike_header *header,
 		return;
 	buf_add(&plain, octets.data + IKE_HEADER_LEN,
 		octets.len - IKE_HEADER_LEN);
-	v2_count(sa->ike.engine, EXCHANGE_IKE_SA_INIT, true, false);
+	v2_count(sa->ike.engine, &sa->ike, EXCHANGE_IKE_SA_INIT, true, false);
 	if (plain.failed || chain_parse(&message.chain, header->next,
 					buf_span(&plain), &critical, &err))
-		counter_add(sa->ike.engine, COUNT_INVALID);
+		ike_sa_count(&sa->ike, COUNT_INVALID);
 	else
 		dispatch(sa, &message, &plain, header->next);
 	buf_free(&plain);
@@ -355,7 +356,7 @@ void v2_input(struct engine *engine, const struct ike_path *path,
 		return;
 	}
 	if (header.exchange == EXCHANGE_IKE_SA_INIT && !is_response(&header)) {
-		v2_count(engine, EXCHANGE_IKE_SA_INIT, false, false);
+		v2_count(engine, NULL, EXCHANGE_IKE_SA_INIT, false, false);
 		v2_init_request(engine, &header, path, octets);
 		return;
 	}

@@ -246,7 +246,7 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 	v2_answer_free(&answer);
 	if (!next)
 		return FSM_OK;
-	counter_add(ike->engine, COUNT_IKE_REKEY_RESP);
+	ike_sa_count(ike, COUNT_IKE_REKEY_RESP);
 	if (ike->active && ike->active->kind == TASK_IKE_REKEY) {
 		next->rival_of = ike->unique;
 		v2_rivalled(&sa->making, next->ike.unique,
@@ -314,7 +314,7 @@ static void settle(struct ikev2_sa *sa)
 	v2_making_free(sa);
 	v2_task_done(sa, 0, "");
 	ike_sa_set_state(&next->ike, IKE_ESTABLISHED);
-	counter_add(sa->ike.engine, COUNT_IKE_REKEY_INIT);
+	ike_sa_count(&sa->ike, COUNT_IKE_REKEY_INIT);
 	if (loses) {
 		ike_sa_log(&next->ike, LEVEL_INFO,
 			   "both rekeyed the IKE SA, ours goes");

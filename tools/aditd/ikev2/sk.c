@@ -97,7 +97,8 @@ static int seal_all(struct ikev2_sa *sa, const struct ike_header *header,
 	return 0;
 }
 
-void v2_count(struct engine *engine, uint8_t exchange, bool response, bool sent)
+void v2_count(struct engine *engine, const struct ike_sa *ike, uint8_t exchange,
+	      bool response, bool sent)
 {
 	static const enum counter received[] = {
 		COUNT_IKE_INIT_IN_REQ,
@@ -108,7 +109,11 @@ void v2_count(struct engine *engine, uint8_t exchange, bool response, bool sent)
 	unsigned int i = exchange - EXCHANGE_IKE_SA_INIT;
 
 	/* Behind each are those of its answer, and of both when they are sent. */
-	if (i < ARRAY_SIZE(received))
+	if (i >= ARRAY_SIZE(received))
+		return;
+	if (ike)
+		ike_sa_count(ike, received[i] + 2 * sent + response);
+	else
 		counter_add(engine, received[i] + 2 * sent + response);
 }
 
@@ -154,7 +159,7 @@ void v2_request(struct ikev2_sa *sa, uint8_t exchange, struct build *inner)
 			   "a message can't be sealed: is memory short?");
 		packets_free(&packets);
 	}
-	v2_count(sa->ike.engine, exchange, false, true);
+	v2_count(sa->ike.engine, &sa->ike, exchange, false, true);
 	build_free(inner);
 	/* An empty one as well: the task is over when nobody answers. */
 	retx_start(&sa->ike, &packets);
@@ -176,7 +181,7 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 			   "an answer can't be sealed: is memory short?");
 		packets_free(&sa->reply);
 	}
-	v2_count(sa->ike.engine, header.exchange, true, true);
+	v2_count(sa->ike.engine, &sa->ike, header.exchange, true, true);
 	build_free(inner);
 	packets_send(&sa->reply, env, message->path);
 }

@@ -146,9 +146,9 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,
 		       uint16_t type, struct span data);
 
-/* Count a message. */
-void v2_count(struct engine *engine, uint8_t exchange, bool response,
-	      bool sent);
+/* Count a message; @ike may be NULL. */
+void v2_count(struct engine *engine, const struct ike_sa *ike, uint8_t exchange,
+	      bool response, bool sent);
 
 enum v2_open { OPEN_BAD, OPEN_MORE, OPEN_WHOLE };
 enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,

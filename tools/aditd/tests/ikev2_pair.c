@@ -888,7 +888,7 @@ const char *pair_why(struct pair *pair, unsigned int end, const char *conn)
 uint64_t pair_count(struct pair *pair, unsigned int end, const char *name)
 {
 	const struct engine_counter *list;
-	size_t n = engine_counters(pair->ends[end].engine, &list);
+	size_t n = engine_counters(pair->ends[end].engine, NULL, &list);
 
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(list[i].name, name) == 0)

@@ -24,7 +24,7 @@ struct mock {
 	void *done_arg;
 	const char *refuse; /* of initiate and trap */
 	struct engine_failure failure;
-	struct engine_counter counters[2];
+	struct engine_counter counters[2], conn_counters[2];
 };
 
 static struct mock mock;
@@ -163,12 +163,21 @@ size_t engine_failures(struct engine *engine, const char *conn,
 	return strcmp(conn, "home") == 0;
 }
 
-size_t engine_counters(struct engine *engine,
+size_t engine_counters(struct engine *engine, const char *conn,
 		       const struct engine_counter **list)
 {
 	(void)engine;
-	*list = mock.counters;
-	return 2;
+	*list = conn ? mock.conn_counters : mock.counters;
+	return conn && strcmp(conn, "home") != 0 ? 0 : 2;
+}
+
+void engine_counters_reset(struct engine *engine, const char *conn)
+{
+	struct engine_counter *list = conn ? mock.conn_counters : mock.counters;
+
+	(void)engine;
+	list[0].value = 0;
+	list[1].value = 0;
 }
 
 const char *ike_sa_waits(const struct ike_sa *sa, char *buf, size_t size)

@@ -616,10 +616,25 @@ static void itself(void)
 		ask(fd, "get-counters", ""),
 		"answer {counters{{ike-init-in-req=5 invalid=1}} success=yes}\n");
 	CHECK_TEXT(ask(fd, "reset-counters", ""), "answer {success=yes}\n");
-	mock.counters[0].value = 7;
 	CHECK_TEXT(
 		ask(fd, "get-counters", ""),
-		"answer {counters{{ike-init-in-req=2 invalid=0}} success=yes}\n");
+		"answer {counters{{ike-init-in-req=0 invalid=0}} success=yes}\n");
+	/* Of one connection. */
+	mock.conn_counters[0] = (struct engine_counter){ "ike-init-in-req", 3 };
+	mock.conn_counters[1] = (struct engine_counter){ "invalid", 0 };
+	CHECK_TEXT(
+		ask(fd, "get-counters", "name=home"),
+		"answer {counters{home{ike-init-in-req=3 invalid=0}} success=yes}\n");
+	CHECK_TEXT(ask(fd, "reset-counters", "name=home"),
+		   "answer {success=yes}\n");
+	CHECK_TEXT(
+		ask(fd, "get-counters", "name=home"),
+		"answer {counters{home{ike-init-in-req=0 invalid=0}} success=yes}\n");
+	CHECK_TEXT(ask(fd, "get-counters", "all=yes"),
+		   "answer {counters{} success=yes}\n");
+	CHECK(strstr(ask(fd, "get-counters", "name=nothing"), "no connection"));
+	CHECK(strstr(ask(fd, "reset-counters", "name=nothing"),
+		     "no connection"));
 	mock.failure = (struct engine_failure){ 90000, "no common proposal",
 						"add aes128" };
 	outside.now = 100000;

@@ -74,9 +74,9 @@ static void b_with_ipcomp(unsigned int end, struct child_conf *child)
 
 static void one_compresses(void)
 {
-	void (*const changes[])(unsigned int, struct child_conf *) = {
-		a_with_ipcomp, b_with_ipcomp
-	};
+	void (*const changes[])(unsigned int,
+				struct child_conf *) = { a_with_ipcomp,
+							 b_with_ipcomp };
 
 	for (size_t i = 0; i < ARRAY_SIZE(changes); i++) {
 		struct pair *pair = pair_with(changes[i]);
@@ -180,8 +180,8 @@ static void limits(void)
 static void with_inactivity(unsigned int end, struct child_conf *child)
 {
 	child->inactivity = end == PAIR_A ? 60 : 0;
-	child->close_action =
-		end == PAIR_A ? (START_TRAP | START_START) : START_NONE;
+	child->close_action = end == PAIR_A ? (START_TRAP | START_START) :
+					      START_NONE;
 }
 
 static void expect_asked(struct pair *pair, unsigned int times)
