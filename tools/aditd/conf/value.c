@@ -290,6 +290,7 @@ static int add_proposal(const struct conf_option *option,
 static const struct conf_word eap_methods[] = {
 	{ "mschapv2", 0, NULL, false },
 	{ "tls", 0, NULL, false },
+	{ "dynamic", 0, NULL, false },
 	{ "radius", 0, "there is no relay to RADIUS servers yet", true },
 	{ "md5", 0, "EAP-MD5 makes no key; use eap-mschapv2 or eap-tls", true },
 	{ "gtc", 0, "EAP-GTC is not there; use eap-mschapv2 or eap-tls", true },

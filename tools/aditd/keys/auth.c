@@ -161,10 +161,7 @@ void keys_auth(const struct keys_store *store, const struct env_auth *auth,
 	int rc;
 
 	*reply = (struct keys_reply){ 0 };
-	if (auth->eap != EAP_NONE)
-		rc = err_set(&reply->err, ERR_REFUSED,
-			     "no method of EAP is here");
-	else if (auth->verify)
+	if (auth->verify)
 		rc = verify(store, auth, now, &reply->err);
 	else
 		rc = sign(store, auth, reply);
@@ -188,6 +185,7 @@ void keys_auth(const struct keys_store *store, const struct env_auth *auth,
 void keys_reply_free(struct keys_reply *reply)
 {
 	buf_free(&reply->auth);
+	buf_free(&reply->packet);
 	for (size_t i = 0; i < KEYS_CERTS_MAX; i++)
 		buf_free(&reply->certs[i]);
 }

@@ -20,6 +20,8 @@ struct keys_reply {
 	struct buf auth;
 	struct buf certs[KEYS_CERTS_MAX];
 	struct span spans[KEYS_CERTS_MAX];
+	struct buf packet; /* of EAP */
+	char eap_id[IDENT_TEXT_SIZE];
 	struct err err;
 };
 

@@ -10,6 +10,7 @@
 #include "list.h"
 #include "x509.h"
 #include "load.h"
+#include "mschap.h"
 
 enum { ITEMS_MAX = 256 };
 
@@ -75,6 +76,20 @@ static const struct shared_row {
 	{ "PPK", KEYS_PPK }, { "NTLM", KEYS_NTLM },
 };
 
+/* What could never be of use is not taken without a word. */
+static int check_shared(const struct shared_row *row, struct span data,
+			struct err *err)
+{
+	if (row->kind == KEYS_NTLM && data.len != MSCHAP_HASH_LEN)
+		return err_set(err, ERR_USAGE,
+			       "an NTLM hash has %d octets, not %zu: write it as 0x and 32 digits",
+			       MSCHAP_HASH_LEN, data.len);
+	/* XAuth does with the password itself. */
+	if (row->kind == KEYS_NTLM || strcmp(row->type, "EAP") == 0)
+		return mschap_check(err);
+	return 0;
+}
+
 static int load_shared(struct call *call)
 {
 	const struct setting *type = need(call, "type");
@@ -87,10 +102,15 @@ static int load_shared(struct call *call)
 	for (size_t i = 0; i < ARRAY_SIZE(shared_rows); i++)
 		if (strcasecmp(shared_rows[i].type, (const char *)type->data) ==
 		    0)
-			return keys_add_shared(
-				call->store, shared_rows[i].kind,
-				setting_text(call->settings, "id", ""),
-				data_of(data), owners, n, call->err);
+			return check_shared(&shared_rows[i], data_of(data),
+					    call->err) ?
+				       -1 :
+				       keys_add_shared(
+					       call->store, shared_rows[i].kind,
+					       setting_text(call->settings,
+							    "id", ""),
+					       data_of(data), owners, n,
+					       call->err);
 	return err_set(
 		call->err, ERR_USAGE,
 		"type of a secret: '%.64s' is none of IKE, EAP, XAUTH, PPK, NTLM",

@@ -196,6 +196,20 @@ bool pubkey_can_sign(const struct keys_store *store,
 	return found;
 }
 
+int pubkey_find(const struct keys_store *store, const struct env_auth *auth,
+		X509 **cert, EVP_PKEY **key, struct err *err)
+{
+	struct ours ours;
+
+	if (find_ours(store, auth, &ours, err)) {
+		ours_free(&ours);
+		return -1;
+	}
+	*cert = ours.cert;
+	*key = ours.key;
+	return 0;
+}
+
 /* RFC 7296, 3.6: the first has the key that signs. */
 static int add_cert(struct keys_reply *reply, X509 *cert)
 {

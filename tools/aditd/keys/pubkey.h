@@ -9,6 +9,10 @@
 bool pubkey_can_sign(const struct keys_store *store,
 		     const struct env_auth *auth);
 
+/* That one; the certificate, NULL for a raw key, is counted. */
+int pubkey_find(const struct keys_store *store, const struct env_auth *auth,
+		X509 **cert, EVP_PKEY **key, struct err *err);
+
 int pubkey_sign(const struct keys_store *store, const struct env_auth *auth,
 		struct keys_reply *reply);
 int pubkey_verify(const struct keys_store *store, const struct env_auth *auth,

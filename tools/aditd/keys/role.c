@@ -14,12 +14,16 @@
 #include "../proc/sandbox.h"
 #include "auth.h"
 #include "command.h"
+#include "eap.h"
+#include "mschap.h"
 
 struct keys_role {
 	struct event_base *base;
 	struct log log;
 	struct chan net, ike;
 	struct keys_store store;
+	struct eap_sessions eap;
+	struct mschap_providers providers;
 	/* Read anew from the files, until all of it is good. */
 	struct keys_store next;
 	bool reading;
@@ -34,9 +38,12 @@ static void do_auth(struct keys_role *role, const struct env_auth *auth)
 	struct keys_reply reply = { 0 };
 	struct err err;
 
+	if (auth->eap == EAP_NONE)
+		keys_auth(&role->store, auth, time(NULL), &reply);
+	else
+		keys_eap(&role->eap, &role->store, auth, time(NULL), &reply);
 	if (auth->eap == EAP_END)
 		return;
-	keys_auth(&role->store, auth, time(NULL), &reply);
 	msg_auth_done_of(&msg, auth->cookie, &reply.reply);
 	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {
 		/* The SA is not to wait for ever. */
@@ -208,6 +215,7 @@ static int open_all(struct keys_role *role, const struct keys_start *start,
 		      ROLE_IKE, &ops, role, err))
 		return -1;
 	sandbox_prepare(ROLE_KEYS);
+	mschap_load(&role->providers);
 	role->log.to = &role->net;
 	if (sandbox_enter(&sandbox, &role->log, err))
 		return -1;
@@ -229,7 +237,9 @@ int keys_run(const struct keys_start *start)
 	chan_flush(&role.net, 100);
 	chan_close(&role.net);
 	chan_close(&role.ike);
+	keys_eap_clear(&role.eap);
 	keys_clear(&role.store);
+	mschap_unload(&role.providers);
 	keys_clear(&role.next);
 	buf_free(&role.ids);
 	if (role.base)
