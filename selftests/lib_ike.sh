@@ -122,7 +122,7 @@ site() {
 					$(of "$host" local)
 				}
 				remote {
-					auth = $(of "$peer" auth psk)
+					auth = $(of "$host" wants "$(of "$peer" auth psk)")
 					id = $(of "$peer" id "$peer.example.org")
 					$(of "$host" remote)
 				}
@@ -139,6 +139,7 @@ site() {
 			ike-site {
 				secret = "$(of "$host" psk "a secret of both")"
 			}
+			$(of "$host" secrets)
 		}
 	END
 }
@@ -148,7 +149,7 @@ site() {
 of() {
 	local value=${said[$1$2]-${said[$2]-${3-}}}
 	case $2 in
-	conn | local | remote | child)
+	conn | local | remote | child | secrets)
 		tr ';' '\n' <<<"${value//=/ = }" | tr '~' ' ' ;;
 	*) tr '~' ' ' <<<"$value" ;;
 	esac
