@@ -43,6 +43,7 @@ static struct table *tables_of(struct engine *engine, size_t i)
 		&engine->by_spi,  &engine->by_cookie, &engine->by_unique,
 		&engine->by_peer, &engine->child_in,  &engine->child_out,
 		&engine->by_init, &engine->child_id,  &engine->child_unique,
+		&engine->by_from,
 	};
 
 	return i < ARRAY_SIZE(tables) ? tables[i] : NULL;
@@ -58,6 +59,9 @@ struct engine *engine_new(const struct env *env)
 		return NULL;
 	engine->env = *env;
 	engine->errors = (struct limit){ .per_second = 20, .burst = 100 };
+	engine->cookies.refused =
+		(struct limit){ .per_second = REFUSED_PER_SECOND,
+				.burst = REFUSED_BURST };
 	for (size_t i = 0; (table = tables_of(engine, i)) != NULL; i++) {
 		if (engine_random(engine, &salt, sizeof(salt)) ||
 		    table_init(table, salt)) {

@@ -53,6 +53,7 @@ struct engine {
 	struct table by_cookie; /* those that wait for something of outside */
 	struct table by_unique, by_peer;
 	struct table by_init; /* half-open ones, by the initiator's SPI */
+	struct table by_from; /* the same, by the address of the peer */
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,
 		last_session;
@@ -165,6 +166,7 @@ uint64_t time_after(struct engine *engine, uint64_t seconds, uint64_t rand);
 void ike_sa_set_conn(struct ike_sa *sa, struct conn *conn);
 void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);
 void ike_sa_half_open(struct ike_sa *sa, bool on);
+bool engine_has_many_of(const struct engine *engine, const struct addr *from);
 
 /* start.c: an initiator's way to its first message. */
 struct ike_sa *ike_sa_initiate(struct engine *engine, struct conn *conn);

@@ -122,15 +122,45 @@ void ike_sa_set_state(struct ike_sa *sa, enum ike_state state)
 	env->ops->event(env->world, EVENT_CHANGED, sa, NULL);
 }
 
+/* Others may have the same, by their choice: all of them are few. */
+static uint64_t key_of(const struct addr *addr)
+{
+	uint64_t key = 0;
+
+	for (size_t i = 0; i < addr->len; i++)
+		key = (key << 8 | key >> 56) ^ addr->octets[i];
+	return key;
+}
+
 void ike_sa_half_open(struct ike_sa *sa, bool on)
 {
+	struct engine *engine = sa->engine;
+
 	if (sa->half_open == on)
 		return;
 	sa->half_open = on;
-	if (on)
-		sa->engine->cookies.half_open++;
-	else
-		sa->engine->cookies.half_open--;
+	if (on) {
+		engine->cookies.half_open++;
+		table_add(&engine->by_from, &sa->by_from,
+			  key_of(&sa->path.remote), sa);
+	} else {
+		engine->cookies.half_open--;
+		table_remove(&engine->by_from, &sa->by_from);
+	}
+}
+
+bool engine_has_many_of(const struct engine *engine, const struct addr *from)
+{
+	const struct table_node *node =
+		table_first(&engine->by_from, key_of(from));
+	size_t n = 0;
+
+	for (; node; node = table_next(node)) {
+		const struct ike_sa *sa = node->owner;
+
+		n += addr_compare(&sa->path.remote, from) == 0;
+	}
+	return n >= HALF_OPEN_EACH;
 }
 
 static void earliest(uint64_t *at, uint64_t other)

@@ -139,7 +139,8 @@ struct ike_sa {
 	size_t n_children;
 
 	/* What follows is for core/ and the versions only. */
-	struct table_node by_spi, by_cookie, by_unique, by_peer, by_init;
+	struct table_node by_spi, by_cookie, by_unique, by_peer, by_init,
+		by_from;
 	struct env_timer timer; /* the next of all the times */
 	uint64_t start_at; /* of the next try to connect */
 	uint64_t give_up_at; /* what it is at must be over then */

@@ -70,12 +70,14 @@ static bool has_paid(struct engine *engine, const struct ike_header *header,
 	struct payload_notify notify;
 	uint8_t cookie[COOKIE_LEN];
 
-	if (cookies->half_open < HALF_OPEN_COOKIES)
+	if (cookies->half_open < HALF_OPEN_COOKIES &&
+	    engine_now(engine) >= cookies->until)
 		return true;
 	if (chain_notify(&request->chain, NOTIFY_COOKIE, &notify) &&
 	    cookie_check(cookies, &engine->env, request->nonce, &path->remote,
 			 header->spi_i, notify.data)) {
-		if (cookies->half_open < HALF_OPEN_MAX)
+		if (cookies->half_open < HALF_OPEN_MAX &&
+		    !engine_has_many_of(engine, &path->remote))
 			return true;
 		counter_add(engine, COUNT_HALF_OPEN_REFUSED);
 		return false;
@@ -155,14 +157,20 @@ static void refuse(struct engine *engine, const struct ike_header *header,
 {
 	static const char hint[] =
 		"is the connection loaded, are its proposals the same?";
+	struct cookies *cookies = &engine->cookies;
 	char from[ENDPOINT_TEXT_SIZE], all[640];
 
+	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
+		       span_of(NULL, 0));
+	if (!limit_take(&cookies->refused, engine_now(engine))) {
+		cookies->until = engine_now(engine) + REFUSED_COOKIES_MS;
+		counter_add(engine, COUNT_FAILURES);
+		return;
+	}
 	snprintf(all, sizeof(all), "%s: %s",
 		 endpoint_show(&path->remote, path->remote_port, from), text);
 	engine_fail(engine, NULL, HISTORY_NONE, all, hint);
 	remember(engine, path, request, "are the proposals the same?");
-	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
-		       span_of(NULL, 0));
 }
 
 static int make_keys(struct ikev2_sa *sa, const struct request *request,

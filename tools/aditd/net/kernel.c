@@ -393,9 +393,8 @@ void kernel_close(struct kernel *kernel)
 {
 	struct peer *peer;
 
-	if (!kernel->nl.sock)
-		return;
-	while ((peer = any_peer(kernel, NULL)))
+	/* Without the module there is none, but there are tables. */
+	while (kernel->nl.sock && (peer = any_peer(kernel, NULL)))
 		peer_forget(kernel, peer);
 	table_free(&kernel->peers);
 	table_free(&kernel->children);

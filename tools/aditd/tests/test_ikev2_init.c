@@ -407,6 +407,114 @@ static void cookies(void)
 	pair_free(pair);
 }
 
+/* Who is refused costs time, too: after some of them they have to show where they are. */
+static void refused_flood(void)
+{
+	struct pair *pair = pair_new();
+	struct buf copy = BUF_INIT;
+	struct engine *b = pair->ends[PAIR_B].engine;
+	struct ike_path path = {
+		.local = pair->ends[PAIR_B].addr,
+		.remote = { 4, { 198, 51, 100, 0 } },
+		.local_port = 500,
+		.remote_port = 500,
+	};
+
+	pair_load(pair, PAIR_A, pair_usual(pair, PAIR_A));
+	pair->mute = true;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
+	buf_add_span(&copy, buf_span(&engine_first(pair->ends[PAIR_A].engine)
+					      ->retx.packets.list[0]));
+	for (unsigned int i = 0; i < 1000; i++) {
+		path.remote.octets[3] = (uint8_t)i;
+		copy.data[0] = (uint8_t)(i >> 8);
+		copy.data[1] = (uint8_t)i;
+		engine_input(b, &path, buf_span(&copy));
+	}
+	CHECK(!engine_first(b));
+	CHECK(pair_count(pair, PAIR_B, "failures") == REFUSED_BURST + 1);
+	CHECK(pair_count(pair, PAIR_B, "cookies-asked") ==
+	      1000 - REFUSED_BURST - 1);
+	/* A friend pays, and gets in. */
+	pair_load(pair, PAIR_B, pair_usual(pair, PAIR_B));
+	pair->mute = false;
+	pair_run(pair, 5000);
+	CHECK(pair_senders(pair, PAIR_A) == 1 && pair_agrees(pair));
+	CHECK(pair_count(pair, PAIR_B, "cookies-asked") ==
+	      1000 - REFUSED_BURST);
+	buf_free(&copy);
+	pair_free(pair);
+}
+
+/* The first message of one that has paid already: with a cookie in front. */
+static void paid(struct engine *engine, const struct ike_path *path,
+		 struct span first, uint64_t spi, struct buf *out)
+{
+	uint8_t cookie[COOKIE_LEN];
+	struct span rest = span_of(first.data + 28, first.len - 28);
+	const struct payload *nonce;
+	struct chain chain;
+	struct err err;
+	uint8_t critical;
+
+	CHECK(!chain_parse(&chain, first.data[16], rest, &critical, &err));
+	nonce = chain_find(&chain, PAYLOAD_NONCE, NULL);
+	CHECK(nonce && !cookie_make(&engine->cookies, &engine->env, nonce->body,
+				    &path->remote, spi, cookie));
+	buf_add(out, first.data, 28);
+	buf_put_u32(out, 0, (uint32_t)(spi >> 32));
+	buf_put_u32(out, 4, (uint32_t)spi);
+	out->data[16] = PAYLOAD_NOTIFY;
+	buf_add_u8(out, first.data[16]);
+	buf_add_u8(out, 0);
+	buf_add_u16(out, 8 + COOKIE_LEN);
+	buf_add_u16(out, 0);
+	buf_add_u16(out, NOTIFY_COOKIE);
+	buf_add(out, cookie, sizeof(cookie));
+	buf_add_span(out, rest);
+	buf_put_u32(out, 24, (uint32_t)out->len);
+}
+
+/* Who does pay, again and again, does not keep others out. */
+static void one_greedy_peer(void)
+{
+	struct pair *pair = pair_new();
+	struct engine *b = pair->ends[PAIR_B].engine;
+	struct ike_path path = {
+		.local = pair->ends[PAIR_B].addr,
+		.remote = { 4, { 198, 51, 100, 1 } },
+		.local_port = 500,
+		.remote_port = 500,
+	};
+	struct buf first = BUF_INIT;
+
+	pair_load_usual(pair);
+	pair->mute = true;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
+	buf_add_span(&first, buf_span(&engine_first(pair->ends[PAIR_A].engine)
+					       ->retx.packets.list[0]));
+	for (uint64_t spi = 1; spi <= 300; spi++) {
+		struct buf message = BUF_INIT;
+
+		paid(b, &path, buf_span(&first), spi, &message);
+		engine_input(b, &path, buf_span(&message));
+		buf_free(&message);
+	}
+	CHECK(pair_ikes(pair, PAIR_B, IKE_CONNECTING) == HALF_OPEN_EACH);
+	CHECK(pair_count(pair, PAIR_B, "half-open-refused") ==
+	      300 - HALF_OPEN_EACH);
+	pair->mute = false;
+	pair_run(pair, 5000);
+	CHECK(pair_senders(pair, PAIR_A) == 1 && pair_agrees(pair));
+	pair_run(pair, 31000);
+	CHECK(!pair_ikes(pair, PAIR_B, IKE_CONNECTING));
+	CHECK(!b->by_from.n && !b->cookies.half_open);
+	buf_free(&first);
+	pair_free(pair);
+}
+
 static void unknown_spi(void)
 {
 	struct pair *pair = pair_new();
@@ -594,6 +702,8 @@ static const struct tap_test tests[] = {
 	{ "selectors are narrowed", narrows },
 	{ "transport mode", transport },
 	{ "a flood: cookies, and friends get through", cookies },
+	{ "a flood of those that no connection is for", refused_flood },
+	{ "one address has few that are half open", one_greedy_peer },
 	{ "unknown SPIs are answered, but not all", unknown_spi },
 	{ "without a child at first (RFC 6023)", childless },
 	{ "large messages in fragments (RFC 7383)", fragments },
