@@ -10,70 +10,102 @@
 
 enum { FITS_ANY = 1, FITS_NET, FITS_EXACTLY };
 
-static bool is_in_prefix(const struct addr *addr, const char *text,
-			 const char *slash)
+static bool read_prefix(struct conn_range *range, const char *text,
+			const char *slash)
 {
-	struct addr net, first, last;
 	char word[ADDR_TEXT_SIZE];
 	struct err ignored;
 	unsigned long plen;
+	struct addr net;
 	char *end;
 
 	snprintf(word, sizeof(word), "%.*s", (int)(slash - text), text);
 	plen = strtoul(slash + 1, &end, 10);
 	if (*end || addr_parse_digits(&net, word, &ignored) ||
-	    net.len != addr->len || plen > 8UL * net.len)
+	    plen > 8UL * net.len)
 		return false;
-	addr_prefix_range(&net, (unsigned int)plen, &first, &last);
-	return addr_compare(addr, &first) >= 0 &&
-	       addr_compare(addr, &last) <= 0;
+	addr_prefix_range(&net, (unsigned int)plen, &range->first,
+			  &range->last);
+	return true;
 }
 
-static bool is_in_range(const struct addr *addr, const char *text,
-			const char *dash)
+static bool read_range(struct conn_range *range, const char *text,
+		       const char *dash)
 {
 	char word[ADDR_TEXT_SIZE];
-	struct addr first, last;
 	struct err ignored;
 
 	snprintf(word, sizeof(word), "%.*s", (int)(dash - text), text);
-	return !addr_parse_digits(&first, word, &ignored) &&
-	       !addr_parse_digits(&last, dash + 1, &ignored) &&
-	       first.len == addr->len && last.len == addr->len &&
-	       addr_compare(addr, &first) >= 0 &&
-	       addr_compare(addr, &last) <= 0;
+	return !addr_parse_digits(&range->first, word, &ignored) &&
+	       !addr_parse_digits(&range->last, dash + 1, &ignored);
 }
 
-static unsigned int match_text(const struct addr *addr, const char *text)
+static void read_text(struct conn_range *range, const char *text)
 {
 	const char *slash = strchr(text, '/'), *dash = strchr(text, '-');
 	struct err ignored;
-	struct addr other;
 
+	range->fits = FITS_ANY;
 	if (*text == '%')
-		return FITS_ANY;
-	if (!addr_parse_digits(&other, text, &ignored)) {
-		if (addr_is_any(&other))
-			return FITS_ANY;
-		return addr_compare(addr, &other) == 0 ? FITS_EXACTLY : 0;
+		return;
+	if (!addr_parse_digits(&range->first, text, &ignored)) {
+		range->last = range->first;
+		if (!addr_is_any(&range->first))
+			range->fits = FITS_EXACTLY;
+	} else if (slash) {
+		range->fits = read_prefix(range, text, slash) ? FITS_NET : 0;
+	} else if (dash && read_range(range, text, dash)) {
+		range->fits = FITS_NET;
+	} else if (dash && !text[strspn(text, "0123456789abcdefABCDEF.:-")]) {
+		range->fits = 0;
 	}
-	if (slash)
-		return is_in_prefix(addr, text, slash) ? FITS_NET : 0;
-	if (dash && is_in_range(addr, text, dash))
-		return FITS_NET;
-	/* A name: nobody waits for DNS here, the identities will tell. */
-	return dash && !text[strspn(text, "0123456789abcdefABCDEF.:-")] ?
-		       0 :
-		       FITS_ANY;
+	/* Else a name: nobody waits for DNS here, the identities will tell. */
 }
 
-static unsigned int match_texts(const struct addr *addr,
-				const struct conf_texts *texts)
+static int read_texts(struct conn_ranges *ranges,
+		      const struct conf_texts *texts)
 {
-	unsigned int best = texts->n ? 0 : FITS_ANY;
+	free(ranges->list);
+	*ranges = (struct conn_ranges){ 0 };
+	if (!texts->n)
+		return 0;
+	ranges->list = calloc(texts->n, sizeof(*ranges->list));
+	if (!ranges->list)
+		return -1;
+	ranges->n = texts->n;
+	for (size_t i = 0; i < texts->n; i++)
+		read_text(&ranges->list[i], texts->texts[i]);
+	return 0;
+}
 
-	for (size_t i = 0; i < texts->n; i++) {
-		unsigned int fits = match_text(addr, texts->texts[i]);
+int conn_slot_read_addrs(struct conn_slot *slot)
+{
+	return read_texts(&slot->local, &slot->conn->local_addrs) ||
+			       read_texts(&slot->remote,
+					  &slot->conn->remote_addrs) ?
+		       -1 :
+		       0;
+}
+
+static unsigned int match_one(const struct addr *addr,
+			      const struct conn_range *range)
+{
+	if (range->fits <= FITS_ANY)
+		return range->fits;
+	return range->first.len == addr->len && range->last.len == addr->len &&
+			       addr_compare(addr, &range->first) >= 0 &&
+			       addr_compare(addr, &range->last) <= 0 ?
+		       range->fits :
+		       0;
+}
+
+static unsigned int match_ranges(const struct addr *addr,
+				 const struct conn_ranges *ranges)
+{
+	unsigned int best = ranges->n ? 0 : FITS_ANY;
+
+	for (size_t i = 0; i < ranges->n; i++) {
+		unsigned int fits = match_one(addr, &ranges->list[i]);
 
 		if (fits > best)
 			best = fits;
@@ -81,11 +113,12 @@ static unsigned int match_texts(const struct addr *addr,
 	return best;
 }
 
-unsigned int conn_match_path(const struct conn *conn,
+unsigned int conn_slot_match(const struct conn_slot *slot,
 			     const struct ike_path *path)
 {
-	unsigned int remote = match_texts(&path->remote, &conn->remote_addrs);
-	unsigned int local = match_texts(&path->local, &conn->local_addrs);
+	unsigned int remote = match_ranges(&path->remote, &slot->remote);
+	unsigned int local = remote ? match_ranges(&path->local, &slot->local) :
+				      0;
 
 	return remote && local ? remote * 4 + local : 0;
 }
@@ -138,10 +171,12 @@ static void explain(const struct conn *conn, const struct fit *fit,
 			names[how], conn->name, names[conn->remote[0].auth]);
 }
 
-static struct fit fit_of(const struct conn *conn, const struct ike_path *path,
+static struct fit fit_of(const struct conn_slot *slot,
+			 const struct ike_path *path,
 			 const struct ident *remote, const struct ident *local)
 {
-	struct fit fit = { .path = conn_match_path(conn, path) };
+	struct fit fit = { .path = conn_slot_match(slot, path) };
+	const struct conn *conn = slot->conn;
 
 	if (!fit.path)
 		return fit;
@@ -162,7 +197,7 @@ struct conn *conn_choose(const struct engine *engine,
 	for (struct conn_slot *slot = engine->slots; slot; slot = slot->next) {
 		if (slot->conn->version == 1)
 			continue;
-		fit = fit_of(slot->conn, path, remote, local);
+		fit = fit_of(slot, path, remote, local);
 		if (!fit.path)
 			continue;
 		if (fit.remote && fit.local &&

@@ -5,13 +5,26 @@
 
 #include "child.h"
 
+static uint64_t key_of(const char *name)
+{
+	uint64_t key = 14695981039346656037U;
+
+	for (; *name; name++)
+		key = (key ^ (uint8_t)*name) * 1099511628211U;
+	return key;
+}
+
 struct conn_slot *conn_slot(const struct engine *engine, const char *name)
 {
-	struct conn_slot *slot = engine->slots;
+	struct table_node *node = table_first(&engine->slot_name, key_of(name));
 
-	while (slot && strcmp(slot->conn->name, name) != 0)
-		slot = slot->next;
-	return slot;
+	for (; node; node = table_next(node)) {
+		struct conn_slot *slot = node->owner;
+
+		if (strcmp(slot->conn->name, name) == 0)
+			return slot;
+	}
+	return NULL;
 }
 
 struct conn_child *conn_slot_child(struct conn_slot *slot, const char *name)
@@ -184,11 +197,15 @@ int engine_conn_add(struct engine *engine, struct conn *conn, struct err *err)
 		while (*at)
 			at = &(*at)->next;
 		*at = slot;
+		table_add(&engine->slot_name, &slot->by_name,
+			  key_of(conn->name), slot);
 	} else {
 		untrap_all(engine, slot, conn);
 	}
 	conn_put(slot->conn);
 	slot->conn = conn_get(conn);
+	if (conn_slot_read_addrs(slot))
+		return err_set(err, ERR_REFUSED, "out of memory");
 	for (conf = conn->children; conf; conf = conf->next)
 		if (add_child(engine, slot, conf->name))
 			return err_set(err, ERR_REFUSED, "out of memory");
@@ -208,6 +225,8 @@ static void free_slot(struct conn_slot *slot)
 		free(child);
 	}
 	conn_put(slot->conn);
+	free(slot->local.list);
+	free(slot->remote.list);
 	free(slot);
 }
 
@@ -223,6 +242,7 @@ bool engine_conn_remove(struct engine *engine, const char *name)
 	engine_enter(engine);
 	untrap_all(engine, slot, NULL);
 	*at = slot->next;
+	table_remove(&engine->slot_name, &slot->by_name);
 	history_forget(&engine->history, slot->conn->name);
 	free_slot(slot);
 	engine_tcp_listen(engine);

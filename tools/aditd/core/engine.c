@@ -43,7 +43,7 @@ static struct table *tables_of(struct engine *engine, size_t i)
 		&engine->by_spi,  &engine->by_cookie, &engine->by_unique,
 		&engine->by_peer, &engine->child_in,  &engine->child_out,
 		&engine->by_init, &engine->child_id,  &engine->child_unique,
-		&engine->by_from,
+		&engine->by_from, &engine->slot_name,
 	};
 
 	return i < ARRAY_SIZE(tables) ? tables[i] : NULL;

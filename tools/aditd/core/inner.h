@@ -25,9 +25,22 @@ struct conn_child {
 	char name[CONF_NAME_MAX];
 };
 
+/* Addresses of a connection, read once; how well one in there fits. */
+struct conn_range {
+	struct addr first, last;
+	unsigned int fits;
+};
+
+struct conn_ranges {
+	size_t n;
+	struct conn_range *list;
+};
+
 struct conn_slot {
 	struct conn_slot *next;
+	struct table_node by_name;
 	struct conn *conn;
+	struct conn_ranges local, remote;
 	uint32_t peer;
 	struct conn_child *children;
 	uint64_t counts[COUNTS];
@@ -49,6 +62,7 @@ struct engine {
 	unsigned int depth;
 	bool closing;
 	struct conn_slot *slots;
+	struct table slot_name; /* the same, by a hash of the name */
 	struct table by_spi; /* IKE SAs by our own SPI */
 	struct table by_cookie; /* those that wait for something of outside */
 	struct table by_unique, by_peer;
@@ -95,8 +109,11 @@ void conn_device(const struct conn *conn, char out[16]);
 
 /* choose.c: which connection fits. */
 
+/* Of the slot's connection, which is new; -1 without memory. */
+int conn_slot_read_addrs(struct conn_slot *slot);
+
 /* How well do addresses fit? 0: not at all. */
-unsigned int conn_match_path(const struct conn *conn,
+unsigned int conn_slot_match(const struct conn_slot *slot,
 			     const struct ike_path *path);
 
 /*

@@ -304,13 +304,16 @@ static void add_port(struct engine_ports *ports, uint16_t port)
 void engine_tcp_listen(struct engine *engine)
 {
 	struct engine_ports ports = { 0 };
-	const struct conn *conn;
 
 	if (engine->closing || !engine->env.ops->tcp_listen)
 		return;
-	for (size_t i = 0; (conn = engine_conn_at(engine, i)) != NULL; i++)
+	for (const struct conn_slot *slot = engine->slots; slot;
+	     slot = slot->next) {
+		const struct conn *conn = slot->conn;
+
 		for (size_t k = 0; may_use_tcp(conn) && k < n_ports(conn); k++)
 			add_port(&ports, port_at(conn, k));
+	}
 	if (ports.n == engine->ports.n &&
 	    memcmp(ports.list, engine->ports.list, sizeof(ports.list)) == 0)
 		return;

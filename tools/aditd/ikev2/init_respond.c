@@ -106,9 +106,8 @@ static bool choose(struct engine *engine, const struct ike_path *path,
 
 	err_set(err, ERR_REFUSED, "no connection is for this address");
 	for (struct conn_slot *slot = engine->slots; slot; slot = slot->next) {
-		fits = slot->conn->version == 1 ?
-			       0 :
-			       conn_match_path(slot->conn, path);
+		fits = slot->conn->version == 1 ? 0 :
+						  conn_slot_match(slot, path);
 		if (!fits)
 			continue;
 		if (proposal_select(&slot->conn->proposals, &request->offer,
@@ -140,7 +139,7 @@ static void remember(struct engine *engine, const struct ike_path *path,
 	     slot && n < REFUSED_CONNS_MAX; slot = slot->next) {
 		const struct conn *conn = slot->conn;
 
-		if (conn->version == 1 || !conn_match_path(conn, path) ||
+		if (conn->version == 1 || !conn_slot_match(slot, path) ||
 		    !proposal_select(&conn->proposals, &request->offer,
 				     flags_of(conn), &chosen, &why))
 			continue;
