@@ -5,6 +5,7 @@
 
 #include "../proc/proc.h"
 #include "config.h"
+#include "fetch.h"
 #include "kernel.h"
 #include "module.h"
 #include "resolve.h"
@@ -24,6 +25,7 @@ struct net {
 	struct kernel kernel;
 	struct module_events events;
 	struct resolver *resolver;
+	struct fetcher *fetcher;
 	struct config config;
 	uint32_t reload_cookie; /* of the ike process, that waits for it */
 	bool configured; /* and said to be ready */
@@ -34,6 +36,13 @@ struct net {
 /* From the ike process, see msg.h; -1 with an error if it makes no sense. */
 int serve_ike(struct net *net, enum msg_type type, const union msg_any *msg,
 	      struct err *err);
+
+/* From the keys process. */
+int serve_keys(struct net *net, enum msg_type type, const union msg_any *msg,
+	       struct err *err);
+
+/* To the keys process. */
+void serve_fetched(void *arg, const struct msg_fetched *answer);
 
 /* To the ike process. */
 void serve_input(void *arg, const struct ike_path *path, struct span message);

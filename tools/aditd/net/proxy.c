@@ -4,9 +4,9 @@
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "../../lib/endpoint.h"
+#include "http.h"
 
 static const char scheme[] = "http://";
 
@@ -53,52 +53,6 @@ static int decode(struct span from, char *to, size_t size)
 	return 0;
 }
 
-static int parse_port(struct proxy *proxy, const char *text)
-{
-	unsigned long port;
-	char *end;
-
-	if (!*text) {
-		proxy->port = 80;
-		return 0;
-	}
-	if (*text != ':' || !isdigit((unsigned char)text[1]))
-		return -1;
-	port = strtoul(text + 1, &end, 10);
-	if (*end || !port || port > UINT16_MAX)
-		return -1;
-	proxy->port = (uint16_t)port;
-	return 0;
-}
-
-/* HOST, HOST:PORT, [IPV6]:PORT */
-static int parse_host(struct proxy *proxy, const char *text, size_t len)
-{
-	char word[PROXY_WORD_MAX];
-	char *host = word, *end;
-
-	if (len >= sizeof(word))
-		return -1;
-	memcpy(word, text, len);
-	word[len] = '\0';
-	if (*word == '[') {
-		host++;
-		end = strchr(host, ']');
-		if (!end)
-			return -1;
-		*end++ = '\0';
-	} else {
-		end = word + strcspn(word, ":");
-	}
-	if (parse_port(proxy, end))
-		return -1;
-	*end = '\0';
-	if (!*host)
-		return -1;
-	snprintf(proxy->host, sizeof(proxy->host), "%s", host);
-	return 0;
-}
-
 int proxy_parse(struct proxy *proxy, const char *text, struct err *err)
 {
 	const char *at;
@@ -120,7 +74,9 @@ int proxy_parse(struct proxy *proxy, const char *text, struct err *err)
 		len -= (size_t)(at - text) + 1;
 		text = at + 1;
 	}
-	return parse_host(proxy, text, len) ? is_no_proxy(err) : 0;
+	return http_host_parse(span_of(text, len), proxy->host, &proxy->port) ?
+		       is_no_proxy(err) :
+		       0;
 }
 
 /* RFC 4648, 4. */
@@ -164,18 +120,11 @@ void proxy_request(const struct proxy *proxy, const struct addr *to,
 	buf_add_text(out, "\r\n\r\n");
 }
 
-/* The line as it may be logged: what is not a letter of ASCII is a '?'. */
 static int refused(struct span octets, struct err *err)
 {
-	char line[128];
-	size_t n = 0;
+	char line[HTTP_LINE_TEXT];
 
-	while (n < octets.len && n + 1 < sizeof(line) &&
-	       octets.data[n] != '\r' && octets.data[n] != '\n') {
-		line[n] = isprint(octets.data[n]) ? (char)octets.data[n] : '?';
-		n++;
-	}
-	line[n] = '\0';
+	http_show_line(octets, line);
 	if (strncmp(line, "HTTP/", 5) != 0)
 		return err_set(err, ERR_REFUSED, "it answers no HTTP: '%s'",
 			       line);

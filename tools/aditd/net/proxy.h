@@ -6,6 +6,7 @@
 #include "../../lib/addr.h"
 #include "../../lib/buf.h"
 #include "../../lib/err.h"
+#include "http.h"
 
 enum {
 	PROXY_WORD_MAX = 256,
@@ -13,7 +14,7 @@ enum {
 };
 
 struct proxy {
-	char host[PROXY_WORD_MAX]; /* a name, or an address without brackets */
+	char host[HTTP_HOST_MAX]; /* a name, or an address without brackets */
 	uint16_t port;
 	bool has_user;
 	char user[2 * PROXY_WORD_MAX]; /* "USER:PASSWORD", secret */

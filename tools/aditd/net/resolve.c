@@ -2,17 +2,11 @@
 /* See resolve.h. */
 #include "resolve.h"
 
-#include <errno.h>
-#include <event2/event.h>
-#include <fcntl.h>
-#include <grp.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "helper.h"
 #include "local.h"
 #include "names.h"
 
@@ -21,28 +15,19 @@ enum {
 	WAITING = 4096,
 	SECONDS = 30, /* for all names of a connection */
 	ANSWER_MAX = 4096,
-	NOBODY = 65534,
 };
 
 /* A question; the words are copies. */
 struct question {
-	struct question *next;
 	struct resolver *resolver;
 	struct msg_resolve msg;
 	char *words[2 * CONF_ADDRS_MAX];
-	/* While a helper is at it. */
-	pid_t pid;
-	int fd;
-	struct event *readable;
-	struct buf answer;
 };
 
 struct resolver {
-	struct event_base *base;
+	struct helpers helpers;
 	resolve_fn done;
 	void *arg;
-	struct question *running, *waiting;
-	size_t n_running, n_waiting;
 };
 
 /* ------------------------------------------------------------------- answers */
@@ -113,132 +98,42 @@ static void read_words(const struct msg_resolve *msg, bool look_up,
 		   &answer->n_remote, text, size);
 }
 
-/* It has nothing but a pipe and the way to name servers. */
-static void be_nobody(void)
+static void help(void *arg, int to)
 {
-	if (geteuid())
-		return;
-	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
-	    setresuid(NOBODY, NOBODY, NOBODY))
-		/* In a user namespace there may be no other. */
-		if (errno != EINVAL && errno != EPERM)
-			_exit(1);
-}
-
-static void help(const struct msg_resolve *msg, int fd)
-{
+	const struct question *question = arg;
 	struct names_answer answer;
 	struct buf buf = BUF_INIT;
 	char text[256];
 	struct err err;
 
-	/* First, as others could be between it and the end. */
-	if (dup2(fd, STDIN_FILENO) < 0 || close_range(3, ~0U, 0))
-		_exit(1);
-	be_nobody();
-	alarm(SECONDS);
-	read_words(msg, true, &answer, text, sizeof(text));
+	helper_be_nobody();
+	read_words(&question->msg, true, &answer, text, sizeof(text));
 	if (wire_put(&buf, &names_set, &answer, &err) ||
-	    write(STDIN_FILENO, buf.data, buf.len) != (ssize_t)buf.len)
+	    write(to, buf.data, buf.len) != (ssize_t)buf.len)
 		_exit(1);
-	_exit(0);
 }
 
-static void free_question(struct question *question)
+static void free_question(void *arg)
 {
-	if (question->readable)
-		event_free(question->readable);
-	if (question->fd >= 0)
-		close(question->fd);
+	struct question *question = arg;
+
 	for (size_t i = 0; i < ARRAY_SIZE(question->words); i++)
 		free(question->words[i]);
-	buf_free(&question->answer);
 	free(question);
 }
 
-static void unlink_question(struct question **at, struct question *question)
+static void helped(void *arg, struct span octets)
 {
-	while (*at != question)
-		at = &(*at)->next;
-	*at = question->next;
-}
-
-static void next_question(struct resolver *resolver);
-
-static void end(struct question *question)
-{
-	struct resolver *resolver = question->resolver;
+	struct question *question = arg;
 	struct names_answer answer = { 0 };
 	struct err err;
 
-	unlink_question(&resolver->running, question);
-	resolver->n_running--;
-	if (wire_take(buf_span(&question->answer), &names_set, &answer, &err))
-		fail(resolver, question->msg.cookie,
+	if (wire_take(octets, &names_set, &answer, &err))
+		fail(question->resolver, question->msg.cookie,
 		     "the names could not be looked up in time");
 	else
-		finish(resolver, question->msg.cookie, &answer);
+		finish(question->resolver, question->msg.cookie, &answer);
 	free_question(question);
-	next_question(resolver);
-}
-
-static void on_readable(evutil_socket_t fd, short what, void *arg)
-{
-	struct question *question = arg;
-	uint8_t octets[1024];
-	ssize_t n = read(fd, octets, sizeof(octets));
-
-	(void)what;
-	if (n < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (n > 0 && question->answer.len < ANSWER_MAX)
-		buf_add(&question->answer, octets, (size_t)n);
-	if (n <= 0)
-		end(question);
-}
-
-static int start(struct question *question)
-{
-	struct resolver *resolver = question->resolver;
-	int fds[2];
-
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
-		return -1;
-	question->pid = fork();
-	if (!question->pid)
-		help(&question->msg, fds[1]);
-	close(fds[1]);
-	question->fd = fds[0];
-	question->readable = event_new(resolver->base, fds[0],
-				       EV_READ | EV_PERSIST, on_readable,
-				       question);
-	if (question->pid < 0 || !question->readable ||
-	    event_add(question->readable, NULL))
-		return -1;
-	question->next = resolver->running;
-	resolver->running = question;
-	resolver->n_running++;
-	return 0;
-}
-
-static void start_or_fail(struct question *question)
-{
-	if (!start(question))
-		return;
-	fail(question->resolver, question->msg.cookie,
-	     "the names cannot be looked up: no process for it");
-	free_question(question);
-}
-
-static void next_question(struct resolver *resolver)
-{
-	struct question *question = resolver->waiting;
-
-	if (!question || resolver->n_running >= HELPERS)
-		return;
-	resolver->waiting = question->next;
-	resolver->n_waiting--;
-	start_or_fail(question);
 }
 
 /* ----------------------------------------------------------------- questions */
@@ -263,7 +158,6 @@ static struct question *copy(struct resolver *resolver,
 	if (!question)
 		return NULL;
 	question->resolver = resolver;
-	question->fd = -1;
 	question->msg = *msg;
 	for (size_t i = 0; i < msg->n_local + msg->n_remote; i++) {
 		const char **word =
@@ -283,7 +177,8 @@ static struct question *copy(struct resolver *resolver,
 
 void resolver_ask(struct resolver *resolver, const struct msg_resolve *msg)
 {
-	struct question **at = &resolver->waiting, *question;
+	struct helper_task task = { help, helped, free_question, NULL };
+	struct question *question;
 	struct names_answer answer;
 	char text[256];
 
@@ -292,28 +187,18 @@ void resolver_ask(struct resolver *resolver, const struct msg_resolve *msg)
 		finish(resolver, msg->cookie, &answer);
 		return;
 	}
-	question = resolver->n_waiting < WAITING ? copy(resolver, msg) : NULL;
-	if (!question) {
-		fail(resolver, msg->cookie, "too many names are looked up now");
+	question = copy(resolver, msg);
+	task.arg = question;
+	if (question && !helpers_add(&resolver->helpers, &task))
 		return;
-	}
-	while (*at)
-		at = &(*at)->next;
-	*at = question;
-	resolver->n_waiting++;
-	next_question(resolver);
+	if (question)
+		free_question(question);
+	fail(resolver, msg->cookie, "too many names are looked up now");
 }
 
 bool resolver_ended(struct resolver *resolver, pid_t pid)
 {
-	struct question *question = resolver->running;
-
-	while (question && question->pid != pid)
-		question = question->next;
-	/* What it said is read until its end. */
-	if (question)
-		question->pid = 0;
-	return question;
+	return helpers_ended(&resolver->helpers, pid);
 }
 
 struct resolver *resolver_new(struct event_base *base, resolve_fn done,
@@ -323,29 +208,22 @@ struct resolver *resolver_new(struct event_base *base, resolve_fn done,
 
 	if (!resolver)
 		return NULL;
-	resolver->base = base;
+	resolver->helpers = (struct helpers){
+		.base = base,
+		.at_once = HELPERS,
+		.waiting_max = WAITING,
+		.seconds = SECONDS,
+		.answer_max = ANSWER_MAX,
+	};
 	resolver->done = done;
 	resolver->arg = arg;
 	return resolver;
-}
-
-static void free_questions(struct question *question)
-{
-	while (question) {
-		struct question *next = question->next;
-
-		if (question->pid > 0)
-			kill(question->pid, SIGKILL);
-		free_question(question);
-		question = next;
-	}
 }
 
 void resolver_free(struct resolver *resolver)
 {
 	if (!resolver)
 		return;
-	free_questions(resolver->running);
-	free_questions(resolver->waiting);
+	helpers_free(&resolver->helpers);
 	free(resolver);
 }

@@ -130,11 +130,8 @@ static int on_message(struct chan *chan, enum msg_type type,
 		stop(net, !net->closing);
 		return 0;
 	default:
-		if (proc->role == ROLE_IKE)
-			return serve_ike(net, type, msg, err);
-		return err_set(err, ERR_REFUSED,
-			       "a message '%s' is not expected",
-			       msg_name(type));
+		return proc->role == ROLE_IKE ? serve_ike(net, type, msg, err) :
+						serve_keys(net, type, msg, err);
 	}
 }
 
@@ -178,7 +175,8 @@ static void reap(struct net *net, pid_t pid, int status)
 		stop(net, true);
 		return;
 	}
-	if (!resolver_ended(net->resolver, pid) && net->tcp.resolver)
+	if (!resolver_ended(net->resolver, pid) &&
+	    !fetcher_ended(net->fetcher, pid) && net->tcp.resolver)
 		resolver_ended(net->tcp.resolver, pid);
 }
 
@@ -369,7 +367,9 @@ static int open_all(struct net *net, struct signal_events *events,
 	net->base = loop_new();
 	net->resolver =
 		net->base ? resolver_new(net->base, serve_resolved, net) : NULL;
-	if (!net->resolver)
+	net->fetcher = net->base ? fetcher_new(net->base, serve_fetched, net) :
+				   NULL;
+	if (!net->resolver || !net->fetcher)
 		return err_set(err, ERR_REFUSED, "out of memory");
 	sandbox_prepare(ROLE_NET);
 	/* What is wrong in the files is said before anything is touched. */
@@ -412,11 +412,12 @@ static void close_all(struct net *net, struct signal_events *events)
 	/* Why a channel broke is in the status of who had its other end. */
 	if (net->failed)
 		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
-	if (net->resolver)
+	if (net->resolver && net->fetcher)
 		reap_all(net);
 	end_process(net, &net->ike);
 	end_process(net, &net->keys);
 	resolver_free(net->resolver);
+	fetcher_free(net->fetcher);
 	module_unlisten(&net->events);
 	kernel_close(&net->kernel);
 	tcp_close_all(&net->tcp);

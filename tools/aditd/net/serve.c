@@ -268,6 +268,28 @@ void serve_event(unsigned int cmd, void *object, void *arg)
 	}
 }
 
+/* -------------------------------------------------------------------- the web */
+
+void serve_fetched(void *arg, const struct msg_fetched *answer)
+{
+	struct net *net = arg;
+	struct err err;
+
+	if (chan_send(&net->keys.chan, MSG_FETCHED, answer, &err))
+		log_text(&net->log, LEVEL_ERROR, "", err.text);
+}
+
+int serve_keys(struct net *net, enum msg_type type, const union msg_any *msg,
+	       struct err *err)
+{
+	if (type != MSG_FETCH)
+		return err_set(err, ERR_REFUSED,
+			       "a message '%s' is not expected",
+			       msg_name(type));
+	fetcher_ask(net->fetcher, &msg->fetch);
+	return 0;
+}
+
 /* ------------------------------------------------------------------ commands */
 
 static int do_settings(struct net *net, const struct msg_settings *msg,

@@ -10,8 +10,10 @@ enum {
 	NET = 1 << ROLE_NET,
 	IKE = 1 << ROLE_IKE,
 	KEYS = 1 << ROLE_KEYS,
+	FETCH = 1 << ROLE_FETCH,
 	LOCKED = IKE | KEYS,
 	ALL = NET | IKE | KEYS,
+	EACH = ALL | FETCH,
 };
 
 /* Is this a build whose sanitizer needs calls of its own? */

@@ -15,6 +15,9 @@
 
 enum role { ROLE_NET, ROLE_IKE, ROLE_KEYS, ROLES };
 
+/* A helper of net's that fetches: it has no channel, but restrictions. */
+#define ROLE_FETCH ROLES
+
 const char *role_name(enum role role);
 
 enum msg_type {
@@ -53,6 +56,10 @@ enum msg_type {
 	MSG_AUTH_DONE,
 	MSG_CERTREQS, /* what to ask peers for, whenever that changes */
 
+	/* Between keys and net: CRLs, and answers of OCSP. */
+	MSG_FETCH,
+	MSG_FETCHED,
+
 	/* A command of VICI with its settings, from anybody to anybody. */
 	MSG_SETTINGS,
 	MSG_SETTINGS_DONE,
@@ -70,6 +77,8 @@ enum {
 	MSG_CERTREQS_MAX = 20 * 512, /* key ids of CAs, 20 octets each */
 	MSG_COUNTERS_MAX = 128, /* in one answer */
 	MSG_PORTS_MAX = 16,
+	MSG_FETCH_MAX = 1024 * 1024, /* of what is fetched */
+	MSG_POST_MAX = 4096,
 	MSG_BODY_MAX = 1024 * 1024,
 };
 
@@ -211,6 +220,21 @@ struct msg_certreqs {
 	struct span ids;
 };
 
+struct msg_fetch {
+	uint32_t cookie;
+	const char *uri;
+	const char *type; /* of what is posted */
+	struct span post; /* or nothing: then it is a GET */
+	uint32_t max; /* octets of the answer */
+};
+
+struct msg_fetched {
+	uint32_t cookie;
+	bool good;
+	const char *text; /* what is wrong */
+	struct span octets;
+};
+
 /* A packet of VICI, without its length in front. */
 struct msg_settings {
 	uint32_t cookie;
@@ -245,6 +269,8 @@ union msg_any {
 	struct msg_auth auth;
 	struct msg_auth_done auth_done;
 	struct msg_certreqs certreqs;
+	struct msg_fetch fetch;
+	struct msg_fetched fetched;
 	struct msg_settings settings;
 	struct msg_settings_done settings_done;
 };

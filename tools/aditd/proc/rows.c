@@ -322,6 +322,23 @@ static const struct wire_row list_certreqs[] = {
 };
 SET(certreqs);
 
+static const struct wire_row list_fetch[] = {
+	NUMBER(struct msg_fetch, cookie, 0, UINT32_MAX),
+	TEXT(struct msg_fetch, uri, MSG_TEXT_MAX),
+	TEXT(struct msg_fetch, type, MSG_NAME_MAX),
+	OCTETS(struct msg_fetch, post, MSG_POST_MAX),
+	NUMBER(struct msg_fetch, max, 1, MSG_FETCH_MAX),
+};
+SET(fetch);
+
+static const struct wire_row list_fetched[] = {
+	NUMBER(struct msg_fetched, cookie, 0, UINT32_MAX),
+	FLAG(struct msg_fetched, good),
+	TEXT(struct msg_fetched, text, MSG_TEXT_MAX),
+	OCTETS(struct msg_fetched, octets, MSG_FETCH_MAX),
+};
+SET(fetched);
+
 static const struct wire_row list_settings[] = {
 	NUMBER(struct msg_settings, cookie, 0, UINT32_MAX),
 	OCTETS(struct msg_settings, packet, VICI_PACKET_MAX),
