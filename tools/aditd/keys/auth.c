@@ -189,3 +189,15 @@ void keys_reply_free(struct keys_reply *reply)
 	for (size_t i = 0; i < KEYS_CERTS_MAX; i++)
 		buf_free(&reply->certs[i]);
 }
+
+bool keys_is_good_so_far(const struct keys_store *store,
+			 const struct env_auth *auth, time_t now)
+{
+	struct conf_round round = *auth->round;
+	struct env_auth relaxed = *auth;
+	struct err err;
+
+	round.revocation = REVOCATION_RELAXED;
+	relaxed.round = &round;
+	return !verify(store, &relaxed, now, &err);
+}

@@ -46,11 +46,14 @@ int keys_default_ident(const struct keys_store *store,
 		       const struct conf_round *round, struct ident *id);
 
 /*
- * What should be fetched before this AUTH is checked, called for each URI; only
- * of certificates that we trust but for revocation.
+ * The chain of the certificate that the peer sent, to be freed, if it may be
+ * trusted but for revocation; or NULL. Whether it is the peer's, AUTH says.
  */
-void keys_wanted_crls(const struct keys_store *store,
-		      const struct env_auth *auth, time_t now, x509_uri_fn fn,
-		      void *arg);
+STACK_OF(X509) * keys_peer_chain(const struct keys_store *store,
+				 const struct env_auth *auth, time_t now);
+
+/* Is all right with it, but perhaps revocation? */
+bool keys_is_good_so_far(const struct keys_store *store,
+			 const struct env_auth *auth, time_t now);
 
 #endif

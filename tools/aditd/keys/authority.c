@@ -8,38 +8,51 @@
 
 enum { NAME_SIZE = 320 };
 
+static void free_uris(struct keys_uris *uris)
+{
+	for (size_t i = 0; i < uris->n; i++)
+		free(uris->texts[i]);
+	free(uris->texts);
+}
+
+static bool copy_uris(struct keys_uris *to, const struct keys_uris *from)
+{
+	to->texts = calloc(from->n ? from->n : 1, sizeof(*to->texts));
+	for (; to->texts && to->n < from->n; to->n++) {
+		to->texts[to->n] = strdup(from->texts[to->n]);
+		if (!to->texts[to->n])
+			return false;
+	}
+	return to->texts;
+}
+
 static void free_authority(struct keys_authority *authority)
 {
-	for (size_t i = 0; i < authority->n_uris; i++)
-		free(authority->uris[i]);
-	free(authority->uris);
+	for (size_t i = 0; i < KEYS_SOURCES; i++)
+		free_uris(&authority->uris[i]);
 	X509_free(authority->cert);
 	free(authority->name);
 	free(authority);
 }
 
-static struct keys_authority *new_authority(const char *name, X509 *cert,
-					    const char *const *uris, size_t n)
+static struct keys_authority *
+new_authority(const char *name, X509 *cert,
+	      const struct keys_uris uris[KEYS_SOURCES])
 {
 	struct keys_authority *made = calloc(1, sizeof(*made));
+	bool good;
 
 	if (!made)
 		return NULL;
 	made->name = strdup(name);
-	made->uris = calloc(n ? n : 1, sizeof(*made->uris));
-	if (!made->name || !made->uris || !X509_up_ref(cert)) {
-		free_authority(made);
-		return NULL;
-	}
-	made->cert = cert;
-	for (; made->n_uris < n; made->n_uris++) {
-		made->uris[made->n_uris] = strdup(uris[made->n_uris]);
-		if (!made->uris[made->n_uris]) {
-			free_authority(made);
-			return NULL;
-		}
-	}
-	return made;
+	good = made->name && X509_up_ref(cert);
+	made->cert = good ? cert : NULL;
+	for (size_t i = 0; good && i < KEYS_SOURCES; i++)
+		good = copy_uris(&made->uris[i], &uris[i]);
+	if (good)
+		return made;
+	free_authority(made);
+	return NULL;
 }
 
 /* -1 if the name is too long. */
@@ -51,14 +64,15 @@ static int cert_name(const char *name, char text[NAME_SIZE])
 }
 
 int keys_add_authority(struct keys_store *store, const char *name, X509 *cert,
-		       const char *const *uris, size_t n, struct err *err)
+		       const struct keys_uris uris[KEYS_SOURCES],
+		       struct err *err)
 {
 	struct keys_authority *made;
 	char text[NAME_SIZE];
 
 	if (cert_name(name, text))
 		return err_set(err, ERR_USAGE, "its name is too long");
-	made = new_authority(name, cert, uris, n);
+	made = new_authority(name, cert, uris);
 	if (!made)
 		return err_set(err, ERR_REFUSED, "out of memory");
 	keys_remove_authority(store, name);

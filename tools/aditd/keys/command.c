@@ -81,9 +81,10 @@ static int check_shared(const struct shared_row *row, struct span data,
 			struct err *err)
 {
 	if (row->kind == KEYS_NTLM && data.len != MSCHAP_HASH_LEN)
-		return err_set(err, ERR_USAGE,
-			       "an NTLM hash has %d octets, not %zu: write it as 0x and 32 digits",
-			       MSCHAP_HASH_LEN, data.len);
+		return err_set(
+			err, ERR_USAGE,
+			"an NTLM hash has %d octets, not %zu: write it as 0x and 32 digits",
+			MSCHAP_HASH_LEN, data.len);
 	/* XAuth does with the password itself. */
 	if (row->kind == KEYS_NTLM || strcmp(row->type, "EAP") == 0)
 		return mschap_check(err);
@@ -293,20 +294,30 @@ static int load_pkcs12(struct call *call)
 	return blame(call, rc);
 }
 
+/* As VICI calls them. */
+static const char *const source_names[KEYS_SOURCES] = {
+	[KEYS_OCSP] = "ocsp_uris",
+	[KEYS_CRL] = "crl_uris",
+};
+
 static int add_authority(struct call *call, const struct setting *section)
 {
 	const struct setting *data = setting_find(section, "cacert");
-	const char *uris[ITEMS_MAX];
-	size_t n = list_of(section, "crl_uris", uris);
+	const char *texts[KEYS_SOURCES][ITEMS_MAX];
+	struct keys_uris uris[KEYS_SOURCES];
 	X509 *cert;
 	int rc;
 
 	if (!data)
 		return err_set(call->err, ERR_USAGE, "'cacert' is missing");
+	for (size_t i = 0; i < KEYS_SOURCES; i++) {
+		uris[i].n = list_of(section, source_names[i], texts[i]);
+		uris[i].texts = (char **)texts[i];
+	}
 	cert = keys_read_cert(data_of(data), call->err);
 	if (!cert)
 		return -1;
-	rc = keys_add_authority(call->store, section->name, cert, uris, n,
+	rc = keys_add_authority(call->store, section->name, cert, uris,
 				call->err);
 	X509_free(cert);
 	return rc;
@@ -347,11 +358,23 @@ static int get_authorities(struct call *call)
 	return 0;
 }
 
+static int show_uris(struct setting *to, const char *name,
+		     const struct keys_uris *uris)
+{
+	struct setting *list = add_list(to, name);
+
+	for (size_t i = 0; list && i < uris->n; i++)
+		if (!setting_new(list, SETTING_VALUE, NULL,
+				 span_of_text(uris->texts[i])))
+			return -1;
+	return list ? 0 : -1;
+}
+
 static int show_authority(struct setting *parent,
 			  const struct keys_authority *authority)
 {
 	char subject[IDENT_TEXT_SIZE];
-	struct setting *to, *uris;
+	struct setting *to;
 
 	x509_show(authority->cert, subject, sizeof(subject));
 	to = setting_new(parent, SETTING_SECTION, authority->name,
@@ -359,13 +382,10 @@ static int show_authority(struct setting *parent,
 	if (!to ||
 	    !setting_new(to, SETTING_VALUE, "cacert", span_of_text(subject)))
 		return -1;
-	uris = add_list(to, "crl_uris");
-	for (size_t i = 0; uris && i < authority->n_uris; i++)
-		if (!setting_new(uris, SETTING_VALUE, NULL,
-				 span_of_text(authority->uris[i])))
-			return -1;
-	/* Nobody is asked by OCSP. */
-	return uris && add_list(to, "ocsp_uris") ? 0 : -1;
+	if (show_uris(to, source_names[KEYS_CRL], &authority->uris[KEYS_CRL]))
+		return -1;
+	return show_uris(to, source_names[KEYS_OCSP],
+			 &authority->uris[KEYS_OCSP]);
 }
 
 static int list_authorities(struct call *call)
@@ -410,8 +430,12 @@ static int flush_certs(struct call *call)
 {
 	const char *type = setting_text(call->settings, "type", "any");
 
-	if (strcasecmp(type, "any") == 0 || strcasecmp(type, "X509_CRL") == 0)
-		keys_clear_crls(call->store);
+	if (strcasecmp(type, "any") == 0)
+		keys_flush_fetched(call->store, KEYS_SOURCES);
+	else if (strcasecmp(type, "X509_CRL") == 0)
+		keys_flush_fetched(call->store, KEYS_CRL);
+	else if (strcasecmp(type, "OCSP_RESPONSE") == 0)
+		keys_flush_fetched(call->store, KEYS_OCSP);
 	return 0;
 }
 

@@ -100,6 +100,22 @@ static int list_crl(struct lister *list, const struct keys_crl *crl)
 	return add(list, "X509_CRL", "NONE", der, len) ? 0 : -1;
 }
 
+static int list_ocsp(struct lister *list, const struct keys_ocsp *ocsp)
+{
+	struct span der = buf_span(&ocsp->der);
+	uint8_t *copy;
+
+	if (!is_wanted(list, "type", "OCSP_RESPONSE") ||
+	    !is_wanted(list, "flag", "NONE") ||
+	    setting_find(list->filter, "subject"))
+		return 0;
+	copy = OPENSSL_memdup(der.data, der.len);
+	return add(list, "OCSP_RESPONSE", "NONE", copy,
+		   copy ? (int)der.len : 0) ?
+		       0 :
+		       -1;
+}
+
 static int list_public(struct lister *list, const struct keys_public *public)
 {
 	struct setting *section;
@@ -134,6 +150,9 @@ int keys_list(const struct keys_store *store, const struct setting *filter,
 			return -1;
 	for (const struct keys_crl *i = store->crls; i; i = i->next)
 		if (list_crl(&list, i))
+			return -1;
+	for (const struct keys_ocsp *i = store->ocsps; i; i = i->next)
+		if (list_ocsp(&list, i))
 			return -1;
 	for (const struct keys_public *i = store->publics; i; i = i->next)
 		if (list_public(&list, i))

@@ -10,6 +10,8 @@
 #include <openssl/pkcs12.h>
 #include <string.h>
 
+#include "crl.h"
+
 /* libcrypto would ask on the terminal. */
 static int no_password(char *buf, int size, int rwflag, void *arg)
 {
@@ -199,15 +201,14 @@ X509 *keys_read_cert(struct span data, struct err *err)
 	return cert;
 }
 
-int keys_load_crl(struct keys_store *store, struct span data, struct err *err)
+X509_CRL *keys_read_crl(struct span data, struct err *err)
 {
 	const uint8_t *at = data.data;
 	X509_CRL *crl;
 	BIO *bio;
-	int rc;
 
 	if (check_size(data, err))
-		return -1;
+		return NULL;
 	if (is_pem(data)) {
 		bio = BIO_new_mem_buf(data.data, (int)data.len);
 		crl = bio ? PEM_read_bio_X509_CRL(bio, NULL, no_password,
@@ -219,8 +220,17 @@ int keys_load_crl(struct keys_store *store, struct span data, struct err *err)
 	}
 	ERR_clear_error();
 	if (!crl)
-		return err_set(err, ERR_USAGE, "is no CRL, PEM or DER");
-	rc = keys_add_crl(store, crl, err);
+		err_set(err, ERR_USAGE, "is no CRL, PEM or DER");
+	return crl;
+}
+
+int keys_load_crl(struct keys_store *store, struct span data, struct err *err)
+{
+	X509_CRL *crl = keys_read_crl(data, err);
+	int rc = -1;
+
+	if (crl && !crl_check(crl, err))
+		rc = keys_add_crl(store, crl, NULL, err);
 	X509_CRL_free(crl);
 	return rc;
 }

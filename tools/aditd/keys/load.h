@@ -29,6 +29,7 @@ int keys_load_pkcs12(struct keys_store *store, struct span data,
 
 /* The first one; to be freed. NULL with an error. */
 X509 *keys_read_cert(struct span data, struct err *err);
+X509_CRL *keys_read_crl(struct span data, struct err *err);
 EVP_PKEY *keys_read_public(struct span data, struct err *err);
 
 #endif

@@ -413,9 +413,8 @@ int pubkey_verify(const struct keys_store *store, const struct env_auth *auth,
 	return rc;
 }
 
-void keys_wanted_crls(const struct keys_store *store,
-		      const struct env_auth *auth, time_t now, x509_uri_fn fn,
-		      void *arg)
+STACK_OF(X509) * keys_peer_chain(const struct keys_store *store,
+				 const struct env_auth *auth, time_t now)
 {
 	struct conf_round round = *auth->round;
 	STACK_OF(X509) * others, *chain = NULL;
@@ -423,14 +422,14 @@ void keys_wanted_crls(const struct keys_store *store,
 	X509 *leaf;
 
 	round.revocation = REVOCATION_RELAXED;
+	if (round.pubkeys.n)
+		return NULL;
 	others = read_certs(auth, &leaf);
-	if (leaf &&
-	    !x509_verify(store, &round, now, leaf, others, &chain, &err))
-		for (int i = 0; i < sk_X509_num(chain) - 1; i++)
-			x509_wanted_crls(store, sk_X509_value(chain, i), now,
-					 fn, arg);
-	sk_X509_pop_free(chain, X509_free);
+	if (leaf && x509_verify(store, &round, now, leaf, others, &chain, &err))
+		chain = NULL;
 	sk_X509_pop_free(others, X509_free);
+	ERR_clear_error();
+	return chain;
 }
 
 void keys_ca_ids(const struct keys_store *store, const struct conf_round *round,

@@ -53,7 +53,7 @@ static int take_certs(struct keys_store *to, const struct keys_store *from,
 		    keys_add_cert(to, i->cert, i->flag, i->name, err))
 			return -1;
 	for (const struct keys_crl *i = from->crls; i; i = i->next)
-		if (!i->of_file && keys_add_crl(to, i->crl, err))
+		if (!i->of_file && keys_add_crl(to, i->crl, i->uri, err))
 			return -1;
 	return 0;
 }
@@ -72,9 +72,7 @@ static int take_authorities(struct keys_store *to,
 {
 	for (const struct keys_authority *i = from->authorities; i; i = i->next)
 		if (!i->of_file && !has_authority(to, i->name) &&
-		    keys_add_authority(to, i->name, i->cert,
-				       (const char *const *)i->uris, i->n_uris,
-				       err))
+		    keys_add_authority(to, i->name, i->cert, i->uris, err))
 			return -1;
 	return 0;
 }
@@ -88,6 +86,9 @@ int keys_take_over(struct keys_store *to, struct keys_store *from,
 	take_shared(to, from);
 	rc = take_keys(to, from, err) || take_certs(to, from, err) ||
 	     take_authorities(to, from, err);
+	keys_clear_ocsps(to);
+	to->ocsps = from->ocsps;
+	from->ocsps = NULL;
 	keys_clear(from);
 	return rc ? -1 : 0;
 }

@@ -16,6 +16,9 @@
 #include "command.h"
 #include "eap.h"
 #include "mschap.h"
+#include "revoke.h"
+
+enum { TICK_MS = 1000 };
 
 struct keys_role {
 	struct event_base *base;
@@ -28,11 +31,14 @@ struct keys_role {
 	struct keys_store next;
 	bool reading;
 	struct buf ids; /* what ike knows to ask peers for */
+	struct revoke revoke;
+	struct env_timer tick; /* while somebody waits for it */
 };
 
 /* ---------------------------------------------------------------------- AUTH */
 
-static void do_auth(struct keys_role *role, const struct env_auth *auth)
+static void answer_auth(struct keys_role *role, const struct env_auth *auth,
+			const char *note)
 {
 	static struct msg_auth_done msg;
 	struct keys_reply reply = { 0 };
@@ -44,6 +50,9 @@ static void do_auth(struct keys_role *role, const struct env_auth *auth)
 		keys_eap(&role->eap, &role->store, auth, time(NULL), &reply);
 	if (auth->eap == EAP_END)
 		return;
+	if (reply.reply.good && *note)
+		log_put(&role->log, LEVEL_INFO, "%s: accepted, but %s",
+			auth->conn->name, note);
 	msg_auth_done_of(&msg, auth->cookie, &reply.reply);
 	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {
 		/* The SA is not to wait for ever. */
@@ -55,6 +64,55 @@ static void do_auth(struct keys_role *role, const struct env_auth *auth)
 	}
 	keys_reply_free(&reply);
 }
+
+static void do_auth(struct keys_role *role, const struct env_auth *auth)
+{
+	if (auth->eap != EAP_NONE || !revoke_begin(&role->revoke, auth)) {
+		answer_auth(role, auth, "");
+		return;
+	}
+	if (role->tick.at)
+		return;
+	role->tick.at = loop_now() + TICK_MS;
+	loop_set_timer(role->base, &role->tick);
+}
+
+static void tick(struct env_timer *timer)
+{
+	struct keys_role *role = timer->arg;
+
+	revoke_tick(&role->revoke);
+	role->tick.at = role->revoke.waits ? loop_now() + TICK_MS : 0;
+	loop_set_timer(role->base, &role->tick);
+}
+
+static uint64_t seconds(void *arg)
+{
+	(void)arg;
+	return loop_now() / 1000;
+}
+
+static time_t date(void *arg)
+{
+	(void)arg;
+	return time(NULL);
+}
+
+static int fetch(void *arg, const struct msg_fetch *msg)
+{
+	struct keys_role *role = arg;
+	struct err err;
+
+	log_put(&role->log, LEVEL_DETAIL, "asking %s", msg->uri);
+	return chan_send(&role->net, MSG_FETCH, msg, &err);
+}
+
+static void ready(void *arg, const struct env_auth *auth, const char *note)
+{
+	answer_auth(arg, auth, note);
+}
+
+static const struct revoke_ops revoke_ops = { seconds, date, fetch, ready };
 
 /* The CAs that peers are asked for, whenever there are others. */
 static void tell_ids(struct keys_role *role)
@@ -174,6 +232,9 @@ static int on_message(struct chan *chan, enum msg_type type,
 	case MSG_AUTH:
 		do_auth(role, &msg->auth.auth);
 		return 0;
+	case MSG_FETCHED:
+		revoke_fetched(&role->revoke, &msg->fetched);
+		return 0;
 	case MSG_SETTINGS:
 		return do_settings(role, chan, &msg->settings, err);
 	default:
@@ -228,6 +289,10 @@ int keys_run(const struct keys_start *start)
 	struct err err;
 	int rc;
 
+	role.revoke = (struct revoke){ .store = &role.store,
+				       .ops = &revoke_ops,
+				       .arg = &role };
+	role.tick = (struct env_timer){ .ring = tick, .arg = &role };
 	log_init(&role.log, ROLE_KEYS, start->level);
 	rc = open_all(&role, start, &err);
 	if (rc)
@@ -237,6 +302,10 @@ int keys_run(const struct keys_start *start)
 	chan_flush(&role.net, 100);
 	chan_close(&role.net);
 	chan_close(&role.ike);
+	role.tick.at = 0;
+	if (role.base)
+		loop_set_timer(role.base, &role.tick);
+	revoke_free(&role.revoke);
 	keys_eap_clear(&role.eap);
 	keys_clear(&role.store);
 	mschap_unload(&role.providers);

@@ -65,17 +65,6 @@ void keys_clear_certs(struct keys_store *store)
 	}
 }
 
-void keys_clear_crls(struct keys_store *store)
-{
-	while (store->crls) {
-		struct keys_crl *crl = store->crls;
-
-		store->crls = crl->next;
-		X509_CRL_free(crl->crl);
-		free(crl);
-	}
-}
-
 void keys_clear(struct keys_store *store)
 {
 	keys_clear_shared(store);
@@ -309,37 +298,6 @@ void keys_remove_certs(struct keys_store *store, const char *name)
 		*at = cert->next;
 		free_cert(cert);
 	}
-}
-
-int keys_add_crl(struct keys_store *store, X509_CRL *crl, struct err *err)
-{
-	const ASN1_TIME *made = X509_CRL_get0_lastUpdate(crl);
-	struct keys_crl *entry;
-
-	for (entry = store->crls; entry; entry = entry->next) {
-		const ASN1_TIME *old = X509_CRL_get0_lastUpdate(entry->crl);
-		int order;
-
-		/* X509_CRL_cmp() compares the issuers. */
-		if (X509_CRL_cmp(entry->crl, crl) != 0)
-			continue;
-		order = ASN1_TIME_compare(old, made);
-		if (order > 0 || !X509_CRL_up_ref(crl))
-			return 0;
-		X509_CRL_free(entry->crl);
-		entry->crl = crl;
-		return 0;
-	}
-	entry = calloc(1, sizeof(*entry));
-	if (!entry || !X509_CRL_up_ref(crl)) {
-		free(entry);
-		return no_memory(err);
-	}
-	entry->crl = crl;
-	entry->of_file = store->of_files;
-	entry->next = store->crls;
-	store->crls = entry;
-	return 0;
 }
 
 const struct keys_private *keys_private_of(const struct keys_store *store,

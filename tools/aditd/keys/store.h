@@ -8,6 +8,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/x509.h>
+#include <time.h>
 
 #include "../../lib/buf.h"
 #include "../../lib/err.h"
@@ -63,10 +64,35 @@ struct keys_cert {
 	uint8_t key_id[KEYS_ID_LEN]; /* of subjectPublicKey */
 };
 
+/* Where it is said whether a certificate is revoked; in this order. */
+enum keys_source { KEYS_OCSP, KEYS_CRL, KEYS_SOURCES };
+
 struct keys_crl {
 	struct keys_crl *next;
 	bool of_file;
 	X509_CRL *crl;
+	char *uri; /* it was fetched there; NULL for one that was given to us */
+};
+
+/* What an OCSP server has said of a certificate (RFC 6960, 2.2). */
+struct keys_ocsp {
+	struct keys_ocsp *next;
+	X509 *cert;
+	bool revoked; /* or good */
+	time_t since;
+	int reason; /* CRLReason, -1 if none is given */
+	time_t until; /* that it may be believed */
+	struct buf der; /* of the whole response */
+};
+
+/* A source that was of no use, for people, and so as not to ask it at once. */
+struct keys_failure {
+	struct keys_failure *next;
+	enum keys_source kind;
+	char *uri;
+	X509 *cert; /* that OCSP was asked about */
+	char *text;
+	uint64_t at; /* seconds, monotonic */
 };
 
 /* A raw public key (RFC 7670). */
@@ -77,14 +103,18 @@ struct keys_public {
 	char *name;
 };
 
-/* Where the CRLs of a CA are, beside what certificates say. */
+struct keys_uris {
+	size_t n;
+	char **texts;
+};
+
+/* Where more about a CA is, beside what certificates say. */
 struct keys_authority {
 	struct keys_authority *next;
 	bool of_file;
 	char *name;
 	X509 *cert;
-	size_t n_uris;
-	char **uris;
+	struct keys_uris uris[KEYS_SOURCES];
 };
 
 struct keys_store {
@@ -92,6 +122,8 @@ struct keys_store {
 	struct keys_private *privates;
 	struct keys_cert *certs;
 	struct keys_crl *crls;
+	struct keys_ocsp *ocsps;
+	struct keys_failure *failures;
 	struct keys_public *publics;
 	struct keys_authority *authorities;
 	bool of_files; /* what is added is of the configuration folder */
@@ -100,8 +132,9 @@ struct keys_store {
 #define KEYS_STORE_INIT ((struct keys_store){ 0 })
 
 /*
- * The folder was read into @to: what VICI has brought into @from comes, too. Of
- * two with a name that of the folder stays. @from is cleared.
+ * The folder was read into @to: what VICI has brought into @from comes, too, and
+ * what was fetched. Of two with a name that of the folder stays. @from is
+ * cleared.
  */
 int keys_take_over(struct keys_store *to, struct keys_store *from,
 		   struct err *err);
@@ -128,20 +161,30 @@ int keys_add_cert(struct keys_store *store, X509 *cert, enum keys_flag flag,
 /* All of that name. */
 void keys_remove_certs(struct keys_store *store, const char *name);
 
-/* The older one of the same issuer goes. */
-int keys_add_crl(struct keys_store *store, X509_CRL *crl, struct err *err);
+/*
+ * The older one of the same issuer and scope goes. @uri is where it was
+ * fetched, NULL if it was not.
+ */
+int keys_add_crl(struct keys_store *store, X509_CRL *crl, const char *uri,
+		 struct err *err);
+
+/* Forget what was fetched, of one kind; or all of it, KEYS_SOURCES. */
+void keys_flush_fetched(struct keys_store *store, enum keys_source kind);
 
 int keys_add_public(struct keys_store *store, EVP_PKEY *key, const char *name,
 		    struct err *err);
 
 /* Its certificate is one of a CA, called so; one of that name is replaced. */
 int keys_add_authority(struct keys_store *store, const char *name, X509 *cert,
-		       const char *const *uris, size_t n, struct err *err);
+		       const struct keys_uris uris[KEYS_SOURCES],
+		       struct err *err);
 bool keys_remove_authority(struct keys_store *store, const char *name);
 
 /* With public keys. */
 void keys_clear_certs(struct keys_store *store);
-void keys_clear_crls(struct keys_store *store);
+void keys_clear_crls(struct keys_store *store); /* with all that was fetched */
+void keys_clear_ocsps(struct keys_store *store);
+void keys_clear_failures(struct keys_store *store);
 void keys_clear_shared(struct keys_store *store);
 void keys_clear_privates(struct keys_store *store);
 

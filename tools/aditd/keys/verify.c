@@ -7,31 +7,21 @@
 #include <string.h>
 
 #include "../../lib/util.h"
+#include "crl.h"
 #include "load.h"
+#include "ocsp.h"
+#include "source.h"
 #include "x509.h"
 
-enum { NAME_SIZE = 128, TIME_SIZE = 32 };
+enum { NAME_SIZE = 128 };
 
 struct check {
 	const struct keys_store *store;
 	const struct conf_round *round;
 	time_t now;
+	/* What is wrong with a CRL, which libcrypto shows only when it finds it. */
+	struct err crl;
 };
-
-static const char *show_time(const ASN1_TIME *time, char text[TIME_SIZE])
-{
-	struct tm tm;
-
-	if (!time || !ASN1_TIME_to_tm(time, &tm) ||
-	    !strftime(text, TIME_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm))
-		snprintf(text, TIME_SIZE, "an unknown time");
-	return text;
-}
-
-static bool has_crl_uri(X509 *cert)
-{
-	return X509_get_ext_by_NID(cert, NID_crl_distribution_points, -1) >= 0;
-}
 
 /* There is no CRL that says something now: does the policy need one? */
 static int without_crl(const struct check *check, X509_STORE_CTX *ctx)
@@ -40,31 +30,70 @@ static int without_crl(const struct check *check, X509_STORE_CTX *ctx)
 	int depth = X509_STORE_CTX_get_error_depth(ctx);
 
 	/* What we trust by itself, nobody is asked about. */
-	if (depth == sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1)
+	if (depth == sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) - 1 ||
+	    ocsp_find(check->store, cert, check->now))
 		return 1;
 	switch (check->round->revocation) {
 	case REVOCATION_STRICT:
 		return 0;
 	case REVOCATION_IFURI:
-		return !has_crl_uri(cert);
+		return !source_has_any(check->store, cert);
 	case REVOCATION_RELAXED:
 		break;
 	}
 	return 1;
 }
 
+/* Nobody says that it is not revoked, and the policy wants that. */
+static void no_crl(struct check *check, X509_STORE_CTX *ctx)
+{
+	X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
+	X509_CRL *crl = X509_STORE_CTX_get0_current_crl(ctx);
+	char subject[NAME_SIZE], issuer[NAME_SIZE], failed[SOURCE_TEXT_SIZE];
+	bool strict = check->round->revocation == REVOCATION_STRICT;
+	struct err state;
+
+	if (!crl || !crl_check_dates(crl, check->now, &state))
+		err_set(&state, ERR_REFUSED, "the CRL of %s is missing",
+			x509_show_issuer(cert, issuer, sizeof(issuer)));
+	source_show_failed(check->store, cert, failed);
+	err_set(&check->crl, ERR_REFUSED,
+		"%.160s, so certificate of %s may be revoked (revocation = %s)%s%.200s",
+		state.text, x509_show(cert, subject, sizeof(subject)),
+		strict ? "strict" : "ifuri", *failed ? "; " : "", failed);
+}
+
+static void revoked(struct check *check, X509_STORE_CTX *ctx)
+{
+	X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
+	char name[NAME_SIZE], issuer[NAME_SIZE], entry[CRL_TEXT_SIZE];
+
+	crl_show_entry(X509_STORE_CTX_get0_current_crl(ctx), cert, entry);
+	err_set(&check->crl, ERR_REFUSED,
+		"certificate of %s is revoked, says the CRL of %s (%s)",
+		x509_show(cert, name, sizeof(name)),
+		x509_show_issuer(cert, issuer, sizeof(issuer)), entry);
+}
+
 static int on_verify(int good, X509_STORE_CTX *ctx)
 {
-	const struct check *check = X509_STORE_CTX_get_app_data(ctx);
+	struct check *check = X509_STORE_CTX_get_app_data(ctx);
 
 	if (good)
 		return 1;
 	switch (X509_STORE_CTX_get_error(ctx)) {
 	case X509_V_ERR_UNABLE_TO_GET_CRL:
 	case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
+	case X509_V_ERR_DIFFERENT_CRL_SCOPE:
 	case X509_V_ERR_CRL_HAS_EXPIRED:
 	case X509_V_ERR_CRL_NOT_YET_VALID:
-		return without_crl(check, ctx);
+		if (without_crl(check, ctx))
+			return 1;
+		no_crl(check, ctx);
+		return 0;
+	case X509_V_ERR_CERT_REVOKED:
+		revoked(check, ctx);
+		return 0;
 	default:
 		return 0;
 	}
@@ -105,28 +134,18 @@ static int no_ca(const struct check *check, X509 *cert, struct err *err)
 		subject, issuer, cas);
 }
 
-static int no_crl(X509 *cert, const char *state, const struct check *check,
-		  struct err *err)
-{
-	char subject[NAME_SIZE], issuer[NAME_SIZE];
-
-	return err_set(
-		err, ERR_REFUSED,
-		"the CRL of %s is %s, so certificate of %s may be revoked (revocation = %s)",
-		x509_show_issuer(cert, issuer, sizeof(issuer)), state,
-		x509_show(cert, subject, sizeof(subject)),
-		check->round->revocation == REVOCATION_STRICT ? "strict" :
-								"ifuri");
-}
-
 /* What can be wrong with it, for people. */
 static int explain(const struct check *check, X509_STORE_CTX *ctx, X509 *leaf,
 		   struct err *err)
 {
 	X509 *cert = X509_STORE_CTX_get_current_cert(ctx);
 	int error = X509_STORE_CTX_get_error(ctx);
-	char name[NAME_SIZE], issuer[NAME_SIZE], time[TIME_SIZE];
+	char name[NAME_SIZE], time[X509_TIME_SIZE];
 
+	if (*check->crl.text) {
+		*err = check->crl;
+		return -1;
+	}
 	if (!cert)
 		cert = leaf;
 	x509_show(cert, name, sizeof(name));
@@ -134,29 +153,18 @@ static int explain(const struct check *check, X509_STORE_CTX *ctx, X509 *leaf,
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		return err_set(err, ERR_REFUSED,
 			       "certificate of %s expired on %s", name,
-			       show_time(X509_get0_notAfter(cert), time));
+			       x509_show_time(X509_get0_notAfter(cert), time));
 	case X509_V_ERR_CERT_NOT_YET_VALID:
 		return err_set(
 			err, ERR_REFUSED,
 			"certificate of %s is not valid before %s; is the clock right?",
-			name, show_time(X509_get0_notBefore(cert), time));
-	case X509_V_ERR_CERT_REVOKED:
-		return err_set(
-			err, ERR_REFUSED,
-			"certificate of %s is revoked, says the CRL of %s",
-			name, x509_show_issuer(cert, issuer, sizeof(issuer)));
+			name, x509_show_time(X509_get0_notBefore(cert), time));
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
 		return no_ca(check, cert, err);
-	case X509_V_ERR_UNABLE_TO_GET_CRL:
-	case X509_V_ERR_UNABLE_TO_GET_CRL_ISSUER:
-		return no_crl(cert, "missing", check, err);
-	case X509_V_ERR_CRL_HAS_EXPIRED:
-	case X509_V_ERR_CRL_NOT_YET_VALID:
-		return no_crl(cert, "out of date", check, err);
 	case X509_V_ERR_INVALID_CA:
 	case X509_V_ERR_INVALID_NON_CA:
 	case X509_V_ERR_KEYUSAGE_NO_CERTSIGN:
@@ -243,7 +251,7 @@ static STACK_OF(X509) *
 	return list;
 }
 
-static void set_rules(const struct check *check, X509_STORE_CTX *ctx)
+static void set_rules(struct check *check, X509_STORE_CTX *ctx)
 {
 	X509_VERIFY_PARAM *param = X509_STORE_CTX_get0_param(ctx);
 	unsigned long flags = X509_V_FLAG_PARTIAL_CHAIN;
@@ -256,11 +264,11 @@ static void set_rules(const struct check *check, X509_STORE_CTX *ctx)
 	X509_VERIFY_PARAM_set_depth(param, X509_CHAIN_MAX);
 	/* No MD5 or SHA1 where somebody could have made a collision. */
 	X509_VERIFY_PARAM_set_auth_level(param, 1);
-	X509_STORE_CTX_set_app_data(ctx, (void *)check);
+	X509_STORE_CTX_set_app_data(ctx, check);
 	X509_STORE_CTX_set_verify_cb(ctx, on_verify);
 }
 
-static int verify_chain(const struct check *check, X509 *leaf,
+static int verify_chain(struct check *check, X509 *leaf,
 			STACK_OF(X509) * others, STACK_OF(X509) * *chain,
 			struct err *err)
 {
@@ -284,6 +292,28 @@ static int verify_chain(const struct check *check, X509 *leaf,
 	X509_STORE_free(anchors);
 	ERR_clear_error();
 	return rc;
+}
+
+static int check_ocsp(const struct check *check, STACK_OF(X509) * chain,
+		      struct err *err)
+{
+	char name[NAME_SIZE], issuer[NAME_SIZE], entry[CRL_TEXT_SIZE];
+
+	for (int i = 0; i < sk_X509_num(chain) - 1; i++) {
+		X509 *cert = sk_X509_value(chain, i);
+		const struct keys_ocsp *ocsp =
+			ocsp_find(check->store, cert, check->now);
+
+		if (ocsp && ocsp->revoked)
+			return err_set(
+				err, ERR_REFUSED,
+				"certificate of %s is revoked, says OCSP of %s (%s)",
+				x509_show(cert, name, sizeof(name)),
+				x509_show_issuer(cert, issuer, sizeof(issuer)),
+				crl_show_revoked(ocsp->since, ocsp->reason,
+						 entry));
+	}
+	return 0;
 }
 
 /* RFC 4945, 5.1.3.2. */
@@ -370,13 +400,13 @@ int x509_verify(const struct keys_store *store, const struct conf_round *round,
 		time_t now, X509 *leaf, STACK_OF(X509) * others,
 		STACK_OF(X509) * *chain, struct err *err)
 {
-	struct check check = { store, round, now };
+	struct check check = { .store = store, .round = round, .now = now };
 	STACK_OF(X509) *found = NULL;
 	int rc = -1;
 
 	if (!check_pinned(&check, leaf, err) &&
 	    !verify_chain(&check, leaf, others, &found, err) &&
-	    !check_usage(leaf, err) &&
+	    !check_ocsp(&check, found, err) && !check_usage(leaf, err) &&
 	    !check_policies(&round->policies, leaf, err))
 		rc = check_ca_id(&round->ca_id, found, err);
 	if (!rc && chain) {

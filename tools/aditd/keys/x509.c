@@ -32,7 +32,7 @@ int x509_subject(X509 *cert, struct ident *id)
 	return name_ident(X509_get_subject_name(cert), id);
 }
 
-static const char *show_name(const X509_NAME *name, char *text, size_t size)
+const char *x509_show_name(const X509_NAME *name, char *text, size_t size)
 {
 	char buf[IDENT_TEXT_SIZE];
 	struct ident id;
@@ -47,14 +47,31 @@ static const char *show_name(const X509_NAME *name, char *text, size_t size)
 	return text;
 }
 
+const char *x509_show_time(const ASN1_TIME *time, char text[X509_TIME_SIZE])
+{
+	struct tm tm;
+
+	if (!time || !ASN1_TIME_to_tm(time, &tm) ||
+	    !strftime(text, X509_TIME_SIZE, "%Y-%m-%d %H:%M:%S UTC", &tm))
+		snprintf(text, X509_TIME_SIZE, "an unknown time");
+	return text;
+}
+
+time_t x509_time(const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	return time && ASN1_TIME_to_tm(time, &tm) ? timegm(&tm) : 0;
+}
+
 const char *x509_show(X509 *cert, char *text, size_t size)
 {
-	return show_name(X509_get_subject_name(cert), text, size);
+	return x509_show_name(X509_get_subject_name(cert), text, size);
 }
 
 const char *x509_show_issuer(X509 *cert, char *text, size_t size)
 {
-	return show_name(X509_get_issuer_name(cert), text, size);
+	return x509_show_name(X509_get_issuer_name(cert), text, size);
 }
 
 /* -1 if it is of a kind that IKE has no identity for. */
@@ -189,7 +206,7 @@ bool x509_is_listed(const struct keys_store *store, X509 *cert,
 	return found;
 }
 
-static bool is_issuer(X509 *issuer, X509 *of)
+bool x509_is_issuer(X509 *issuer, X509 *of)
 {
 	return X509_check_issued(issuer, of) == X509_V_OK;
 }
@@ -202,7 +219,7 @@ static bool is_root(X509 *cert)
 static X509 *find_issuer(const struct keys_store *store, X509 *cert)
 {
 	for (const struct keys_cert *i = store->certs; i; i = i->next)
-		if (i->flag != KEYS_CERT_END && is_issuer(i->cert, cert))
+		if (i->flag != KEYS_CERT_END && x509_is_issuer(i->cert, cert))
 			return i->cert;
 	return NULL;
 }
@@ -221,60 +238,4 @@ size_t x509_between(const struct keys_store *store, X509 *leaf,
 		chain[n++] = issuer;
 	}
 	return n;
-}
-
-static bool has_fresh_crl(const struct keys_store *store, X509 *cert,
-			  time_t now)
-{
-	for (const struct keys_crl *i = store->crls; i; i = i->next) {
-		const ASN1_TIME *next = X509_CRL_get0_nextUpdate(i->crl);
-
-		if (X509_NAME_cmp(X509_CRL_get_issuer(i->crl),
-				  X509_get_issuer_name(cert)) == 0 &&
-		    (!next || X509_cmp_time(next, &now) > 0))
-			return true;
-	}
-	return false;
-}
-
-static void each_uri(const DIST_POINT *point, x509_uri_fn fn, void *arg)
-{
-	const GENERAL_NAMES *names;
-
-	/* Type 0 is fullName. */
-	if (!point->distpoint || point->distpoint->type)
-		return;
-	names = point->distpoint->name.fullname;
-	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-		int kind;
-		const ASN1_STRING *uri = GENERAL_NAME_get0_value(
-			sk_GENERAL_NAME_value(names, i), &kind);
-		const char *text;
-
-		if (kind != GEN_URI)
-			continue;
-		text = (const char *)ASN1_STRING_get0_data(uri);
-		if (strlen(text) == (size_t)ASN1_STRING_length(uri) &&
-		    strncmp(text, "http", 4) == 0)
-			fn(arg, text);
-	}
-}
-
-void x509_wanted_crls(const struct keys_store *store, X509 *cert, time_t now,
-		      x509_uri_fn fn, void *arg)
-{
-	CRL_DIST_POINTS *points;
-
-	if (has_fresh_crl(store, cert, now))
-		return;
-	for (const struct keys_authority *i = store->authorities; i;
-	     i = i->next)
-		if (is_issuer(i->cert, cert))
-			for (size_t j = 0; j < i->n_uris; j++)
-				fn(arg, i->uris[j]);
-	points =
-		X509_get_ext_d2i(cert, NID_crl_distribution_points, NULL, NULL);
-	for (int i = 0; i < sk_DIST_POINT_num(points); i++)
-		each_uri(sk_DIST_POINT_value(points, i), fn, arg);
-	CRL_DIST_POINTS_free(points);
 }

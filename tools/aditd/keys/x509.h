@@ -11,7 +11,7 @@
 #include "../core/conf.h"
 #include "store.h"
 
-enum { X509_CHAIN_MAX = 10 };
+enum { X509_CHAIN_MAX = 10, X509_TIME_SIZE = 32 };
 
 /*
  * Is it the subject, one of the alternative names, or for a KEY_ID the key's?
@@ -20,9 +20,13 @@ enum { X509_CHAIN_MAX = 10 };
 bool x509_has_ident(X509 *cert, const struct ident *id);
 
 /* For people; cut at the size. */
+const char *x509_show_name(const X509_NAME *name, char *text, size_t size);
 const char *x509_show(X509 *cert, char *text, size_t size);
 const char *x509_show_issuer(X509 *cert, char *text, size_t size);
 const char *x509_show_idents(X509 *cert, char *text, size_t size);
+
+const char *x509_show_time(const ASN1_TIME *time, char text[X509_TIME_SIZE]);
+time_t x509_time(const ASN1_TIME *time); /* 0 if it is none */
 
 /* To be freed. */
 int x509_subject(X509 *cert, struct ident *id);
@@ -44,12 +48,6 @@ int x509_verify(const struct keys_store *store, const struct conf_round *round,
 size_t x509_between(const struct keys_store *store, X509 *leaf,
 		    X509 *chain[X509_CHAIN_MAX]);
 
-/*
- * URIs of CRLs that the certificate names and that are not here or too old:
- * for who fetches them. Texts are valid for the call.
- */
-typedef void (*x509_uri_fn)(void *arg, const char *uri);
-void x509_wanted_crls(const struct keys_store *store, X509 *cert, time_t now,
-		      x509_uri_fn fn, void *arg);
+bool x509_is_issuer(X509 *issuer, X509 *of);
 
 #endif

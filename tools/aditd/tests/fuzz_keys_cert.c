@@ -8,18 +8,28 @@
 
 #include "../keys/auth.h"
 #include "../keys/load.h"
+#include "../keys/source.h"
 #include "../proto/v2.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { CERTS = 8 };
 
-static void take_uri(void *arg, const char *uri)
+/* What a certificate says of where its CRL is. */
+static void sources(const struct keys_store *store, X509 *cert)
 {
-	*(size_t *)arg += strlen(uri);
+	char uri[SOURCE_URI_MAX], text[SOURCE_TEXT_SIZE];
+	enum keys_source kind;
+
+	if (source_has_any(store, cert) !=
+	    source_next(store, cert, 0, &kind, uri))
+		abort();
+	if (source_is_known(store, cert, 1700000000))
+		abort();
+	source_show_failed(store, cert, text);
 }
 
-static void show(struct span body)
+static void show(const struct keys_store *store, struct span body)
 {
 	char text[256];
 	struct err err;
@@ -30,6 +40,7 @@ static void show(struct span body)
 	cert = keys_read_cert(span_of(body.data + 1, body.len - 1), &err);
 	if (!cert)
 		return;
+	sources(store, cert);
 	x509_show_idents(cert, text, sizeof(text));
 	x509_show_issuer(cert, text, sizeof(text));
 	X509_free(cert);
@@ -52,7 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		.octets = SPAN(name),
 		.certs = certs,
 	};
-	size_t n = 0, length = 0;
+	size_t n = 0;
 	uint16_t len;
 
 	if (!span_take_u8(&rest, &auth.method) || !span_take_u16(&rest, &len) ||
@@ -60,7 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	while (n < CERTS && span_take_u16(&rest, &len) &&
 	       span_take(&rest, len, &certs[n]))
-		show(certs[n++]);
+		show(&store, certs[n++]);
 	auth.n_certs = n;
 	/* Trusted, so that it goes on to the signature. */
 	if (n && certs[0].len > 1) {
@@ -74,7 +85,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (reply.reply.good)
 		abort();
 	keys_reply_free(&reply);
-	keys_wanted_crls(&store, &auth, 1700000000, take_uri, &length);
+	sk_X509_pop_free(keys_peer_chain(&store, &auth, 1700000000), X509_free);
 	keys_clear(&store);
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <openssl/bio.h>
 #include <openssl/conf.h>
 #include <openssl/ec.h>
+#include <openssl/ocsp.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
@@ -58,6 +59,11 @@ static void add_exts(const struct pki_spec *spec, X509 *cert, X509 *issuer)
 	add_ext(cert, issuer, NID_subject_key_identifier, "hash");
 	add_ext(cert, issuer, NID_subject_alt_name, spec->san);
 	add_ext(cert, issuer, NID_certificate_policies, spec->policy);
+	add_ext(cert, issuer, NID_ext_key_usage, spec->extended);
+	if (spec->ocsp_uri) {
+		snprintf(uri, sizeof(uri), "OCSP;URI:%s", spec->ocsp_uri);
+		add_ext(cert, issuer, NID_info_access, uri);
+	}
 	if (!spec->crl_uri)
 		return;
 	snprintf(uri, sizeof(uri), "URI:%s", spec->crl_uri);
@@ -130,6 +136,90 @@ X509_CRL *pki_crl(const struct pki *issuer, const struct pki *const *revoked,
 	MUST(X509_CRL_sign(crl, issuer->key, EVP_sha256()));
 	ASN1_TIME_free(time);
 	return crl;
+}
+
+void pki_crl_extend(X509_CRL *crl, const struct pki *issuer, int nid,
+		    const char *value)
+{
+	CONF *conf = NCONF_new(NULL);
+	X509_EXTENSION *ext;
+	X509V3_CTX ctx;
+
+	X509V3_set_ctx(&ctx, issuer->cert, NULL, NULL, crl, 0);
+	X509V3_set_nconf(&ctx, conf);
+	ext = X509V3_EXT_nconf_nid(conf, &ctx, nid, value);
+	MUST(ext && X509_CRL_add_ext(crl, ext, -1) &&
+	     X509_CRL_sign(crl, issuer->key, EVP_sha256()));
+	X509_EXTENSION_free(ext);
+	NCONF_free(conf);
+}
+
+struct buf pki_crl_der(X509_CRL *crl)
+{
+	struct buf out = BUF_INIT;
+	uint8_t *der = NULL;
+	int len = i2d_X509_CRL(crl, &der);
+
+	MUST(len > 0);
+	buf_add(&out, der, (size_t)len);
+	OPENSSL_free(der);
+	return out;
+}
+
+static struct buf ocsp_der(int error, OCSP_BASICRESP *basic)
+{
+	OCSP_RESPONSE *response = OCSP_response_create(error, basic);
+	struct buf out = BUF_INIT;
+	uint8_t *der = NULL;
+	int len = i2d_OCSP_RESPONSE(response, &der);
+
+	MUST(len > 0);
+	buf_add(&out, der, (size_t)len);
+	OPENSSL_free(der);
+	OCSP_RESPONSE_free(response);
+	return out;
+}
+
+static void add_status(OCSP_BASICRESP *basic, const struct pki_ocsp *said)
+{
+	time_t start = said->from ? said->from : PKI_NOW - 100;
+	time_t end = said->to ? said->to : PKI_NOW + PKI_DAY;
+	ASN1_TIME *from = ASN1_TIME_adj(NULL, start, 0, 0);
+	ASN1_TIME *to = ASN1_TIME_adj(NULL, end, 0, 0);
+	OCSP_CERTID *id =
+		OCSP_cert_to_id(NULL, said->cert->cert, said->issuer->cert);
+	int status = said->revoked ? V_OCSP_CERTSTATUS_REVOKED :
+		     said->unknown ? V_OCSP_CERTSTATUS_UNKNOWN :
+				     V_OCSP_CERTSTATUS_GOOD;
+
+	MUST(from && to && id &&
+	     OCSP_basic_add1_status(basic, id, status,
+				    OCSP_REVOKED_STATUS_KEYCOMPROMISE, from,
+				    from, said->no_end ? NULL : to));
+	OCSP_CERTID_free(id);
+	ASN1_TIME_free(from);
+	ASN1_TIME_free(to);
+}
+
+struct buf pki_ocsp(const struct pki_ocsp *said, struct span request)
+{
+	const uint8_t *at = request.data;
+	OCSP_REQUEST *asked = d2i_OCSP_REQUEST(NULL, &at, (long)request.len);
+	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+	struct buf out;
+
+	MUST(asked && basic);
+	if (!said->error) {
+		add_status(basic, said);
+		MUST(said->no_nonce || OCSP_copy_nonce(basic, asked) == 1);
+		MUST(OCSP_basic_sign(basic, said->signer->cert,
+				     said->signer->key, EVP_sha256(), NULL,
+				     OCSP_NOTIME));
+	}
+	out = ocsp_der(said->error, said->error ? NULL : basic);
+	OCSP_BASICRESP_free(basic);
+	OCSP_REQUEST_free(asked);
+	return out;
 }
 
 struct buf pki_payload(const struct pki *pki)

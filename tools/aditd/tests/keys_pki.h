@@ -23,6 +23,8 @@ struct pki_spec {
 	const char *usage; /* key usage */
 	const char *policy;
 	const char *crl_uri;
+	const char *ocsp_uri;
+	const char *extended; /* key usage, "OCSPSigning" */
 	bool ca;
 	const struct pki *issuer; /* NULL for itself */
 	time_t from, to; /* PKI_NOW -1 and +100 days */
@@ -36,6 +38,25 @@ void pki_free(struct pki *pki);
 /* Revokes these, up to a NULL. */
 X509_CRL *pki_crl(const struct pki *issuer, const struct pki *const *revoked,
 		  time_t from, time_t to);
+
+/* With an extension more, as openssl.cnf has it; signed again. */
+void pki_crl_extend(X509_CRL *crl, const struct pki *issuer, int nid,
+		    const char *value);
+struct buf pki_crl_der(X509_CRL *crl);
+
+/* What an OCSP server says, and how. What is not said is as it should be. */
+struct pki_ocsp {
+	const struct pki *signer;
+	const struct pki *issuer; /* of the certificate */
+	const struct pki *cert;
+	bool revoked, unknown;
+	int error; /* OCSPResponseStatus */
+	bool no_nonce, no_end;
+	time_t from, to;
+};
+
+/* To a request, DER. */
+struct buf pki_ocsp(const struct pki_ocsp *said, struct span request);
 
 /* A body of a CERT payload. */
 struct buf pki_payload(const struct pki *pki);

@@ -219,10 +219,10 @@ static void newer_crl(void)
 	X509_CRL *new = pki_crl(&ca, none, PKI_NOW + 5, PKI_NOW + 20);
 	struct err err;
 
-	CHECK(!keys_add_crl(&store, old, &err));
-	CHECK(!keys_add_crl(&store, new, &err));
+	CHECK(!keys_add_crl(&store, old, NULL, &err));
+	CHECK(!keys_add_crl(&store, new, NULL, &err));
 	CHECK(store.crls->crl == new && !store.crls->next);
-	CHECK(!keys_add_crl(&store, old, &err));
+	CHECK(!keys_add_crl(&store, old, NULL, &err));
 	CHECK(store.crls->crl == new && !store.crls->next);
 	X509_CRL_free(old);
 	X509_CRL_free(new);
@@ -466,7 +466,8 @@ static void authority_commands(void)
 	CHECK(!run(&store, "load-authority", settings, &answer, &err));
 	setting_free(answer);
 	CHECK(store.certs && store.certs->flag == KEYS_CERT_CA);
-	CHECK(store.authorities && store.authorities->n_uris == 1);
+	CHECK(store.authorities && store.authorities->uris[KEYS_CRL].n == 1 &&
+	      !store.authorities->uris[KEYS_OCSP].n);
 	CHECK(!run(&store, "clear-creds", section(), &answer, &err));
 	setting_free(answer);
 	CHECK(store.certs && store.authorities);
@@ -509,6 +510,7 @@ static void read_again(void)
 	struct pki other =
 		pki_make(&(struct pki_spec){ .cn = "b", .ca = true });
 	struct keys_store store = KEYS_STORE_INIT, next = KEYS_STORE_INIT;
+	const struct keys_uris no_uris[KEYS_SOURCES] = { 0 };
 	struct err err;
 
 	store.of_files = true;
@@ -516,14 +518,14 @@ static void read_again(void)
 	add_named(&store, "stays", "b");
 	CHECK(!keys_add_private(&store, ca.key, NULL, &err));
 	CHECK(!keys_add_cert(&store, ca.cert, KEYS_CERT_CA, "/ca", &err));
-	CHECK(!keys_add_authority(&store, "one", ca.cert, NULL, 0, &err));
+	CHECK(!keys_add_authority(&store, "one", ca.cert, no_uris, &err));
 	store.of_files = false;
 	add_named(&store, "vici", "c");
 	add_named(&store, "both", "d");
 	add_named(&store, "", "without a name");
 	CHECK(!keys_add_private(&store, other.key, NULL, &err));
 	CHECK(!keys_add_cert(&store, other.cert, KEYS_CERT_CA, "", &err));
-	CHECK(!keys_add_authority(&store, "two", other.cert, NULL, 0, &err));
+	CHECK(!keys_add_authority(&store, "two", other.cert, no_uris, &err));
 
 	next.of_files = true;
 	add_named(&next, "stays", "new");
