@@ -94,6 +94,28 @@ test_falls_back() {
 	end_of_it
 }
 
+# Behind NAT what follows IKE_SA_INIT is for port 4500, and that is not open.
+test_auth_falls_back() {
+	begin_tcp 4 "tcp_ports=443"
+	trap 'free_way; on r nft delete table ip nat; end_jobs' EXIT
+	on r nft -f - <<-EOF
+		flush table inet way
+		add rule inet way through udp sport 4500 drop
+		add rule inet way through udp dport 4500 drop
+		table ip nat {
+			chain post {
+				type nat hook postrouting priority srcnat
+				oifname to_b masquerade
+			}
+		}
+	EOF
+	start
+	expect_log a "no answer to IKE_AUTH in UDP, trying TCP port 443"
+	adit status -u "unix://$(ike_dir a)/vici" | grep -q 'over TCP'
+	ping_through 4
+	end_of_it
+}
+
 # Where UDP gets through, that is what is used.
 test_prefers_udp() {
 	begin_tcp 4 "tcp_ports=443"
@@ -251,6 +273,7 @@ for family in 4 6; do
 done
 stage "encap = tcp, port 443" test_tcp 4 "encap=tcp;tcp_ports=443"
 stage "UDP is blocked: TCP after a while" test_falls_back
+stage "UDP port 4500 is blocked, behind NAT" test_auth_falls_back
 stage "UDP is not blocked: no TCP" test_prefers_udp
 stage "the first port is closed" test_next_port
 stage "through an HTTP proxy with a password" test_proxy

@@ -188,6 +188,9 @@ bool engine_has_many_of(const struct engine *engine, const struct addr *from);
 /* start.c: an initiator's way to its first message. */
 struct ike_sa *ike_sa_initiate(struct engine *engine, struct conn *conn);
 void ike_sa_begin(struct ike_sa *sa); /* resolves, then ops->start() */
+
+/* Before it is up: another IKE SA in its place, with all that waits for it. */
+void ike_sa_anew(struct ike_sa *sa, const struct ike_path *path);
 struct task *ike_sa_want_child(struct ike_sa *sa, const struct child_conf *conf,
 			       const struct ts *source,
 			       const struct ts *destination);

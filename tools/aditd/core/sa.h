@@ -144,7 +144,8 @@ struct ike_sa {
 	struct env_timer timer; /* the next of all the times */
 	uint64_t start_at; /* of the next try to connect */
 	uint64_t give_up_at; /* what it is at must be over then */
-	uint64_t last_in; /* something authentic came */
+	uint64_t last_in; /* something authentic came, or it was made */
+	bool heard; /* it came */
 	uint64_t quiet_until; /* the peer may not know of it yet: no tasks */
 	struct retx retx;
 	struct ike_tcp tcp;

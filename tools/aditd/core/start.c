@@ -197,18 +197,23 @@ static unsigned int pause_of(unsigned int attempt)
 }
 
 /* What was wanted of it, on the newest form of the configuration. */
-static void move_tasks(struct ike_sa *from, struct ike_sa *to)
+static void move_tasks(struct ike_sa *from, struct ike_sa *to, bool failed)
 {
 	const struct child_conf *conf;
 	struct task *task;
 
+	if (from->active && from->active->kind == TASK_CHILD) {
+		task_push(&from->tasks, from->active);
+		from->active = NULL;
+	}
 	while ((task = task_take_kind(&from->tasks, TASK_CHILD)) != NULL) {
 		conf = conn_child(to->conn, task->conf->name);
 		if (!conf) {
 			task_end(task, -1, "the child is not configured");
 			continue;
 		}
-		waiters_tell(&task->waiters, -1, from->waits_for);
+		if (failed)
+			waiters_tell(&task->waiters, -1, from->waits_for);
 		task->conf = conf;
 		task_push(&to->tasks, task);
 	}
@@ -223,12 +228,8 @@ static void again(struct ike_sa *sa, const char *text)
 	next = ike_sa_initiate(sa->engine, slot->conn);
 	if (!next)
 		return;
-	if (sa->active && sa->active->kind == TASK_CHILD) {
-		task_push(&sa->tasks, sa->active);
-		sa->active = NULL;
-	}
 	snprintf(sa->waits_for, sizeof(sa->waits_for), "%s", text);
-	move_tasks(sa, next);
+	move_tasks(sa, next, true);
 	next->attempt = sa->attempt + 1;
 	next->start_at = ike_sa_now(next) + pause * 1000ULL;
 	snprintf(next->waits_for, sizeof(next->waits_for),
@@ -236,6 +237,29 @@ static void again(struct ike_sa *sa, const char *text)
 	ike_sa_log(next, LEVEL_INFO, "try %u in %u s", next->attempt + 1,
 		   pause);
 	ike_sa_schedule(next);
+}
+
+void ike_sa_anew(struct ike_sa *sa, const struct ike_path *path)
+{
+	struct ike_sa *next = ike_sa_initiate(sa->engine, sa->conn);
+
+	if (!next) {
+		ike_sa_fail(sa, "out of memory", NULL);
+		return;
+	}
+	move_tasks(sa, next, false);
+	waiters_move(&next->waiters, &sa->waiters);
+	memcpy(next->remotes, sa->remotes, sizeof(next->remotes));
+	next->n_remotes = sa->n_remotes;
+	next->remote_at = sa->remote_at;
+	next->attempt = sa->attempt;
+	next->reauth_of = sa->reauth_of;
+	next->tcp.ours = sa->tcp.ours;
+	next->tcp.at = sa->tcp.at;
+	next->tcp.since = sa->tcp.since;
+	next->path = *path;
+	ike_sa_remove(sa, "it begins anew on another path");
+	next->ops->start(next);
 }
 
 void ike_sa_fail(struct ike_sa *sa, const char *text, const char *hint)

@@ -72,13 +72,26 @@ void ike_tcp_connect(struct ike_sa *sa)
 	ask(sa);
 }
 
+/*
+ * Its first message of all, or the first one behind: that is sent to another
+ * port, or is larger, and may be dropped where IKE_SA_INIT was not.
+ */
+static bool is_unanswered(const struct ike_sa *sa)
+{
+	return sa->initiator && !sa->path.tcp && !sa->heard &&
+	       (sa->state == IKE_CONNECTING ||
+		sa->state == IKE_AUTHENTICATING);
+}
+
 void ike_tcp_fall_back(struct ike_sa *sa)
 {
-	if (sa->state != IKE_CONNECTING || !sa->initiator || sa->path.tcp ||
-	    sa->tcp.wanted || !sa->engine->env.ops->tcp_connect ||
+	if (!is_unanswered(sa) || sa->tcp.wanted || !sa->engine->env.ops->tcp_connect ||
 	    !may_use_tcp(sa->conn))
 		return;
-	ike_sa_log(sa, LEVEL_INFO, "UDP is not answered, trying TCP port %u",
+	ike_sa_log(sa, LEVEL_INFO,
+		   sa->state == IKE_CONNECTING ?
+			   "UDP is not answered, trying TCP port %u" :
+			   "no answer to IKE_AUTH in UDP, trying TCP port %u",
 		   port_at(sa->conn, 0));
 	ike_tcp_connect(sa);
 }
@@ -181,7 +194,7 @@ void engine_tcp_open(struct engine *engine, uint32_t cookie,
 
 	/* It has ended, or UDP has been answered meanwhile. */
 	if (!sa || !sa->tcp.wanted ||
-	    (!sa->path.tcp && sa->state != IKE_CONNECTING)) {
+	    (!sa->path.tcp && !is_unanswered(sa))) {
 		if (sa)
 			sa->tcp.wanted = false;
 		close_socket(engine, path->socket);
@@ -199,8 +212,10 @@ void engine_tcp_open(struct engine *engine, uint32_t cookie,
 	} else if (sa->state == IKE_CONNECTING) {
 		sa->path = *path;
 		sa->ops->restart(sa);
-	} else {
+	} else if (sa->path.tcp) {
 		resume(sa, path);
+	} else {
+		ike_sa_anew(sa, path);
 	}
 	engine_leave(engine);
 }
@@ -226,7 +241,7 @@ static void lost(struct ike_sa *sa, const char *text)
 static void not_made(struct ike_sa *sa, const char *text)
 {
 	sa->tcp.wanted = false;
-	if (sa->state <= IKE_CONNECTING) {
+	if (sa->state <= IKE_CONNECTING || is_unanswered(sa)) {
 		next_port(sa, text);
 	} else if (sa->path.tcp) {
 		ike_sa_log(sa, LEVEL_INFO, "%s", text);

@@ -218,6 +218,7 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 	bool response = is_response(&message->header);
 
 	sa->ike.last_in = ike_sa_now(&sa->ike);
+	sa->ike.heard = true;
 	sa->ike.quiet_until = 0;
 	v2_count(sa->ike.engine, &sa->ike, message->header.exchange, response,
 		 false);

@@ -128,6 +128,64 @@ static void falls_back(void)
 	pair_free(pair);
 }
 
+static bool no_auth_in_udp(struct pair *pair, struct pair_packet *packet)
+{
+	(void)pair;
+	return packet->path.tcp ||
+	       packet->header.exchange != EXCHANGE_IKE_AUTH;
+}
+
+/* IKE_SA_INIT gets through, and what is larger, or for port 4500, does not. */
+static void auth_falls_back(void)
+{
+	struct pair *pair = pair_new();
+	struct ike_sa *first;
+	uint64_t spi;
+
+	pair->hook = no_auth_in_udp;
+	load(pair, ENCAP_AUTO, "443");
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_initiate(pair, PAIR_A, "net", NULL);
+	pair_run(pair, 10 * 1000ULL);
+	CHECK(!pair->ends[PAIR_A].tcp_asked);
+	first = engine_first(pair->ends[PAIR_A].engine);
+	CHECK(first->state == IKE_AUTHENTICATING);
+	spi = first->spi_i;
+	pair_run(pair, 3 * 1000ULL);
+	CHECK(pair->ends[PAIR_A].tcp_asked == 1);
+	/* Who waited was not told that it failed. */
+	CHECK(pair->ends[PAIR_A].done == 2 && !pair->ends[PAIR_A].result);
+	CHECK(is_tcp(pair));
+	CHECK(pair_ike(pair, PAIR_A)->spi_i != spi);
+	/* What the responder has of the first one ends by itself. */
+	pair_run(pair, 60 * 1000ULL);
+	CHECK(pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) == 1);
+	CHECK(pair_ikes(pair, PAIR_B, IKE_ESTABLISHED) == 1);
+	CHECK(pair_ikes(pair, PAIR_A, IKE_AUTHENTICATING) == 0);
+	CHECK(pair_ikes(pair, PAIR_B, IKE_CONNECTING) == 0);
+	CHECK(pair_children(pair, PAIR_A, CHILD_INSTALLED) == 1);
+	CHECK(is_tcp(pair));
+	pair_free(pair);
+}
+
+/* Neither gets through, or only UDP does while TCP is being tried. */
+static void auth_without_tcp(void)
+{
+	struct pair *pair = pair_new();
+
+	pair->hook = no_auth_in_udp;
+	pair->tcp_refuses = 1000;
+	load(pair, ENCAP_AUTO, "4500 443");
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_run(pair, 20 * 1000ULL);
+	CHECK(pair->ends[PAIR_A].tcp_asked == 2);
+	pair->hook = NULL;
+	pair_run(pair, 20 * 1000ULL);
+	CHECK(pair->ends[PAIR_A].done == 1 && !pair->ends[PAIR_A].result);
+	CHECK(!pair_ike(pair, PAIR_A)->path.tcp);
+	pair_free(pair);
+}
+
 /* UDP is answered while the connection is being made: that is not needed. */
 static void udp_wins(void)
 {
@@ -282,6 +340,8 @@ static const struct tap_test tests[] = {
 	{ "the next port if one is closed", next_port },
 	{ "all ports are closed", no_port },
 	{ "UDP is not answered", falls_back },
+	{ "IKE_AUTH in UDP is not answered", auth_falls_back },
+	{ "IKE_AUTH is not answered, and there is no TCP", auth_without_tcp },
 	{ "UDP is answered meanwhile", udp_wins },
 	{ "neither UDP nor TCP is answered, then UDP is", tcp_fails_too },
 	{ "without tcp_ports only UDP", not_asked_for },
