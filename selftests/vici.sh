@@ -201,7 +201,10 @@ test_fields() {
 		--list-authorities --name main
 		--stats
 		--counters
+		--counters --name site
+		--counters --all
 		--counters --reset
+		--counters --reset --name site
 		--version
 		--load-all
 		--load-conns
@@ -368,6 +371,49 @@ test_people() {
 	adit check "$(ike_dir a)"
 }
 stage "commands for people" test_people
+
+# Secrets that VICI has brought are not of the folder.
+test_keeps_creds() {
+	local dir
+	dir=$(ike_dir a)
+	begin
+	mkdir "$work/other"
+	(umask 077 && sed -n '/^secrets/,$p' "$dir/swanctl.conf" \
+		>"$work/other/swanctl.conf")
+	sed -i '/^secrets/,$d' "$dir/swanctl.conf"
+	on_a reload
+	expect_fail 'secret' on_a up site child net timeout 5s
+	SWANCTL_DIR=$work/other on a swanctl --load-creds --uri "unix://$dir/vici"
+	on_a up site child net
+	on_a down site
+	printf 'secrets {\nike-more {\nid = x\nsecret = y\n}\n}\n' \
+		>>"$dir/swanctl.conf"
+	on_a reload
+	on_a up site child net
+}
+stage "secrets that are loaded by VICI stay" test_keeps_creds
+
+# Who waits is told what for, at the end and, on a terminal, meanwhile.
+test_waiting() {
+	begin
+	on r nft -f - <<-END
+		table inet mute {
+			chain through {
+				type filter hook forward priority filter
+				udp dport { 500, 4500 } drop
+			}
+		}
+	END
+	trap 'on r nft delete table inet mute; end_jobs' EXIT
+	expect_fail "not established after 2000ms; it waits for .*IKE_SA_INIT.*${outer[b4]}" \
+		on_a up site child net timeout 2s
+	nsenter --net="/run/netns/${prefix}a" script -qec \
+		"adit up site child net timeout 3s -u unix://$(ike_dir a)/vici" \
+		/dev/null >"$work/terminal" || :
+	grep -aF 'waits for' "$work/terminal" | grep -aF "${outer[b4]}"
+	grep -aF $'\r\033[K' "$work/terminal"
+}
+stage "what is waited for" test_waiting
 
 # The other connections are loaded, and what was loaded before stays.
 test_one_refused() {

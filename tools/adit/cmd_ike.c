@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "../lib/quantity.h"
 #include "ike.h"
@@ -66,12 +67,27 @@ void ike_print_names(const struct run *run)
 	vici_disconnect(&client);
 }
 
+/* Who a command is about, while it is waited for. */
+struct talk {
+	const struct run *run;
+	const char *conn; /* NULL if nobody is told what it waits for */
+	bool has_line; /* on the terminal, to be written over */
+};
+
+static void clear_line(struct talk *talk)
+{
+	if (talk->has_line)
+		printf("\r\033[K");
+	talk->has_line = false;
+}
+
 /* Lines of the daemon, as they come. */
 static void show_line(void *arg, const char *name,
 		      const struct setting *settings)
 {
 	const char *conn = setting_text(settings, "ikesa-name", "");
-	const struct run *run = arg;
+	struct talk *talk = arg;
+	const struct run *run = talk->run;
 	char stamp[32] = "";
 	time_t now = time(NULL);
 	struct tm tm;
@@ -82,25 +98,70 @@ static void show_line(void *arg, const char *name,
 	}
 	if (run->json)
 		return;
+	clear_line(talk);
 	printf("%s%s%s%s\n", stamp, conn, *conn ? ": " : "",
 	       setting_text(settings, "msg", ""));
 	fflush(stdout);
+}
+
+static void show_waiting(void *arg, const char *name,
+			 const struct setting *settings)
+{
+	const struct setting *sa = settings->first;
+	const char *text = sa ? setting_text(sa, "waits-for", "") : "";
+	struct talk *talk = arg;
+
+	(void)name;
+	if (!*text)
+		return;
+	clear_line(talk);
+	printf("waits for %.100s", text);
+	fflush(stdout);
+	talk->has_line = true;
+}
+
+/* On a connection of its own, since the other one waits. */
+static void ask_waiting(void *arg)
+{
+	struct setting *request = ike_request(), *answer = NULL;
+	struct talk *talk = arg;
+	struct vici_client client;
+	struct err ignored;
+
+	ike_put(request, "ike", talk->conn);
+	ike_put(request, "adit", "yes");
+	if (!ike_connect(&client, talk->run, &ignored)) {
+		client.event = show_waiting;
+		client.arg = talk;
+		if (!vici_register(&client, "list-sa", &ignored))
+			vici_ask(&client, "list-sas", request, &answer,
+				 &ignored);
+		vici_disconnect(&client);
+	}
+	setting_free(request);
+	setting_free(answer);
 }
 
 static int ask(struct run *run, const char *command,
 	       const struct setting *request, const char *event,
 	       struct setting **answer)
 {
+	struct talk talk = { .run = run };
 	struct vici_client client;
 	int rc;
 
 	if (ike_connect(&client, run, &run->err))
 		return -1;
 	client.event = show_line;
-	client.arg = run;
+	client.arg = &talk;
+	if (strcmp(command, "initiate") == 0)
+		talk.conn = setting_text(request, "ike", NULL);
+	if (talk.conn && !run->json && isatty(STDOUT_FILENO))
+		client.quiet = ask_waiting;
 	rc = event ? vici_register(&client, event, &run->err) : 0;
 	if (!rc)
 		rc = vici_ask(&client, command, request, answer, &run->err);
+	clear_line(&talk);
 	vici_disconnect(&client);
 	return rc;
 }
@@ -292,6 +353,7 @@ static void stop(int signal)
 static int follow(struct run *run, const struct cmd *cmd, int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = stop };
+	struct talk talk = { .run = run };
 	struct vici_client client;
 	int rc;
 
@@ -299,7 +361,7 @@ static int follow(struct run *run, const struct cmd *cmd, int argc, char **argv)
 	    ike_connect(&client, run, &run->err))
 		return -1;
 	client.event = show_line;
-	client.arg = run;
+	client.arg = &talk;
 	/* Without SA_RESTART: it ends the waiting. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);

@@ -3,11 +3,14 @@
 #include "vici_client.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+enum { QUIET_MS = 1000 };
 
 int vici_connect(struct vici_client *client, const char *uri, struct err *err)
 {
@@ -77,12 +80,24 @@ static int send_packet(struct vici_client *client, uint8_t type,
 	return rc;
 }
 
+/* Until there is something, or a signal comes. */
+static void wait_quietly(const struct vici_client *client)
+{
+	struct pollfd fd = { .fd = client->fd, .events = POLLIN };
+
+	while (client->quiet && !poll(&fd, 1, QUIET_MS))
+		client->quiet(client->arg);
+}
+
 /* A signal ends the waiting, with no error's text. */
 static int receive(struct vici_client *client, uint8_t *data, size_t len,
 		   struct err *err)
 {
 	while (len) {
-		ssize_t n = recv(client->fd, data, len, 0);
+		ssize_t n;
+
+		wait_quietly(client);
+		n = recv(client->fd, data, len, 0);
 
 		if (n > 0) {
 			data += n;

@@ -10,6 +10,7 @@ struct vici_client {
 	/* What comes of an event that was registered; may be NULL. */
 	void (*event)(void *arg, const char *name,
 		      const struct setting *settings);
+	void (*quiet)(void *arg); /* nothing came for a second; may be NULL */
 	void *arg;
 };
 

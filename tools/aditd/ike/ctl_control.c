@@ -64,10 +64,28 @@ static const char *what(const struct ctl_wait *wait, char *buf, size_t size)
 	return buf;
 }
 
+/* Appended for people: which message is not answered, or what else it is. */
+static void say_waiting(const struct ctl_wait *wait, char *text, size_t size)
+{
+	struct ike_sa *sa = engine_first(wait->ctl->engine);
+	char waits_for[160];
+	size_t len = strlen(text);
+
+	while (sa && (!sa->conn || sa->state >= IKE_ESTABLISHED ||
+		      strcmp(sa->conn->name, wait->ike) != 0))
+		sa = sa->next;
+	if (!sa)
+		return;
+	ike_sa_waits(sa, waits_for, sizeof(waits_for));
+	if (*waits_for)
+		snprintf(text + len, size - len, "; it waits for %s",
+			 waits_for);
+}
+
 static void on_timeout(evutil_socket_t fd, short event, void *arg)
 {
 	struct ctl_wait *wait = arg;
-	char name[CONF_NAME_MAX + 16], text[CONF_NAME_MAX + 64];
+	char name[CONF_NAME_MAX + 16], text[CONF_NAME_MAX + 256];
 
 	(void)fd;
 	(void)event;
@@ -77,6 +95,8 @@ static void on_timeout(evutil_socket_t fd, short event, void *arg)
 		 what(wait, name, sizeof(name)),
 		 wait->terminate ? "terminated" : "established",
 		 wait->milliseconds);
+	if (!wait->terminate)
+		say_waiting(wait, text, sizeof(text));
 	answer_wait(wait, text);
 }
 
