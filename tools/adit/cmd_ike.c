@@ -350,6 +350,31 @@ static void stop(int signal)
 	(void)signal;
 }
 
+/* An object for each; what is up or down is for programs. */
+static void print_notice(void *arg, const char *name,
+			 const struct setting *settings)
+{
+	struct json_object *one = ike_json(settings);
+	const struct talk *talk = arg;
+
+	json_add(one, "event", json_object_new_string(name));
+	print_json(talk->run, one);
+	fflush(stdout);
+}
+
+static int register_events(struct run *run, struct vici_client *client)
+{
+	static const char *const events[] = {
+		"log", "ike-updown", "child-updown", "ike-rekey", "child-rekey",
+	};
+
+	client->event = run->json ? print_notice : show_line;
+	for (size_t i = 0; i < (run->json ? ARRAY_SIZE(events) : 1); i++)
+		if (vici_register(client, events[i], &run->err))
+			return -1;
+	return 0;
+}
+
 static int follow(struct run *run, const struct cmd *cmd, int argc, char **argv)
 {
 	const struct sigaction action = { .sa_handler = stop };
@@ -360,12 +385,11 @@ static int follow(struct run *run, const struct cmd *cmd, int argc, char **argv)
 	if (opt_parse(&cmd->opts, argc, argv, NULL, &run->err) ||
 	    ike_connect(&client, run, &run->err))
 		return -1;
-	client.event = show_line;
 	client.arg = &talk;
 	/* Without SA_RESTART: it ends the waiting. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	rc = vici_register(&client, "log", &run->err);
+	rc = register_events(run, &client);
 	if (!rc)
 		rc = vici_listen(&client, &run->err);
 	vici_disconnect(&client);
@@ -423,6 +447,8 @@ const struct cmd cmd_why = {
 const struct cmd cmd_log = {
 	.word = "log",
 	.help = "print what the daemon says, until SIGINT or SIGTERM",
+	.more = "With -j an object a line, and beside the log what comes and goes: events\n"
+		"ike-updown, child-updown, ike-rekey and child-rekey, as VICI has them.\n",
 	.run = follow,
 };
 

@@ -219,7 +219,7 @@ static struct json_object *json_value(const struct setting *value)
 	return json_object_new_string(text);
 }
 
-static struct json_object *json_section(const struct setting *section)
+struct json_object *ike_json(const struct setting *section)
 {
 	struct json_object *to = json_object_new_object();
 
@@ -231,7 +231,7 @@ static struct json_object *json_section(const struct setting *section)
 			continue;
 		}
 		if (i->kind == SETTING_SECTION) {
-			json_add(to, i->name, json_section(i));
+			json_add(to, i->name, ike_json(i));
 			continue;
 		}
 		list = json_object_new_array();
@@ -247,7 +247,7 @@ static struct json_object *json_named(const struct setting *list)
 	struct json_object *to = json_object_new_array();
 
 	for (const struct setting *i = list->first; i; i = i->next) {
-		struct json_object *one = json_section(i);
+		struct json_object *one = ike_json(i);
 
 		json_add(one, "name", json_object_new_string(i->name));
 		json_object_array_add(to, one);

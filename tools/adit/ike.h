@@ -38,6 +38,10 @@ int ike_connect(struct vici_client *client, const struct run *run,
 /* Connections for completion, a line each; none without a daemon. */
 void ike_print_names(const struct run *run);
 
+/* A section as an object; values that are numbers are numbers. */
+struct json_object;
+struct json_object *ike_json(const struct setting *section);
+
 /* Values that are NULL are left out. */
 struct setting *ike_request(void);
 void ike_put(struct setting *request, const char *name, const char *value);

@@ -2,8 +2,10 @@
 /* See conn.h. */
 #include "conn.h"
 
+#include <linux/adit.h>
 #include <stdlib.h>
 
+#include "../proto/ike.h"
 #include "../proto/v2.h"
 #include "option.h"
 #include "value.h"
@@ -207,6 +209,37 @@ static void complete_conn(struct conn *conn)
 		conn->rand_time = least(conn->over_time, longer);
 }
 
+/* The daemon has these sockets, which all connections share. */
+static int check_ports(const struct setting *setting, const struct conn *conn,
+		       struct err *err)
+{
+	const struct setting *local = setting_find(setting, "local_port");
+
+	if (conn->local_port != IKE_PORT && conn->local_port != IKE_NATT_PORT)
+		return setting_err(
+			local, err,
+			"local_port: %u is none of %d and %d, which the daemon has; remote_port can be any",
+			conn->local_port, IKE_PORT, IKE_NATT_PORT);
+	if (conn->local_port == IKE_NATT_PORT && conn->remote_port == IKE_PORT)
+		return setting_err(
+			local, err,
+			"local_port: %d does not go with remote_port %d, where nobody expects the non-ESP marker (RFC 3948, 2.2); say remote_port = %d, too",
+			IKE_NATT_PORT, IKE_PORT, IKE_NATT_PORT);
+	return 0;
+}
+
+static int check_conn(const struct setting *setting, const struct conn *conn,
+		      struct err *err)
+{
+	if (check_ports(setting, conn, err))
+		return -1;
+	if (conn->keepalive > ADIT_MAX_KEEPALIVE)
+		return setting_err(setting_find(setting, "keepalive"), err,
+				   "keepalive: at most %d s",
+				   ADIT_MAX_KEEPALIVE);
+	return 0;
+}
+
 static int read_conn(const struct setting *setting, struct conn *conn,
 		     struct err *err)
 {
@@ -214,6 +247,7 @@ static int read_conn(const struct setting *setting, struct conn *conn,
 
 	if (copy_name(setting, &conn->name, err) ||
 	    conf_fill(&conf_conn_section, setting, conn, err) ||
+	    check_conn(setting, conn, err) ||
 	    read_rounds(&conf_local_section, setting, "local*", conn->local,
 			&conn->local_n, err) ||
 	    read_rounds(&conf_remote_section, setting, "remote*", conn->remote,

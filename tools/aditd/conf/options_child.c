@@ -9,6 +9,9 @@
 #define MARKS                                                                 \
 	"a connection has its own interface; route to it, or match its name " \
 	"in nftables, instead of marks"
+#define UPDOWN                                                               \
+	"no program is run; 'adit log -j' and VICI's child-updown say when " \
+	"it comes and goes, and a firewall can name the interface"
 #define OFFLOAD "adit encrypts on the CPU; use auto, or leave it out"
 #define POLICY \
 	"there are no policies of XFRM here; routes to the interface decide"
@@ -129,14 +132,14 @@ static const struct conf_option child_options[] = {
 	  .otherwise = "life_packets - rekey_packets",
 	  .help = "random part" },
 	{ .name = "updown",
-	  .type = CONF_TEXT,
-	  IN_CHILD(updown),
+	  .type = CONF_REFUSED,
+	  .refused = UPDOWN,
 	  .help = "program that is run when it comes up or goes down" },
 	{ .name = "hostaccess",
-	  .type = CONF_YESNO,
-	  IN_CHILD(hostaccess),
+	  .type = CONF_IGNORED,
 	  .standard = "no",
-	  .help = "is only told to updown" },
+	  .refused = "only updown would be told",
+	  .help = "firewall rules for the host itself" },
 	{ .name = "mode",
 	  .type = CONF_WORD,
 	  IN_CHILD(mode),

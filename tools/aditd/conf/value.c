@@ -195,6 +195,13 @@ static int add_text(struct conf_texts *list, char *text, struct err *err)
 	return 0;
 }
 
+/* fe80::/10; with an interface behind it or not. */
+static bool is_link_local(const char *text)
+{
+	return strlen(text) > 4 && text[4] == ':' &&
+	       strncasecmp(text, "fe", 2) == 0 && strchr("89abAB", text[2]);
+}
+
 static int add_host(struct conf_texts *list, const char *text, struct err *err)
 {
 	static const char allowed[] =
@@ -208,6 +215,11 @@ static int add_host(struct conf_texts *list, const char *text, struct err *err)
 		return err_set(
 			err, ERR_USAGE,
 			"'%.64s' is no address, name, A.B.C.D/LEN or range",
+			text);
+	if (is_link_local(text))
+		return err_set(
+			err, ERR_USAGE,
+			"'%.64s' is of one link only, which the underlay's routes do not know; give the hosts other addresses, as fd00::1",
 			text);
 	return add_text(list, strdup(text), err);
 }

@@ -181,6 +181,7 @@ static void fill(const struct child_sa *child, struct env_child *out)
 		.encr_bits = child->encr_bits,
 		.integ = child->integ,
 		.esn = child->esn,
+		.keepalive = (uint32_t)ike->conn->keepalive,
 		.cpi_in = child->cpi_in,
 		.cpi_out = child->cpi_out,
 		/* What is compressed is not padded: the kernel does one. */

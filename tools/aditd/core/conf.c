@@ -27,7 +27,6 @@ static void free_round(struct conf_round *round)
 static void free_child(struct child_conf *child)
 {
 	free(child->name);
-	free(child->updown);
 	free(child);
 }
 

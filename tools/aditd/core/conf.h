@@ -80,8 +80,6 @@ struct child_conf {
 	uint64_t rekey_bytes, life_bytes, rand_bytes;
 	uint64_t rekey_packets, life_packets, rand_packets;
 	uint64_t inactivity;
-	char *updown;
-	bool hostaccess; /* only said to updown */
 	uint32_t priority;
 	uint32_t replay_window;
 	uint32_t tfc_padding; /* CONF_TFC_MTU for as much as fits */
@@ -112,6 +110,7 @@ struct conn {
 	enum conf_unique unique;
 	enum conf_send_cert send_cert;
 	bool send_certreq;
+	uint64_t keepalive; /* seconds, of NAT; 0 for never */
 	uint64_t dpd_delay, dpd_timeout; /* seconds, 0 for never */
 	unsigned int keyingtries; /* 0 for ever */
 	uint64_t rekey_time, reauth_time, over_time, rand_time;

@@ -50,6 +50,7 @@ struct env_child {
 	uint16_t encr, encr_bits, integ;
 	bool esn;
 	uint16_t cpi_in, cpi_out; /* of IPComp with DEFLATE; 0 for none */
+	uint32_t keepalive; /* seconds, of the peer */
 	uint32_t tfc_padding; /* as in conf, if the peer takes it */
 	/* Where new keys are wanted, with the random part; 0 for never. */
 	uint64_t soft_bytes, soft_packets;

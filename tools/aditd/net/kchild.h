@@ -12,6 +12,7 @@ struct peer {
 	struct device *device;
 	uint32_t id;
 	struct addr remote;
+	uint32_t keepalive; /* seconds, where there is NAT */
 	struct kchild *children;
 	struct table_node node;
 };

@@ -52,7 +52,7 @@ static int put_tcp(const struct kernel *kernel, struct adit_peer *request,
 
 static int put_path(const struct kernel *kernel, struct adit_peer *request,
 		    const struct ike_path *path, enum conf_encap encap,
-		    struct err *err)
+		    uint32_t keepalive, struct err *err)
 {
 	put_addr(request, path);
 	request->has |= BIT64(ADIT_A_PEER_ENCAP);
@@ -65,8 +65,10 @@ static int put_path(const struct kernel *kernel, struct adit_peer *request,
 	request->encap = ADIT_ENCAP_UDP;
 	request->socket = socks_id(kernel->socks, path);
 	request->remote_port = path->remote_port;
+	request->keepalive = keepalive;
 	request->has |= BIT64(ADIT_A_PEER_SOCKET) |
-			BIT64(ADIT_A_PEER_REMOTE_PORT);
+			BIT64(ADIT_A_PEER_REMOTE_PORT) |
+			BIT64(ADIT_A_PEER_KEEPALIVE);
 	if (request->socket && request->remote_port)
 		return 0;
 	return err_set(err, ERR_REFUSED,
@@ -105,7 +107,8 @@ static struct peer *peer_get(struct kernel *kernel, struct device *device,
 	if (peer && child->encap == ENCAP_TCP &&
 	    !tcp_id(kernel->tcp, child->path.socket))
 		return peer;
-	if (put_path(kernel, &request, &child->path, child->encap, err) ||
+	if (put_path(kernel, &request, &child->path, child->encap,
+		     child->keepalive, err) ||
 	    peer_ask(kernel, peer ? ADIT_CMD_PEER_SET : ADIT_CMD_PEER_NEW,
 		     &request, err))
 		return NULL;
@@ -123,6 +126,7 @@ static struct peer *peer_get(struct kernel *kernel, struct device *device,
 			  key_of(device->ifindex, peer->id), peer);
 	}
 	peer->remote = child->path.remote;
+	peer->keepalive = child->keepalive;
 	return peer;
 }
 
@@ -141,7 +145,8 @@ int kernel_peer_move(struct kernel *kernel, const struct msg_peer *msg,
 		return err_set(err, ERR_REFUSED, "%s has no peer %u",
 			       msg->interface, msg->peer);
 	request.ifindex = device->ifindex;
-	if (put_path(kernel, &request, &msg->path, msg->encap, err))
+	if (put_path(kernel, &request, &msg->path, msg->encap, peer->keepalive,
+		     err))
 		return -1;
 	peer->remote = msg->path.remote;
 	return peer_ask(kernel, ADIT_CMD_PEER_SET, &request, err);

@@ -142,6 +142,7 @@ static const struct wire_row list_child[] = {
 	NUMBER(struct msg_child, child.encr_bits, 0, UINT16_MAX),
 	NUMBER(struct msg_child, child.integ, 0, UINT16_MAX),
 	FLAG(struct msg_child, child.esn),
+	NUMBER(struct msg_child, child.keepalive, 0, ADIT_MAX_KEEPALIVE),
 	NUMBER(struct msg_child, child.cpi_in, 0, UINT16_MAX),
 	NUMBER(struct msg_child, child.cpi_out, 0, UINT16_MAX),
 	NUMBER(struct msg_child, child.tfc_padding, 0, UINT32_MAX),

@@ -66,7 +66,7 @@ static void values(void)
 	static const char text[] =
 		"home {\n"
 		" version = 2\n remote_addrs = gw.example.org , 192.0.2.7\n"
-		" local_port = 1500\n proposals = aes256gcm16-prfsha384-ecp384, aes128-sha256-modp2048\n"
+		" local_port = 4500\n remote_port = 1500\n keepalive = 1m\n proposals = aes256gcm16-prfsha384-ecp384, aes128-sha256-modp2048\n"
 		" interface = adit7\n encap = tcp\n tcp_ports = 443\n"
 		" proxy = http://u:p@proxy:3128\n vips = 0.0.0.0, ::\n dscp = 101110\n"
 		" mobike = no\n dpd_delay = 30\n keyingtries = 0\n unique = replace\n"
@@ -77,7 +77,7 @@ static void values(void)
 		" children { a { local_ts = 10.1.0.0/16[tcp/80],10.3.0.0/24\n remote_ts = 10.2.0.0/16\n"
 		"   start_action = trap|start\n close_action = start\n dpd_action = restart\n"
 		"   rekey_time = 10m\n rekey_bytes = 1G\n life_packets = 1000\n mode = transport\n"
-		"   esp_proposals = aes128gcm16\n tfc_padding = mtu\n copy_dscp = yes\n policies = yes\n mark_in = 0\n hw_offload = no }\n"
+		"   esp_proposals = aes128gcm16\n tfc_padding = mtu\n copy_dscp = yes\n policies = yes\n mark_in = 0\n hw_offload = auto }\n"
 		"  b { ah_proposals = sha256-modp2048 } } }";
 	struct err err;
 	struct conn *conn = read_text(text, &err);
@@ -90,7 +90,8 @@ static void values(void)
 	CHECK(conn->remote_addrs.n == 2);
 	CHECK_TEXT(conn->remote_addrs.texts[0], "gw.example.org");
 	CHECK_TEXT(conn->remote_addrs.texts[1], "192.0.2.7");
-	CHECK(conn->version == 2 && conn->local_port == 1500 &&
+	CHECK(conn->version == 2 && conn->local_port == 4500 &&
+	      conn->remote_port == 1500 && conn->keepalive == 60 &&
 	      conn->proposals.n == 2 && conn->encap == ENCAP_TCP &&
 	      conn->tcp_ports.n == 1 && conn->vips.n == 2 &&
 	      conn->dscp == 0x2e && !conn->mobike && conn->dpd_delay == 30 &&
@@ -136,6 +137,17 @@ static const struct {
 	{ "h { children { a { local_ts { } } } }",
 	  "t:1: 'local_ts' is an option, write 'local_ts = ...'" },
 	{ "h = 1", "t:1: 'h' is no connection, write 'h { ... }'" },
+	{ "h {\nlocal_port = 1500 }",
+	  "t:2: local_port: 1500 is none of 500 and 4500, which the daemon has; remote_port can be any" },
+	{ "h {\nlocal_port = 4500 }",
+	  "t:2: local_port: 4500 does not go with remote_port 500, where nobody expects the non-ESP marker (RFC 3948, 2.2); say remote_port = 4500, too" },
+	{ "h {\nkeepalive = 2h }", "t:2: keepalive: at most 3600 s" },
+	{ "h {\nremote_addrs = fe80::1%eth0 }",
+	  "t:2: remote_addrs: 'fe80::1%eth0' is of one link only, which the underlay's routes do not know; give the hosts other addresses, as fd00::1" },
+	{ "h { children { a {\nupdown = /bin/x } } }",
+	  "t:2: 'updown' is not for adit: no program is run; 'adit log -j' and VICI's child-updown say when it comes and goes, and a firewall can name the interface" },
+	{ "h { children { a {\nhw_offload = packet } } }",
+	  "t:2: hw_offload: 'packet' is not for adit: adit encrypts on the CPU; use auto, or leave it out" },
 	{ "h {\nversion = 1 }",
 	  "t:2: version: '1' is not for adit: it belongs to IKEv1, which is not there yet; leave it out, or use 2" },
 	{ "h { aggressive = yes }",
