@@ -278,6 +278,18 @@ test_dscp() {
 stage "DSCP is copied" test_dscp achild=copy_dscp=out 2
 stage "DSCP is not copied" test_dscp achild=copy_dscp=no 0
 
+# What the router sees of IKE itself; 4500 is for ESP in UDP, too.
+test_ike_dscp() {
+	trap 'see_no_more; end_jobs' EXIT
+	see "ip saddr ${outer[a4]} udp dport { 500, 4500 } ip dscp != 40"
+	connect "$1" aconn='dscp=101000'
+	ike a --rekey --child net
+	ike a --terminate --ike site
+	gone b
+	expect_eq "$(seen_all)" 0
+}
+stage "DSCP of IKE, from a" test_ike_dscp a
+
 test_harmless() {
 	connect a child='hw_offload=auto;replay_window=64;sha256_96=no'
 	ping_through 4

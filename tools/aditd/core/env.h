@@ -27,6 +27,7 @@ struct ike_path {
 	uint32_t socket;
 	bool marker; /* with the non-ESP marker (RFC 3948, 2.2) */
 	bool tcp;
+	uint8_t dscp; /* of what is sent in UDP */
 };
 
 struct env_timer {

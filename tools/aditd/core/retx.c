@@ -27,6 +27,16 @@ void packets_send(const struct packets *packets, const struct env *env,
 		env->ops->send(env->world, path, buf_span(&packets->list[i]));
 }
 
+void ike_sa_send(const struct ike_sa *sa, const struct packets *packets,
+		 const struct ike_path *path)
+{
+	struct ike_path to = *path;
+
+	if (sa->conn)
+		to.dscp = sa->conn->dscp;
+	packets_send(packets, &sa->engine->env, &to);
+}
+
 void packets_move(struct packets *to, struct packets *from)
 {
 	packets_free(to);
@@ -75,7 +85,7 @@ static void repeat(struct ike_sa *sa)
 	ike_sa_count(sa, COUNT_RETRANSMITS);
 	ike_sa_log(sa, LEVEL_INFO, "no answer, retransmit %u of %u",
 		   retx->tries, RETX_TRIES);
-	packets_send(&retx->packets, &sa->engine->env, &sa->path);
+	ike_sa_send(sa, &retx->packets, &sa->path);
 	if (retx->tries == RETX_FALL_BACK)
 		ike_tcp_fall_back(sa);
 }
@@ -109,7 +119,7 @@ void retx_start(struct ike_sa *sa, struct packets *packets)
 	retx->since = ike_sa_now(sa);
 	retx->timer.arg = sa;
 	retx->timer.ring = ring;
-	packets_send(&retx->packets, &sa->engine->env, &sa->path);
+	ike_sa_send(sa, &retx->packets, &sa->path);
 	arm(sa);
 }
 
@@ -134,12 +144,12 @@ void retx_again(struct ike_sa *sa)
 	if (!retx->running)
 		return;
 	retx->tries = 0;
-	packets_send(&retx->packets, &sa->engine->env, &sa->path);
+	ike_sa_send(sa, &retx->packets, &sa->path);
 	arm(sa);
 }
 
 void retx_repeat(struct ike_sa *sa)
 {
 	if (sa->retx.running)
-		packets_send(&sa->retx.packets, &sa->engine->env, &sa->path);
+		ike_sa_send(sa, &sa->retx.packets, &sa->path);
 }

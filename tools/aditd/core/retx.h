@@ -25,6 +25,10 @@ void packets_send(const struct packets *packets, const struct env *env,
 void packets_move(struct packets *to, struct packets *from);
 void packets_free(struct packets *packets);
 
+/* With the DSCP of the SA's connection, if it has one already. */
+void ike_sa_send(const struct ike_sa *sa, const struct packets *packets,
+		 const struct ike_path *path);
+
 struct retx {
 	struct packets packets;
 	bool running;

@@ -222,7 +222,6 @@ static void build_answer(struct ikev2_sa *sa, struct request *request,
 static int answer(struct ikev2_sa *sa, struct request *request,
 		  struct span octets)
 {
-	const struct env *env = &sa->ike.engine->env;
 	struct buf share = BUF_INIT, *copy;
 	struct build out;
 	int ret;
@@ -247,7 +246,7 @@ static int answer(struct ikev2_sa *sa, struct request *request,
 	build_free(&out);
 	if (ret || !copy)
 		return -1;
-	packets_send(&sa->reply, env, &sa->ike.path);
+	ike_sa_send(&sa->ike, &sa->reply, &sa->ike.path);
 	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_RESP);
 	return 0;
 }

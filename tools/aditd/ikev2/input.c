@@ -240,13 +240,11 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 static void answer_again(struct ikev2_sa *sa, const struct ike_header *header,
 			 const struct ike_path *path, struct span octets)
 {
-	const struct env *env = &sa->ike.engine->env;
-
 	/* Who has only seen the SPIs could have it sent to anybody. */
 	if (!v2_asks_again(sa, header, octets))
 		return;
 	ike_sa_count(&sa->ike, COUNT_REPLIES_AGAIN);
-	packets_send(&sa->reply, env, path);
+	ike_sa_send(&sa->ike, &sa->reply, path);
 }
 
 static void sealed(struct ikev2_sa *sa, const struct ike_header *header,

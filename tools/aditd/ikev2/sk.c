@@ -172,7 +172,6 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 {
 	struct ike_header header = header_of(sa, message->header.exchange,
 					     message->header.id, true);
-	const struct env *env = &sa->ike.engine->env;
 
 	log_sent(sa, &header, inner);
 	packets_free(&sa->reply);
@@ -183,7 +182,7 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 	}
 	v2_count(sa->ike.engine, &sa->ike, header.exchange, true, true);
 	build_free(inner);
-	packets_send(&sa->reply, env, message->path);
+	ike_sa_send(&sa->ike, &sa->reply, message->path);
 }
 
 void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,

@@ -148,33 +148,54 @@ static const struct sock *choose(const struct socks *socks,
 	return NULL;
 }
 
+/* Behind those that are there already. */
+static void put_control(struct msghdr *msg, union control *control, int level,
+			int type, const void *data, size_t len)
+{
+	struct cmsghdr *c;
+
+	msg->msg_control = control;
+	c = (struct cmsghdr *)(control->octets + msg->msg_controllen);
+	c->cmsg_level = level;
+	c->cmsg_type = type;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), data, len);
+	msg->msg_controllen += CMSG_SPACE(len);
+}
+
 /* From the address that the peer knows, though the socket has none. */
 static void put_local(struct msghdr *msg, union control *control,
 		      const struct addr *local)
 {
-	struct cmsghdr *c = &control->align;
 	struct in6_pktinfo info6 = { 0 };
 	struct in_pktinfo info = { 0 };
 
 	if (addr_is_any(local))
 		return;
-	memset(control, 0, sizeof(*control));
-	msg->msg_control = control;
 	if (local->len == 4) {
-		c->cmsg_level = IPPROTO_IP;
-		c->cmsg_type = IP_PKTINFO;
-		c->cmsg_len = CMSG_LEN(sizeof(info));
 		memcpy(&info.ipi_spec_dst, local->octets, 4);
-		memcpy(CMSG_DATA(c), &info, sizeof(info));
-		msg->msg_controllen = CMSG_SPACE(sizeof(info));
+		put_control(msg, control, IPPROTO_IP, IP_PKTINFO, &info,
+			    sizeof(info));
 	} else {
-		c->cmsg_level = IPPROTO_IPV6;
-		c->cmsg_type = IPV6_PKTINFO;
-		c->cmsg_len = CMSG_LEN(sizeof(info6));
 		memcpy(&info6.ipi6_addr, local->octets, 16);
-		memcpy(CMSG_DATA(c), &info6, sizeof(info6));
-		msg->msg_controllen = CMSG_SPACE(sizeof(info6));
+		put_control(msg, control, IPPROTO_IPV6, IPV6_PKTINFO, &info6,
+			    sizeof(info6));
 	}
+}
+
+static void put_dscp(struct msghdr *msg, union control *control, int family,
+		     uint8_t dscp)
+{
+	int tos = dscp << 2;
+
+	if (!dscp)
+		return;
+	if (family == AF_INET)
+		put_control(msg, control, IPPROTO_IP, IP_TOS, &tos,
+			    sizeof(tos));
+	else
+		put_control(msg, control, IPPROTO_IPV6, IPV6_TCLASS, &tos,
+			    sizeof(tos));
 }
 
 static int cannot(const struct ike_path *path, const char *why, struct err *err)
@@ -206,7 +227,9 @@ int socks_send(const struct socks *socks, const struct ike_path *path,
 	if (!sock)
 		return cannot(path, "there is no socket for it", err);
 	msg.msg_namelen = sockaddr_write(&to, &path->remote, path->remote_port);
+	memset(&control, 0, sizeof(control));
 	put_local(&msg, &control, &path->local);
+	put_dscp(&msg, &control, sock->family, path->dscp);
 	if (sendmsg(sock->fd, &msg, MSG_NOSIGNAL) >= 0)
 		return 0;
 	return cannot(path, strerror(errno), err);

@@ -89,7 +89,8 @@ LOCAL_SET(ts);
 		NUMBER(type, path.local_port, 0, UINT16_MAX),  \
 		NUMBER(type, path.remote_port, 0, UINT16_MAX), \
 		NUMBER(type, path.socket, 0, UINT32_MAX),      \
-		FLAG(type, path.marker), FLAG(type, path.tcp)
+		FLAG(type, path.marker), FLAG(type, path.tcp), \
+		NUMBER(type, path.dscp, 0, 63)
 
 // NOLINTEND(bugprone-macro-parentheses)
 

@@ -224,12 +224,59 @@ static void inactivity(void)
 	pair_free(pair);
 }
 
+/* A peer that makes no more SAs gets a new IKE SA in place of new keys. */
+static void no_additional_sas(void)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = pair_with(with_limits);
+		struct pair_end *we = &pair->ends[end];
+		uint64_t spi = pair_ike(pair, end)->spi_i;
+
+		pair_ike(pair, !end)->n_children += CHILDREN_MAX;
+		CHECK(engine_rekey(we->engine,
+				   &(struct engine_pick){ .child = "net" },
+				   false) == 1);
+		pair_run(pair, 10 * 1000ULL);
+		CHECK(pair_ikes(pair, end, IKE_ESTABLISHED) == 1);
+		CHECK(pair_ikes(pair, !end, IKE_ESTABLISHED) == 1);
+		CHECK(pair_ike(pair, end)->spi_i != spi);
+		CHECK(pair_children(pair, end, CHILD_INSTALLED) == 1);
+		CHECK(pair_agrees(pair));
+		pair_free(pair);
+	}
+}
+
+static void refused_child(void)
+{
+	struct pair *pair = pair_new();
+
+	for (unsigned int end = 0; end < 2; end++) {
+		struct conn *conn = pair_usual(pair, end);
+
+		pair_child(conn, "more", "aes128-sha256",
+			   end ? "10.4.0.0/16" : "10.3.0.0/16",
+			   end ? "10.3.0.0/16" : "10.4.0.0/16");
+		pair_load(pair, end, conn);
+	}
+	CHECK(pair_up(pair));
+	pair_ike(pair, PAIR_B)->n_children += CHILDREN_MAX;
+	pair_initiate(pair, PAIR_A, "net", "more");
+	pair_run(pair, 10 * 1000ULL);
+	pair_ike(pair, PAIR_B)->n_children -= CHILDREN_MAX;
+	CHECK(pair->ends[PAIR_A].result);
+	CHECK(strstr(pair->ends[PAIR_A].text, "NO_ADDITIONAL_SAS"));
+	CHECK(pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) == 1);
+	pair_free(pair);
+}
+
 static const struct tap_test tests[] = {
 	{ "both ends compress", both_compress },
 	{ "one end alone does not", one_compresses },
 	{ "notifies that are strange", strange_notifies },
 	{ "limits, less a random part", limits },
 	{ "a child that nobody uses", inactivity },
+	{ "a peer that makes no new SAs", no_additional_sas },
+	{ "a peer that takes no more children", refused_child },
 };
 
 TAP_MAIN(tests)
