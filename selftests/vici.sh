@@ -382,7 +382,7 @@ test_keeps_creds() {
 		>"$work/other/swanctl.conf")
 	sed -i '/^secrets/,$d' "$dir/swanctl.conf"
 	on_a reload
-	expect_fail 'secret' on_a up site child net timeout 5s
+	expect_fail 'key|secret' on_a up site child net timeout 5s
 	SWANCTL_DIR=$work/other on a swanctl --load-creds --uri "unix://$dir/vici"
 	on_a up site child net
 	on_a down site
