@@ -73,7 +73,7 @@ start_aditd() {
 	local dir
 	dir=$(ike_dir "$1")
 	on "$1" aditd --config "$dir" --vici "unix://$dir/vici" \
-		--pid "$dir/pid" --log detail >"$dir/log" 2>&1 &
+		--pid "$dir/pid" --state "$dir/state" --log detail >"$dir/log" 2>&1 &
 }
 
 # ike_start HOST aditd|charon: returns when it takes commands.

@@ -28,6 +28,7 @@ static const struct option long_options[] = {
 	{ "config", required_argument, NULL, 'c' },
 	{ "vici", required_argument, NULL, 'v' },
 	{ "pid", required_argument, NULL, 'p' },
+	{ "state", required_argument, NULL, 's' },
 	{ "log", required_argument, NULL, 'l' },
 	{ "check", no_argument, NULL, OPT_CHECK },
 	{ "version", no_argument, NULL, 'V' },
@@ -45,6 +46,7 @@ static const char help[] =
 	"  --config DIR   swanctl.conf, conf.d/ and keys (default: /etc/adit)\n"
 	"  --vici URI     control socket (default: unix:///run/adit/vici)\n"
 	"  --pid FILE     write the process id there\n"
+	"  --state DIR    what the next daemon is to know (default: /var/lib/adit)\n"
 	"  --log LEVEL    error, info (default), detail or debug\n"
 	"  --root DIR     empty folder to lock processes into (default: /run/adit/empty)\n"
 	"  --check        only read the configuration and say what is wrong\n"
@@ -71,6 +73,9 @@ static int take_option(struct options *options, int option, struct err *err)
 		return 0;
 	case 'p':
 		options->net.pid = optarg;
+		return 0;
+	case 's':
+		options->net.state = optarg;
 		return 0;
 	case 'l':
 		return log_level_parse(optarg, &options->net.level, err);
@@ -138,6 +143,7 @@ int main(int argc, char **argv)
 	struct options options = {
 		.net = { .config = "/etc/adit",
 			 .vici = "unix:///run/adit/vici",
+			 .state = "/var/lib/adit",
 			 .root = "/run/adit/empty",
 			 .level = LEVEL_INFO },
 	};

@@ -140,7 +140,7 @@ static const struct conf_option conn_options[] = {
 	  .type = CONF_YESNO,
 	  IN_CONN(mobike),
 	  .standard = "yes",
-	  .help = "addresses may change (RFC 4555)" },
+	  .help = "addresses may change (RFC 4555): of ours to what local_addrs allows" },
 	{ .name = "dpd_delay",
 	  .type = CONF_SECONDS,
 	  IN_CONN(dpd_delay),

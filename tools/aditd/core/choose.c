@@ -123,6 +123,21 @@ unsigned int conn_slot_match(const struct conn_slot *slot,
 	return remote && local ? remote * 4 + local : 0;
 }
 
+/* Of a connection that may not be configured any more. */
+bool conn_match_local(const struct conn *conn, const struct addr *local)
+{
+	const struct conf_texts *texts = &conn->local_addrs;
+	bool fits = !texts->n;
+
+	for (size_t i = 0; !fits && i < texts->n; i++) {
+		struct conn_range range = { 0 };
+
+		read_text(&range, texts->texts[i]);
+		fits = match_one(local, &range);
+	}
+	return fits;
+}
+
 /* As good as it fits, the first thing that differs decides. */
 struct fit {
 	unsigned int remote, local, path;

@@ -72,6 +72,13 @@ struct engine *engine_new(const struct env *env)
 	return engine;
 }
 
+void engine_set_secret(struct engine *engine,
+		       const uint8_t secret[ENGINE_SECRET_LEN])
+{
+	memcpy(engine->secret, secret, ENGINE_SECRET_LEN);
+	engine->has_secret = true;
+}
+
 void engine_add_version(struct engine *engine,
 			const struct ike_version_ops *ops)
 {
@@ -140,6 +147,7 @@ void engine_free(struct engine *engine)
 		table_free(table);
 	history_free(&engine->history);
 	explicit_bzero(&engine->cookies, sizeof(engine->cookies));
+	explicit_bzero(engine->secret, sizeof(engine->secret));
 	free(engine);
 }
 

@@ -17,6 +17,14 @@ struct engine *engine_new(const struct env *env);
 void engine_add_version(struct engine *engine,
 			const struct ike_version_ops *ops);
 
+/*
+ * A secret that outlives the daemon, so that peers can be told that a new one
+ * knows nothing of their SAs (RFC 6290); without it they are not.
+ */
+enum { ENGINE_SECRET_LEN = 32 };
+void engine_set_secret(struct engine *engine,
+		       const uint8_t secret[ENGINE_SECRET_LEN]);
+
 /* Without a word to the peers; engine_close_all() says good-bye before. */
 void engine_free(struct engine *engine);
 void engine_close_all(struct engine *engine);
@@ -60,6 +68,14 @@ void engine_tcp_closed(struct engine *engine, uint32_t cookie, uint32_t socket,
 		       const char *text);
 void engine_install_failed(struct engine *engine, uint32_t cookie,
 			   const char *text);
+
+/* What env's route() asked for: without a local address there is no way. */
+void engine_routed(struct engine *engine, uint32_t cookie,
+		   const struct env_pair *pairs, size_t n);
+
+/* Addresses or routes of the host have changed; these it has. */
+enum { ENGINE_ADDRS_MAX = 16 };
+void engine_network(struct engine *engine, const struct addr *list, size_t n);
 
 /*
  * From the control socket. @done is called once: with 0 when it is up or gone,

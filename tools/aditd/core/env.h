@@ -30,6 +30,11 @@ struct ike_path {
 	uint8_t dscp; /* of what is sent in UDP */
 };
 
+/* A question for a way: from there, or with no length from anywhere, to there. */
+struct env_pair {
+	struct addr local, remote;
+};
+
 struct env_timer {
 	uint64_t at; /* milliseconds of env_now(); 0 if it is not set */
 	void (*ring)(struct env_timer *timer);
@@ -125,6 +130,7 @@ enum env_event {
 	EVENT_IKE_UP,
 	EVENT_IKE_DOWN,
 	EVENT_IKE_REKEY,
+	EVENT_IKE_UPDATE, /* its path is another one now */
 	EVENT_CHILD_UP,
 	EVENT_CHILD_DOWN,
 	EVENT_CHILD_REKEY,
@@ -143,6 +149,14 @@ struct env_ops {
 
 	/* The source that the route to @remote has; for NAT detection. */
 	void (*resolve)(void *world, const struct conn *conn, uint32_t cookie);
+
+	/*
+	 * Which sources these ways have past all tunnels: engine_routed() with
+	 * that cookie, and with no local address where there is no way. May be
+	 * NULL: then nothing ever moves by itself.
+	 */
+	void (*route)(void *world, const struct env_pair *pairs, size_t n,
+		      uint32_t cookie);
 
 	void (*child_install)(void *world, const struct env_child *child,
 			      enum env_install how);

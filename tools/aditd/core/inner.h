@@ -46,6 +46,12 @@ struct conn_slot {
 	uint64_t counts[COUNTS];
 };
 
+/* The addresses of this host, outside of tunnels. */
+struct engine_locals {
+	size_t n;
+	struct addr list[ENGINE_ADDRS_MAX];
+};
+
 /* Of TCP, that connections are taken at. */
 struct engine_ports {
 	size_t n;
@@ -73,6 +79,9 @@ struct engine {
 		last_session;
 	struct cookies cookies;
 	struct engine_ports ports;
+	struct engine_locals locals;
+	bool has_secret;
+	uint8_t secret[ENGINE_SECRET_LEN]; /* see engine_set_secret() */
 	struct limit errors; /* of unprotected ones */
 	struct history history;
 	uint64_t counts[COUNTS];
@@ -115,6 +124,7 @@ int conn_slot_read_addrs(struct conn_slot *slot);
 /* How well do addresses fit? 0: not at all. */
 unsigned int conn_slot_match(const struct conn_slot *slot,
 			     const struct ike_path *path);
+bool conn_match_local(const struct conn *conn, const struct addr *local);
 
 /*
  * The best one for a responder, of those that fit the addresses, the IDs
@@ -207,7 +217,37 @@ void ike_tcp_fall_back(struct ike_sa *sa); /* UDP is not answered */
 void ike_tcp_silent(struct ike_sa *sa); /* nor is TCP, see retx.c */
 void ike_tcp_follow(struct ike_sa *sa, const struct ike_path *path);
 void ike_tcp_end(struct ike_sa *sa);
+void ike_tcp_use(struct ike_sa *sa, const struct ike_path *path, bool device);
+void ike_tcp_moved(struct ike_sa *sa); /* it can't be where we are now */
 void engine_tcp_listen(struct engine *engine); /* connections have changed */
+
+/* move.c: addresses that change (RFC 4555). */
+
+/* Of ours, those besides the one in use that the peer may know. */
+size_t ike_move_others(const struct ike_sa *sa,
+		       struct addr list[MOVE_ADDRS_MAX]);
+
+/* Has something changed? Asks, and engine_routed() goes on. */
+void ike_move_look(struct ike_sa *sa);
+
+/* Nobody answers: what is on its way goes by all other ways, too (3.5, 3.10). */
+void ike_move_silent(struct ike_sa *sa);
+
+/* The answer came another way than what is in use: then that is good. */
+void ike_move_answered(struct ike_sa *sa, const struct ike_path *path);
+
+/* To that path; the device follows at once, or with ike_move_device(). */
+void ike_move_to(struct ike_sa *sa, const struct ike_path *path, bool device);
+void ike_move_device(struct ike_sa *sa);
+
+/* The list of our addresses, if the peer knows another one. */
+void ike_move_tell(struct ike_sa *sa);
+
+/* The peer does not take the path in use. */
+void ike_move_refused(struct ike_sa *sa);
+
+bool ike_move_is_verified(const struct ike_sa *sa, const struct addr *remote);
+void ike_move_verified(struct ike_sa *sa, const struct addr *remote);
 
 /* child.h has those of Child SAs. */
 

@@ -88,6 +88,7 @@ static void repeat(struct ike_sa *sa)
 	ike_sa_send(sa, &retx->packets, &sa->path);
 	if (retx->tries == RETX_FALL_BACK)
 		ike_tcp_fall_back(sa);
+	ike_move_silent(sa);
 }
 
 static void ring(struct env_timer *timer)

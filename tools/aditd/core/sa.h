@@ -113,6 +113,27 @@ struct ike_tcp {
 	struct env_timer timer; /* of the next try */
 };
 
+enum { MOVE_ADDRS_MAX = 8, MOVE_VERIFIED_MAX = 4 };
+
+/* Addresses that change (RFC 4555), see move.c. */
+struct ike_move {
+	bool able; /* both ends know how to */
+	bool mover; /* we made the first of these IKE SAs: we decide */
+	bool pending; /* the peer is to be told of another path */
+	bool peer_left; /* it is not any more where path.remote is */
+	bool unmoved; /* the kernel is still to be told of the path */
+	/* Where the peer is as well, by what it says. */
+	size_t n_remotes;
+	struct addr remotes[MOVE_ADDRS_MAX];
+	/* What it was told of ours. */
+	size_t n_told;
+	struct addr told[MOVE_ADDRS_MAX];
+	/* Where it was proved to be; the oldest makes room. */
+	size_t n_verified;
+	struct addr verified[MOVE_VERIFIED_MAX];
+	struct env_pair refused; /* by the peer: not this one again */
+};
+
 struct ike_sa {
 	struct ike_sa *next, *prev; /* of the engine */
 	struct engine *engine;
@@ -149,6 +170,7 @@ struct ike_sa {
 	uint64_t quiet_until; /* the peer may not know of it yet: no tasks */
 	struct retx retx;
 	struct ike_tcp tcp;
+	struct ike_move move;
 	struct task_queue tasks;
 	struct task *active; /* what is on its way */
 	struct waiter *waiters; /* for that it is up */

@@ -16,6 +16,9 @@ enum task_kind {
 	TASK_IKE_DELETE,
 	TASK_LIVENESS,
 	TASK_ADDRESS, /* MOBIKE's UPDATE_SA_ADDRESSES */
+	TASK_ADDRESS_LIST, /* its ADDITIONAL_IP4_ADDRESS and the like */
+	TASK_ROUTABILITY, /* is the peer where it says? */
+	TASK_TOKEN, /* QCD_TOKEN after rekeying (RFC 6290, 4.3) */
 	TASKS,
 };
 

@@ -157,14 +157,14 @@ static void close_socket(struct engine *engine, uint32_t socket)
 		engine->env.ops->tcp_close(engine->env.world, socket);
 }
 
-/* The device sends through it too. */
-static void use(struct ike_sa *sa, const struct ike_path *path)
+/* The device sends through it too, now or later. */
+void ike_tcp_use(struct ike_sa *sa, const struct ike_path *path, bool device)
 {
 	const struct env *env = &sa->engine->env;
 	uint32_t old = sa->path.tcp ? sa->path.socket : 0;
 
 	sa->path = *path;
-	if (sa->established && sa->children)
+	if (device && sa->established && sa->children)
 		env->ops->peer_move(env->world, sa->interface, sa->peer,
 				    &sa->path, sa->encap);
 	if (old && old != path->socket && !is_used(sa->engine, old))
@@ -177,7 +177,7 @@ static void use(struct ike_sa *sa, const struct ike_path *path)
  */
 static void resume(struct ike_sa *sa, const struct ike_path *path)
 {
-	use(sa, path);
+	ike_tcp_use(sa, path, true);
 	retx_repeat(sa);
 	if (sa->state == IKE_ESTABLISHED) {
 		ike_sa_want(sa, TASK_LIVENESS, 0);
@@ -281,6 +281,17 @@ void ike_tcp_silent(struct ike_sa *sa)
 		close_socket(sa->engine, socket);
 }
 
+void ike_tcp_moved(struct ike_sa *sa)
+{
+	uint32_t socket = sa->path.socket;
+
+	if (!socket || !sa->tcp.ours)
+		return;
+	lost(sa, "the address of the TCP connection is gone, making another");
+	if (!is_used(sa->engine, socket))
+		close_socket(sa->engine, socket);
+}
+
 void ike_tcp_follow(struct ike_sa *sa, const struct ike_path *path)
 {
 	char to[ENDPOINT_TEXT_SIZE];
@@ -289,7 +300,7 @@ void ike_tcp_follow(struct ike_sa *sa, const struct ike_path *path)
 		return;
 	ike_sa_log(sa, LEVEL_INFO, "the peer has a new TCP connection, from %s",
 		   endpoint_show(&path->remote, path->remote_port, to));
-	use(sa, path);
+	ike_tcp_use(sa, path, true);
 	retx_repeat(sa);
 }
 

@@ -140,6 +140,7 @@ const char *ctl_name(const struct setting *request, const char *name);
 
 /* ctl_sa.c */
 enum { CTL_WITH_ADIT = 1 << 0 };
+void ctl_put_hosts(struct setting *to, const struct ike_sa *sa);
 const char *ctl_sa_name(const struct ike_sa *sa);
 struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 			   const char *name, const struct ike_sa *sa,

@@ -73,6 +73,16 @@ static void ike_rekey(struct ctl *ctl, const struct ike_sa *ike)
 	send_all(ctl, CTL_IKE_REKEY, root);
 }
 
+/* Where both ends are now. */
+static void ike_update(struct ctl *ctl, const struct ike_sa *ike)
+{
+	struct setting *root = ctl_root();
+
+	ctl_put_hosts(root, ike);
+	ctl_put_sa(ctl, root, ctl_sa_name(ike), ike, 0);
+	send_all(ctl, CTL_IKE_UPDATE, root);
+}
+
 static const struct child_sa *old_child(const struct ike_sa *ike,
 					const struct child_sa *child)
 {
@@ -106,6 +116,7 @@ void ctl_event(struct ctl *ctl, enum env_event event, struct ike_sa *ike,
 		[EVENT_IKE_UP] = CTL_IKE_UPDOWN,
 		[EVENT_IKE_DOWN] = CTL_IKE_UPDOWN,
 		[EVENT_IKE_REKEY] = CTL_IKE_REKEY,
+		[EVENT_IKE_UPDATE] = CTL_IKE_UPDATE,
 		[EVENT_CHILD_UP] = CTL_CHILD_UPDOWN,
 		[EVENT_CHILD_DOWN] = CTL_CHILD_UPDOWN,
 		[EVENT_CHILD_REKEY] = CTL_CHILD_REKEY,
@@ -120,6 +131,9 @@ void ctl_event(struct ctl *ctl, enum env_event event, struct ike_sa *ike,
 		break;
 	case EVENT_IKE_REKEY:
 		ike_rekey(ctl, ike);
+		break;
+	case EVENT_IKE_UPDATE:
+		ike_update(ctl, ike);
 		break;
 	case EVENT_CHILD_UP:
 	case EVENT_CHILD_DOWN:

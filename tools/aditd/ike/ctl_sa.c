@@ -70,6 +70,14 @@ static void put_until(struct setting *parent, const char *name, uint64_t now,
 		ctl_put(parent, name, "%" PRIu64, seconds(now, at));
 }
 
+void ctl_put_hosts(struct setting *to, const struct ike_sa *sa)
+{
+	put_host(to, "local-host", &sa->path.local);
+	ctl_put(to, "local-port", "%u", sa->path.local_port);
+	put_host(to, "remote-host", &sa->path.remote);
+	ctl_put(to, "remote-port", "%u", sa->path.remote_port);
+}
+
 static void put_ends(struct setting *to, const struct ike_sa *sa)
 {
 	put_host(to, "local-host", &sa->path.local);

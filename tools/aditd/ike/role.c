@@ -177,6 +177,13 @@ static void on_resolved(struct ike_role *role, const struct msg_resolved *msg)
 			msg->n, msg->text);
 }
 
+/* Of another length it is no secret of ours. */
+static void on_secret(struct ike_role *role, const struct msg_secret *msg)
+{
+	if (msg->octets.len == ENGINE_SECRET_LEN)
+		engine_set_secret(role->engine, msg->octets.data);
+}
+
 static void poll_close(evutil_socket_t fd, short what, void *arg)
 {
 	const struct timeval wait = { 0, CLOSE_POLL_MS * 1000L };
@@ -248,6 +255,16 @@ static int from_net(struct chan *chan, enum msg_type type,
 	case MSG_TCP_CLOSED:
 		engine_tcp_closed(engine, msg->tcp_closed.cookie,
 				  msg->tcp_closed.socket, msg->tcp_closed.text);
+		break;
+	case MSG_ROUTED:
+		engine_routed(engine, msg->route.cookie, msg->route.pairs,
+			      msg->route.n);
+		break;
+	case MSG_NETWORK:
+		engine_network(engine, msg->network.addrs, msg->network.n);
+		break;
+	case MSG_SECRET:
+		on_secret(role, &msg->secret);
 		break;
 	case MSG_COUNTERS_ARE:
 		on_counters(role, &msg->counters_are);

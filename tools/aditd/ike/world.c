@@ -56,6 +56,16 @@ static void resolve(void *world, const struct conn *conn, uint32_t cookie)
 
 /* -------------------------------------------------------------------- kernel */
 
+static void route(void *world, const struct env_pair *pairs, size_t n,
+		  uint32_t cookie)
+{
+	struct msg_route msg = { .cookie = cookie,
+				 .n = n < MSG_PAIRS_MAX ? n : MSG_PAIRS_MAX };
+
+	memcpy(msg.pairs, pairs, msg.n * sizeof(*pairs));
+	tell(world, MSG_ROUTE, &msg);
+}
+
 static void child_install(void *world, const struct env_child *child,
 			  enum env_install how)
 {
@@ -218,6 +228,7 @@ const struct env_ops world_ops = {
 	.set_timer = set_timer,
 	.send = send_message,
 	.resolve = resolve,
+	.route = route,
 	.child_install = child_install,
 	.child_remove = child_remove,
 	.child_trap = child_trap,

@@ -88,6 +88,8 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 			     NOTIFY_EAP_ONLY_AUTHENTICATION, none);
 	if (sa->making.child)
 		v2_offer_add(sa, out);
+	v2_mobike_add(sa, out);
+	v2_qcd_add(sa, out);
 }
 
 /* Our ID, with the AUTH that is made for it; without one EAP is to begin. */
@@ -199,6 +201,8 @@ static enum fsm_verdict established(struct ikev2_sa *sa,
 				    const struct v2_message *message)
 {
 	ike_sa_established(&sa->ike, false);
+	v2_mobike_read(sa, &message->chain);
+	v2_qcd_read(sa, &message->chain);
 	buf_free(&sa->message_1);
 	buf_free(&sa->message_2);
 	take_child(sa, message);

@@ -84,10 +84,15 @@ static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 	answer.nonces[1] = buf_span(&sa->nonce_r);
 	table_remove(&sa->ike.engine->by_init, &sa->ike.by_init);
 	ike_sa_established(&sa->ike, sa->initial_contact);
+	v2_mobike_read(sa, &first->chain);
+	v2_qcd_read(sa, &first->chain);
 	if (with_child) {
 		v2_answer_child(sa, first, &answer);
 		v2_answer_add(&answer, out);
 	}
+	if (sa->peer_mobike)
+		v2_mobike_add(sa, out);
+	v2_qcd_add(sa, out);
 	v2_respond(sa, message, out);
 	if (answer.child)
 		child_up(answer.child, NULL);

@@ -13,6 +13,7 @@ int v2_liveness_start(struct ikev2_sa *sa, struct task *task)
 
 	(void)task;
 	build_start_inner(&out);
+	v2_mobike_liveness(sa, &out);
 	v2_request(sa, EXCHANGE_INFORMATIONAL, &out);
 	return 0;
 }
@@ -182,11 +183,15 @@ enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 		build_delete(&out, PROTOCOL_AH, 4, buf_span(&deletes.ah));
 	buf_free(&deletes.esp);
 	buf_free(&deletes.ah);
+	if (!ret)
+		ret = v2_mobike_request(sa, message, &out);
 	if (ret) {
 		build_free(&out);
 		return FSM_SYNTAX;
 	}
 	v2_respond(sa, message, &out);
+	v2_mobike_requested(sa, message);
+	v2_qcd_read(sa, &message->chain);
 	if (chain_notify(&message->chain, NOTIFY_AUTHENTICATION_FAILED,
 			 &notify)) {
 		engine_fail(ike->engine, ike, ike->conn->name,
@@ -205,10 +210,11 @@ enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 
 enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 {
+	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct child_sa *child;
+	enum task_kind kind;
 
-	(void)arg;
 	if (!ike->active)
 		return FSM_OK;
 	if (ike->active->kind == TASK_IKE_DELETE) {
@@ -224,6 +230,7 @@ enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 			child_remove(child);
 		return FSM_OK;
 	}
+	kind = ike->active->kind;
 	v2_task_done(sa, 0, "");
-	return FSM_OK;
+	return v2_mobike_response(sa, message, kind);
 }

@@ -22,12 +22,13 @@ void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
 	buf_free(&body);
 }
 
-void v2_add_natd(struct ikev2_sa *sa, struct build *out, bool fake)
+void v2_add_natd(struct ikev2_sa *sa, struct build *out,
+		 const struct ike_path *path, bool fake)
 {
 	uint8_t source[NATD_LEN], destination[NATD_LEN];
 	struct span none = { 0 };
 
-	if (natd_make(sa->ike.spi_i, sa->ike.spi_r, &sa->ike.path, fake, source,
+	if (natd_make(sa->ike.spi_i, sa->ike.spi_r, path, fake, source,
 		      destination))
 		return;
 	build_notify(out, PROTOCOL_NONE, none, NOTIFY_NAT_DETECTION_SOURCE_IP,
@@ -58,27 +59,39 @@ static bool any_fits(const struct ikev2_sa *sa, const struct chain *chain,
 	return false;
 }
 
-void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
-		  const struct ike_path *path)
+bool v2_read_natd_again(struct ikev2_sa *sa, const struct chain *chain,
+			const struct ike_path *path)
 {
 	struct ike_sa *ike = &sa->ike;
 	bool source, destination, fits_source, fits_destination;
-	uint64_t spi_r = ike->spi_r;
 
-	/* In the request there was no SPI of the responder yet. */
-	if (!ike->initiator)
-		ike->spi_r = 0;
 	fits_source = any_fits(sa, chain, NOTIFY_NAT_DETECTION_SOURCE_IP,
 			       &path->remote, path->remote_port, &source);
 	fits_destination =
 		any_fits(sa, chain, NOTIFY_NAT_DETECTION_DESTINATION_IP,
 			 &path->local, path->local_port, &destination);
-	ike->spi_r = spi_r;
+	if (!source && !destination)
+		return false;
 	ike->nat_there = source && !fits_source;
 	ike->nat_here = destination && !fits_destination;
 	ike->encap = path->tcp ? ENCAP_TCP : ENCAP_NONE;
 	if (!path->tcp && (ike->nat_there || ike->nat_here))
 		ike->encap = ENCAP_UDP;
+	return true;
+}
+
+void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
+		  const struct ike_path *path)
+{
+	struct ike_sa *ike = &sa->ike;
+	uint64_t spi_r = ike->spi_r;
+
+	/* In the request there was no SPI of the responder yet. */
+	if (!ike->initiator)
+		ike->spi_r = 0;
+	ike->encap = path->tcp ? ENCAP_TCP : ENCAP_NONE;
+	sa->peer_natd = v2_read_natd_again(sa, chain, path);
+	ike->spi_r = spi_r;
 }
 
 void v2_init_features(struct ikev2_sa *sa, struct build *out)
@@ -182,7 +195,7 @@ static void build_request(struct ikev2_sa *sa, struct build *out)
 	build_ke(out, sa->ke, buf_span(&sa->share));
 	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_i));
 	if (conn->encap != ENCAP_NONE)
-		v2_add_natd(sa, out, conn->encap == ENCAP_UDP);
+		v2_add_natd(sa, out, &sa->ike.path, conn->encap == ENCAP_UDP);
 	v2_init_features(sa, out);
 }
 
@@ -344,12 +357,16 @@ out:
 	return ret;
 }
 
-/* To 4500 when there is a NAT, or when the peer may be told so (2.23). */
+/*
+ * To 4500 when there is a NAT, or when the peer may be told so (2.23); or when
+ * there may be one later (RFC 4555, 3.3).
+ */
 static void float_port(struct ikev2_sa *sa)
 {
+	bool later = sa->ike.conn->mobike && sa->peer_natd;
 	struct ike_path *path = &sa->ike.path;
 
-	if (sa->ike.encap != ENCAP_UDP || path->marker || path->tcp)
+	if ((sa->ike.encap != ENCAP_UDP && !later) || path->marker || path->tcp)
 		return;
 	path->marker = true;
 	path->remote_port = IKE_NATT_PORT;

@@ -214,7 +214,7 @@ static void build_answer(struct ikev2_sa *sa, struct request *request,
 	build_ke(out, request->ke.method, share);
 	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_r));
 	if (encap != ENCAP_NONE)
-		v2_add_natd(sa, out, encap == ENCAP_UDP);
+		v2_add_natd(sa, out, &sa->ike.path, encap == ENCAP_UDP);
 	v2_init_features(sa, out);
 	v2_add_certreqs(sa, out, NULL);
 }

@@ -193,6 +193,9 @@ static void follow(struct ikev2_sa *sa, const struct ike_path *path)
 		*now = *path;
 		return;
 	}
+	/* Then it says so (RFC 4555, 3.8). */
+	if (sa->ike.move.able && !(now->tcp && path->tcp))
+		return;
 	if (now->tcp) {
 		ike_tcp_follow(&sa->ike, path);
 		return;
@@ -225,6 +228,7 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 	if (response) {
 		sa->next_out++;
 		retx_stop(&sa->ike);
+		ike_move_answered(&sa->ike, message->path);
 	} else {
 		sa->next_in++;
 		packets_free(&sa->reply);
@@ -258,6 +262,10 @@ static void sealed(struct ikev2_sa *sa, const struct ike_header *header,
 
 	if (sa->suspended.on)
 		return;
+	if (header->next == PAYLOAD_NOTIFY) {
+		v2_qcd_said(sa->ike.engine, sa, path, header, octets);
+		return;
+	}
 	if (!response && header->id + 1 == sa->next_in) {
 		answer_again(sa, header, path, octets);
 		return;
@@ -315,13 +323,18 @@ static bool is_peers(const struct ikev2_sa *sa, const struct ike_header *header)
 }
 
 static void unknown(struct engine *engine, const struct ike_header *header,
-		    const struct ike_path *path)
+		    const struct ike_path *path, struct span octets)
 {
+	/* Of an ESP packet, from who knows no IKE SA any more (1.5). */
+	if (!is_response(header) && header->next == PAYLOAD_NOTIFY &&
+	    header->exchange == EXCHANGE_INFORMATIONAL) {
+		v2_qcd_said(engine, NULL, path, header, octets);
+		return;
+	}
 	counter_add(engine, COUNT_INVALID_SPI);
 	/* RFC 7296, 2.21.4; never in answer to an answer. */
 	if (!is_response(header))
-		v2_bare_notify(engine, path, header, NOTIFY_INVALID_IKE_SPI,
-			       span_of(NULL, 0));
+		v2_qcd_unknown(engine, path, header);
 }
 
 static struct ikev2_sa *find(struct engine *engine,
@@ -361,7 +374,7 @@ void v2_input(struct engine *engine, const struct ike_path *path,
 	}
 	sa = find(engine, &header);
 	if (!sa || !is_peers(sa, &header))
-		unknown(engine, &header, path);
+		unknown(engine, &header, path, octets);
 	else if (header.exchange == EXCHANGE_IKE_SA_INIT)
 		bare(sa, &header, path, octets);
 	else

@@ -40,6 +40,7 @@ void v2_destroy(struct ike_sa *ike)
 	buf_free(&sa->share);
 	buf_free(&sa->peer_id);
 	buf_free(&sa->certreqs);
+	buf_free(&sa->peer_token);
 	packets_free(&sa->reply);
 	frag_free(&sa->requests);
 	frag_free(&sa->responses);

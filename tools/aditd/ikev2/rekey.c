@@ -39,6 +39,7 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	sa->peer_childless = from->peer_childless;
 	sa->peer_mobike = from->peer_mobike;
 	sa->peer_hashes = from->peer_hashes;
+	v2_mobike_inherit(sa, from);
 	return ident_copy(&ike->local_id, &old->local_id) ||
 	       ident_copy(&ike->remote_id, &old->remote_id) ||
 	       ident_copy(&ike->eap_id, &old->eap_id);
@@ -60,6 +61,10 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	}
 	waiters_move(&ike->closers, &old->closers);
 	ike->path = old->path;
+	ike->encap = old->encap;
+	ike->nat_here = old->nat_here;
+	ike->nat_there = old->nat_there;
+	v2_mobike_inherit(v2_sa(ike), v2_sa(old));
 	ike->established = ike_sa_now(ike);
 	ike->reauth_of = old->reauth_of;
 	old->reauth_of = 0;
@@ -74,6 +79,8 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	old->give_up_at = ike_sa_now(old) + V2_SECONDS_TO_DELETE * 1000ULL;
 	ike_sa_schedule(old);
 	ike_sa_set_times(ike);
+	if (ike->initiator)
+		ike_sa_want(ike, TASK_TOKEN, 0);
 	ike_sa_log(ike, LEVEL_INFO, "rekeyed");
 	env->ops->event(env->world, EVENT_IKE_REKEY, ike, NULL);
 	if (ike->active == NULL)
@@ -215,6 +222,7 @@ static void add_answer(const struct v2_answer *answer,
 	build_sa(out, list);
 	build_span(out, PAYLOAD_NONCE, buf_span(&next->nonce_r));
 	build_ke(out, next->ike.dh, buf_span(&answer->share));
+	v2_qcd_add(next, out);
 	free(list);
 }
 
@@ -285,6 +293,7 @@ static int take_answer(struct ikev2_sa *sa, const struct v2_message *message,
 		goto out;
 	next->ike.spi_r = get_spi(&answer->list[0]);
 	v2_take_algorithms(next, &answer->list[0]);
+	v2_qcd_read(next, chain);
 	buf_add_span(&next->nonce_i, buf_span(&making->nonce));
 	buf_add_span(&next->nonce_r, nonce);
 	if (ke.method != next->ike.dh || ke.method != kex_method(making->kex) ||

@@ -291,11 +291,9 @@ bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
 	return good;
 }
 
-void v2_bare_notify(struct engine *engine, const struct ike_path *path,
-		    const struct ike_header *to, uint16_t type,
-		    struct span data)
+void v2_bare_start(const struct ike_header *to, struct build *out)
 {
-	struct ike_header header = {
+	const struct ike_header header = {
 		.spi_i = to->spi_i,
 		.spi_r = to->spi_r,
 		.version = IKE_V2,
@@ -304,7 +302,24 @@ void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 				   (~to->flags & IKE_FLAG_INITIATOR)),
 		.id = to->id,
 	};
+
+	build_start(out, &header);
+}
+
+void v2_bare_send(struct engine *engine, const struct ike_path *path,
+		  struct build *out)
+{
 	const struct env *env = &engine->env;
+
+	if (!build_finish(out))
+		env->ops->send(env->world, path, buf_span(&out->buf));
+	build_free(out);
+}
+
+void v2_bare_notify(struct engine *engine, const struct ike_path *path,
+		    const struct ike_header *to, uint16_t type,
+		    struct span data)
+{
 	struct build out;
 
 	/* A cookie is shorter than what asked for it, and lets friends in. */
@@ -313,9 +328,7 @@ void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 		counter_add(engine, COUNT_ERRORS_UNSENT);
 		return;
 	}
-	build_start(&out, &header);
+	v2_bare_start(to, &out);
 	build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0), type, data);
-	if (!build_finish(&out))
-		env->ops->send(env->world, path, buf_span(&out.buf));
-	build_free(&out);
+	v2_bare_send(engine, path, &out);
 }

@@ -15,6 +15,10 @@ static const start_fn starters[TASKS] = {
 	[TASK_IKE_REKEY] = v2_rekey_start,
 	[TASK_IKE_DELETE] = v2_delete_start,
 	[TASK_LIVENESS] = v2_liveness_start,
+	[TASK_ADDRESS] = v2_address_start,
+	[TASK_ADDRESS_LIST] = v2_address_list_start,
+	[TASK_ROUTABILITY] = v2_routability_start,
+	[TASK_TOKEN] = v2_token_start,
 };
 
 static struct task *next_task(struct ike_sa *ike)
@@ -23,6 +27,10 @@ static struct task *next_task(struct ike_sa *ike)
 	struct task *task = task_take_kind(&ike->tasks, TASK_IKE_DELETE);
 
 	if (task || ike->state != IKE_ESTABLISHED)
+		return task;
+	/* What else is to be said has to find its way. */
+	task = task_take_kind(&ike->tasks, TASK_ADDRESS);
+	if (task)
 		return task;
 	return task_take(&ike->tasks, ike_sa_now(ike));
 }

@@ -96,6 +96,17 @@ struct v2_rounds {
 	uint8_t request_first;
 };
 
+enum { COOKIE2_LEN = 16 };
+
+/* Of RFC 4555, beyond struct ike_move. */
+struct v2_mobike {
+	uint8_t cookie2[COOKIE2_LEN]; /* of our request */
+	struct addr asked; /* whose routability is being checked */
+	/* Where the peer saw us last (3.8). */
+	bool has_seen;
+	uint8_t seen[NATD_LEN];
+};
+
 struct ikev2_sa {
 	struct ike_sa ike; /* must be first */
 	struct v2_keys keys;
@@ -110,7 +121,7 @@ struct ikev2_sa {
 	struct buf certreqs;
 	struct v2_rounds rounds;
 	bool initial_contact;
-	bool peer_fragments, peer_childless, peer_mobike;
+	bool peer_fragments, peer_childless, peer_mobike, peer_natd;
 	uint32_t peer_hashes; /* RFC 7427, a bit each */
 	uint32_t next_out, next_in; /* message ids */
 	uint8_t asked; /* exchange type of our request */
@@ -118,6 +129,9 @@ struct ikev2_sa {
 	struct frag requests, responses;
 	struct v2_suspended suspended;
 	struct v2_making making;
+	struct v2_mobike mobike;
+	struct buf peer_token; /* RFC 6290: who has it may say that it is gone */
+	uint64_t hinted; /* last time that somebody said so without it */
 	uint32_t rival_of; /* unique id of the IKE SA that the peer rekeyed */
 	uint32_t successor; /* the one that has its children now */
 };
@@ -158,7 +172,10 @@ enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
 		   struct span message);
 
-/* One datagram without protection, in answer to what has no SA. */
+/* One datagram without protection, in answer to what has no SA; see build_*(). */
+void v2_bare_send(struct engine *engine, const struct ike_path *path,
+		  struct build *out);
+void v2_bare_start(const struct ike_header *to, struct build *out);
 void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 		    const struct ike_header *to, uint16_t type,
 		    struct span data);
@@ -188,9 +205,13 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 		     const struct ike_path *path, struct span octets);
 void v2_init_features(struct ikev2_sa *sa, struct build *out);
 void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain);
-void v2_add_natd(struct ikev2_sa *sa, struct build *out, bool fake);
+void v2_add_natd(struct ikev2_sa *sa, struct build *out,
+		 const struct ike_path *path, bool fake);
 void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
 		  const struct ike_path *path);
+/* The same outside of IKE_SA_INIT; false if the peer says nothing of it. */
+bool v2_read_natd_again(struct ikev2_sa *sa, const struct chain *chain,
+			const struct ike_path *path);
 void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
 		     const struct conn *conn);
 void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen);
@@ -332,6 +353,64 @@ int v2_delete_start(struct ikev2_sa *sa, struct task *task);
 void v2_farewell(struct ike_sa *ike);
 enum fsm_verdict v2_info_request(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_info_response(struct ike_sa *ike, void *message);
+
+/* said.c */
+
+/* What one message says of addresses. */
+struct v2_said {
+	bool update;
+	bool list; /* all where the sender is, besides where it sends from */
+	size_t n;
+	struct addr addrs[MOVE_ADDRS_MAX];
+	struct span cookie2, no_nats;
+	bool has_no_nats, has_natd;
+};
+
+int v2_said_read(const struct chain *chain, struct v2_said *said);
+
+/* One that a host may have, beyond its own link. */
+bool v2_said_is_host(const struct addr *addr);
+
+/* Is there a NAT on that path, and what is ESP in, then? */
+void v2_said_nat(struct ikev2_sa *sa, const struct chain *chain,
+		 const struct ike_path *path);
+void v2_said_keep(struct ikev2_sa *sa, const struct v2_said *said);
+
+/* mobike.c, mobike_respond.c */
+void v2_mobike_natd(struct ikev2_sa *sa, const struct ike_path *path,
+		    struct build *out);
+void v2_mobike_add(struct ikev2_sa *sa, struct build *out); /* to IKE_AUTH */
+void v2_mobike_read(struct ikev2_sa *sa, const struct chain *chain);
+void v2_mobike_inherit(struct ikev2_sa *sa, const struct ikev2_sa *from);
+int v2_address_start(struct ikev2_sa *sa, struct task *task);
+int v2_address_list_start(struct ikev2_sa *sa, struct task *task);
+int v2_routability_start(struct ikev2_sa *sa, struct task *task);
+
+/* Of a request: what is answered is put in. -1 if it is malformed. */
+int v2_mobike_request(struct ikev2_sa *sa, const struct v2_message *message,
+		      struct build *out);
+/* When the answer is on its way. */
+void v2_mobike_requested(struct ikev2_sa *sa, const struct v2_message *message);
+void v2_mobike_liveness(struct ikev2_sa *sa, struct build *out);
+
+/* What was asked for is answered; FSM_OK or what else the SA does then. */
+enum fsm_verdict v2_mobike_response(struct ikev2_sa *sa,
+				    const struct v2_message *message,
+				    enum task_kind kind);
+
+/* qcd.c: a peer that has restarted is known at once (RFC 6290). */
+void v2_qcd_add(const struct ikev2_sa *sa, struct build *out);
+void v2_qcd_read(struct ikev2_sa *sa, const struct chain *chain);
+int v2_token_start(struct ikev2_sa *sa, struct task *task);
+
+/* To what belongs to no SA: so that the peer knows. */
+void v2_qcd_unknown(struct engine *engine, const struct ike_path *path,
+		    const struct ike_header *to);
+
+/* What somebody says without protection, of that SA, or of none. */
+void v2_qcd_said(struct engine *engine, struct ikev2_sa *sa,
+		 const struct ike_path *path, const struct ike_header *header,
+		 struct span octets);
 
 /* new.c */
 struct ikev2_sa *v2_new(struct engine *engine, bool initiator);

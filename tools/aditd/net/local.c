@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,15 +50,19 @@ bool local_in(const struct ts_list *list, uint8_t len, struct addr *addr)
 	return found;
 }
 
-static int look_up(int fd, const struct addr *remote, struct addr *addr)
+static int look_up(int fd, const struct addr *local, const struct addr *remote,
+		   struct addr *addr)
 {
 	struct sockaddr_storage to, from = { 0 };
-	socklen_t len = sockaddr_write(&to, remote, 500);
+	socklen_t len = local->len ? sockaddr_write(&from, local, 0) : 0;
 	int mark = UNDERLAY_MARK;
 	uint16_t port;
 
 	/* Without the right to have a mark it is as good as can be. */
 	setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+	if (len && bind(fd, (const struct sockaddr *)&from, len))
+		return -1;
+	len = sockaddr_write(&to, remote, 500);
 	if (connect(fd, (const struct sockaddr *)&to, len))
 		return -1;
 	len = sizeof(from);
@@ -66,17 +71,60 @@ static int look_up(int fd, const struct addr *remote, struct addr *addr)
 	return sockaddr_read(&from, addr, &port) ? 0 : -1;
 }
 
+/* -1 with errno. */
+static int find_way(const struct env_pair *pair, struct addr *addr)
+{
+	int family = pair->remote.len == 4 ? AF_INET : AF_INET6;
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int rc, saved;
+
+	if (fd < 0)
+		return -1;
+	rc = look_up(fd, &pair->local, &pair->remote, addr);
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return rc;
+}
+
 int local_source(const struct addr *remote, struct addr *addr, struct err *err)
 {
+	const struct env_pair pair = { .remote = *remote };
 	char to[ADDR_TEXT_SIZE];
-	int family = remote->len == 4 ? AF_INET : AF_INET6;
-	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int rc = fd < 0 ? -1 : look_up(fd, remote, addr);
 
-	if (rc)
-		err_set(err, ERR_REFUSED, "there is no way to %s: %s",
-			addr_digits(remote, to), strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return rc;
+	if (!find_way(&pair, addr))
+		return 0;
+	return err_set(err, ERR_REFUSED, "there is no way to %s: %s",
+		       addr_digits(remote, to), strerror(errno));
+}
+
+void local_way(const struct env_pair *pair, struct addr *source)
+{
+	if (find_way(pair, source))
+		source->len = 0;
+}
+
+static bool is_beyond_link(const struct addr *addr)
+{
+	if (addr->len == 4)
+		return addr->octets[0] != 169 || addr->octets[1] != 254;
+	return addr->octets[0] != 0xfe || (addr->octets[1] & 0xc0) != 0x80;
+}
+
+size_t local_list(struct addr *list, size_t max,
+		  bool (*skip)(void *arg, const char *name), void *arg)
+{
+	struct ifaddrs *all, *at;
+	struct addr addr;
+	size_t n = 0;
+
+	if (getifaddrs(&all))
+		return 0;
+	for (at = all; at && n < max; at = at->ifa_next)
+		if (at->ifa_flags & IFF_UP && !(at->ifa_flags & IFF_LOOPBACK) &&
+		    read_addr(at->ifa_addr, &addr) && is_beyond_link(&addr) &&
+		    !skip(arg, at->ifa_name))
+			list[n++] = addr;
+	freeifaddrs(all);
+	return n;
 }

@@ -11,6 +11,7 @@
 #include "resolve.h"
 #include "role.h"
 #include "tcp.h"
+#include "watch.h"
 
 struct event_base;
 
@@ -24,6 +25,9 @@ struct net {
 	struct tcp tcp;
 	struct kernel kernel;
 	struct module_events events;
+	struct watch watch;
+	uint8_t secret[ENGINE_SECRET_LEN]; /* until ike has it */
+	bool has_secret;
 	struct resolver *resolver;
 	struct fetcher *fetcher;
 	struct config config;
@@ -48,6 +52,7 @@ void serve_fetched(void *arg, const struct msg_fetched *answer);
 void serve_input(void *arg, const struct ike_path *path, struct span message);
 void serve_resolved(void *arg, const struct msg_resolved *answer);
 void serve_event(unsigned int cmd, void *object, void *arg);
+void serve_network(void *arg);
 
 extern const struct tcp_ops serve_tcp;
 

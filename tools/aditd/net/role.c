@@ -15,6 +15,7 @@
 #include "../proc/sandbox.h"
 #include "listen.h"
 #include "net.h"
+#include "state.h"
 
 enum {
 	/* For good-byes to all peers, whose answers are not waited for long. */
@@ -94,6 +95,19 @@ void net_reload(struct net *net, uint32_t cookie)
 
 /* ----------------------------------------------------------------- processes */
 
+/* Before the first packet can come. */
+static void tell_first(struct net *net)
+{
+	const struct msg_secret msg = { SPAN(net->secret) };
+	struct err err;
+
+	if (net->has_secret &&
+	    chan_send(&net->ike.chan, MSG_SECRET, &msg, &err))
+		log_text(&net->log, LEVEL_ERROR, "", err.text);
+	explicit_bzero(net->secret, sizeof(net->secret));
+	serve_network(net);
+}
+
 static void on_ready(struct net *net, struct proc *proc)
 {
 	struct err err;
@@ -104,6 +118,7 @@ static void on_ready(struct net *net, struct proc *proc)
 	if (!net->ike.ready || !net->keys.ready)
 		return;
 	log_put(&net->log, LEVEL_INFO, "aditd runs");
+	tell_first(net);
 	if (config_load(&net->config, loaded, net, &err)) {
 		log_text(&net->log, LEVEL_ERROR, "", err.text);
 		stop(net, true);
@@ -328,6 +343,7 @@ static void init(struct net *net, const struct net_start *start)
 		.start = start,
 		.ike = { .role = ROLE_IKE, .chan.fd = -1 },
 		.keys = { .role = ROLE_KEYS, .chan.fd = -1 },
+		.watch.fd = -1,
 	};
 	log_init(&net->log, ROLE_NET, start->level);
 	net->config = (struct config){
@@ -356,7 +372,21 @@ static int open_kernel(struct net *net, struct err *err)
 	net->events.events.event = serve_event;
 	net->events.events.arg = net;
 	net->events.log = &net->log;
-	return module_listen(&net->events, net->base, err);
+	if (module_listen(&net->events, net->base, err))
+		return -1;
+	return watch_open(&net->watch, net->base, &net->devices, serve_network,
+			  net, err);
+}
+
+/* Without it only a restart after a crash takes longer to be noticed. */
+static void open_state(struct net *net)
+{
+	struct err err;
+
+	net->has_secret = !state_secret(net->start->state, net->start->vici,
+					net->secret, &err);
+	if (!net->has_secret)
+		log_text(&net->log, LEVEL_ERROR, "", err.text);
 }
 
 static int open_all(struct net *net, struct signal_events *events,
@@ -376,8 +406,10 @@ static int open_all(struct net *net, struct signal_events *events,
 	if (config_check(&net->config, false, err) ||
 	    catch_signals(net, events, err) ||
 	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
-	    open_kernel(net, err) || start_all(net, err) ||
-	    (net->start->pid && pid_file_write(net->start->pid, err)))
+	    open_kernel(net, err) || start_all(net, err))
+		return -1;
+	open_state(net);
+	if (net->start->pid && pid_file_write(net->start->pid, err))
 		return -1;
 	return sandbox_enter(&sandbox, &net->log, err);
 }
@@ -418,6 +450,7 @@ static void close_all(struct net *net, struct signal_events *events)
 	end_process(net, &net->keys);
 	resolver_free(net->resolver);
 	fetcher_free(net->fetcher);
+	watch_close(&net->watch);
 	module_unlisten(&net->events);
 	kernel_close(&net->kernel);
 	tcp_close_all(&net->tcp);

@@ -13,6 +13,7 @@ struct net_start {
 	const char *config; /* folder */
 	const char *vici; /* URI */
 	const char *pid; /* file, or NULL */
+	const char *state; /* folder of what the next daemon is to know */
 	const char *root; /* an empty folder for the others */
 	enum env_level level;
 };

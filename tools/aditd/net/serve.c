@@ -6,6 +6,7 @@
  */
 #include <event2/event.h>
 
+#include "local.h"
 #include "net.h"
 
 static void tell(struct net *net, enum msg_type type, const void *msg)
@@ -51,6 +52,32 @@ static void do_resolve(struct net *net, const union msg_any *msg)
 void serve_resolved(void *arg, const struct msg_resolved *answer)
 {
 	tell(arg, MSG_RESOLVED, answer);
+}
+
+static void do_route(struct net *net, const union msg_any *msg)
+{
+	struct msg_route answer = msg->route;
+
+	for (size_t i = 0; i < answer.n; i++)
+		local_way(&msg->route.pairs[i], &answer.pairs[i].local);
+	tell(net, MSG_ROUTED, &answer);
+}
+
+static bool is_tunnel(void *arg, const char *name)
+{
+	struct net *net = arg;
+
+	return device_find(&net->devices, name);
+}
+
+/* Routes may have changed though addresses have not. */
+void serve_network(void *arg)
+{
+	struct msg_network msg = { 0 };
+	struct net *net = arg;
+
+	msg.n = local_list(msg.addrs, ENGINE_ADDRS_MAX, is_tunnel, net);
+	tell(net, MSG_NETWORK, &msg);
 }
 
 /* ----------------------------------------------------------------------- TCP */
@@ -314,6 +341,7 @@ static const struct {
 } served[] = {
 	{ MSG_SEND, do_send },
 	{ MSG_RESOLVE, do_resolve },
+	{ MSG_ROUTE, do_route },
 	{ MSG_TCP_CONNECT, do_tcp_connect },
 	{ MSG_TCP_CLOSE, do_tcp_close },
 	{ MSG_TCP_LISTEN, do_tcp_listen },

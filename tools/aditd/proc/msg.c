@@ -41,6 +41,8 @@ static int finish_auth_done(union msg_any *msg, struct err *err);
 static int finish_certreqs(union msg_any *msg, struct err *err);
 static int finish_tcp_connect(union msg_any *msg, struct err *err);
 static int finish_tcp_open(union msg_any *msg, struct err *err);
+static int finish_route(union msg_any *msg, struct err *err);
+static int finish_network(union msg_any *msg, struct err *err);
 
 static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_READY] = { "ready", IKE | KEYS, NET, 0, &rows_none },
@@ -63,6 +65,7 @@ static const struct msg_row rows[MSG_TYPES] = {
 			      finish_tcp_connect },
 	[MSG_TCP_CLOSE] = { "tcp-close", IKE, NET, 16, &rows_tcp_close },
 	[MSG_TCP_LISTEN] = { "tcp-listen", IKE, NET, 256, &rows_tcp_listen },
+	[MSG_ROUTE] = { "route", IKE, NET, 2048, &rows_route, finish_route },
 	[MSG_CLOSED] = { "closed", IKE, NET, 0, &rows_none },
 	[MSG_INPUT] = { "input", NET, IKE, 66000, &rows_packet, finish_packet,
 			DROP },
@@ -79,6 +82,10 @@ static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_TCP_OPEN] = { "tcp-open", NET, IKE, 256, &rows_tcp_open,
 			   finish_tcp_open },
 	[MSG_TCP_CLOSED] = { "tcp-closed", NET, IKE, 4096, &rows_tcp_closed },
+	[MSG_ROUTED] = { "routed", NET, IKE, 2048, &rows_route, finish_route },
+	[MSG_NETWORK] = { "network", NET, IKE, 512, &rows_network,
+			  finish_network },
+	[MSG_SECRET] = { "secret", NET, IKE, 64, &rows_secret },
 	[MSG_CLOSE] = { "close", NET, IKE, 0, &rows_none },
 	[MSG_AUTH] = { "auth", IKE, KEYS, MSG_BODY_MAX, &rows_auth,
 		       finish_auth },
@@ -257,6 +264,31 @@ static int finish_tcp_open(union msg_any *msg, struct err *err)
 	if (!path->tcp || !path->socket)
 		return err_set(err, ERR_REFUSED, "it is no connection");
 	return check_way(path, err);
+}
+
+static int finish_route(union msg_any *msg, struct err *err)
+{
+	const struct msg_route *route = &msg->route;
+
+	for (size_t i = 0; i < route->n; i++) {
+		const struct env_pair *pair = &route->pairs[i];
+
+		if (!pair->remote.len ||
+		    (pair->local.len && pair->local.len != pair->remote.len))
+			return err_set(err, ERR_REFUSED,
+				       "no pair of addresses");
+	}
+	return 0;
+}
+
+static int finish_network(union msg_any *msg, struct err *err)
+{
+	const struct msg_network *network = &msg->network;
+
+	for (size_t i = 0; i < network->n; i++)
+		if (!network->addrs[i].len)
+			return err_set(err, ERR_REFUSED, "an empty address");
+	return 0;
 }
 
 static int finish_resolved(union msg_any *msg, struct err *err)

@@ -10,7 +10,7 @@
 #include <net/if.h>
 
 #include "../../lib/setting.h"
-#include "../core/env.h"
+#include "../core/engine.h"
 #include "wire.h"
 
 enum role { ROLE_NET, ROLE_IKE, ROLE_KEYS, ROLES };
@@ -37,6 +37,7 @@ enum msg_type {
 	MSG_TCP_CONNECT,
 	MSG_TCP_CLOSE,
 	MSG_TCP_LISTEN,
+	MSG_ROUTE,
 	MSG_CLOSED, /* all SAs are closed */
 
 	/* From net to ike: calls of the engine. */
@@ -49,6 +50,9 @@ enum msg_type {
 	MSG_COUNTERS_ARE,
 	MSG_TCP_OPEN,
 	MSG_TCP_CLOSED,
+	MSG_ROUTED,
+	MSG_NETWORK, /* addresses or routes have changed */
+	MSG_SECRET, /* that outlives the daemon, once */
 	MSG_CLOSE, /* say good-bye to all peers, then MSG_CLOSED */
 
 	/* Between ike and keys. */
@@ -79,6 +83,7 @@ enum {
 	MSG_PORTS_MAX = 16,
 	MSG_FETCH_MAX = 1024 * 1024, /* of what is fetched */
 	MSG_POST_MAX = 4096,
+	MSG_PAIRS_MAX = 32,
 	MSG_BODY_MAX = 1024 * 1024,
 };
 
@@ -195,6 +200,22 @@ struct msg_tcp_closed {
 	const char *text;
 };
 
+/* MSG_ROUTE; and MSG_ROUTED, where a pair without a local address is no way. */
+struct msg_route {
+	uint32_t cookie;
+	size_t n;
+	struct env_pair pairs[MSG_PAIRS_MAX];
+};
+
+struct msg_network {
+	size_t n;
+	struct addr addrs[ENGINE_ADDRS_MAX];
+};
+
+struct msg_secret {
+	struct span octets; /* ENGINE_SECRET_LEN */
+};
+
 /* Of the connection only its name, PPK and what it sends of certificates. */
 struct msg_auth {
 	struct env_auth auth;
@@ -266,6 +287,9 @@ union msg_any {
 	struct msg_tcp_listen tcp_listen;
 	struct msg_tcp_open tcp_open;
 	struct msg_tcp_closed tcp_closed;
+	struct msg_route route;
+	struct msg_network network;
+	struct msg_secret secret;
 	struct msg_auth auth;
 	struct msg_auth_done auth_done;
 	struct msg_certreqs certreqs;

@@ -319,6 +319,28 @@ static const struct wire_row list_tcp_closed[] = {
 };
 SET(tcp_closed);
 
+static const struct wire_row list_pair[] = {
+	ADDRESS(struct env_pair, local),
+	ADDRESS(struct env_pair, remote),
+};
+LOCAL_SET(pair);
+
+static const struct wire_row list_route[] = {
+	NUMBER(struct msg_route, cookie, 1, UINT32_MAX),
+	ARRAY(struct msg_route, pairs, n, 0, MSG_PAIRS_MAX, &rows_pair),
+};
+SET(route);
+
+static const struct wire_row list_network[] = {
+	ARRAY(struct msg_network, addrs, n, 0, ENGINE_ADDRS_MAX, &rows_addr),
+};
+SET(network);
+
+static const struct wire_row list_secret[] = {
+	OCTETS(struct msg_secret, octets, ENGINE_SECRET_LEN),
+};
+SET(secret);
+
 static const struct wire_row list_certreqs[] = {
 	OCTETS(struct msg_certreqs, ids, MSG_CERTREQS_MAX),
 };

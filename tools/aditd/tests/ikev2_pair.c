@@ -67,6 +67,15 @@ static bool is_addr(const struct addr *a, const struct addr *b)
 	return addr_compare(a, b) == 0;
 }
 
+static bool is_of(const struct pair_end *end, const struct addr *addr)
+{
+	bool found = is_addr(&end->addr, addr);
+
+	for (size_t i = 0; !found && i < end->n_more; i++)
+		found = is_addr(&end->more[i], addr);
+	return found;
+}
+
 /* All is numbered from 1, and the same at both ends. */
 static bool tcp_is_open(const struct pair *pair, uint32_t socket)
 {
@@ -80,12 +89,15 @@ static bool route(struct pair *pair, struct pair_end *from,
 	struct pair_end *to = &pair->ends[!from->i];
 	bool through = to->behind_nat && is_addr(&path->remote, &to->nat_addr);
 
-	if (!through && !is_addr(&path->remote, &to->addr))
+	if ((!through && !is_of(to, &path->remote)) ||
+	    (path->local.len && !is_of(from, &path->local)))
 		return false;
 	packet->to = to->i;
 	packet->path = (struct ike_path){
-		.local = to->addr,
-		.remote = from->behind_nat ? from->nat_addr : from->addr,
+		.local = through ? to->addr : path->remote,
+		.remote = from->behind_nat ? from->nat_addr :
+			  path->local.len  ? path->local :
+					     from->addr,
 		.local_port = path->remote_port,
 		.remote_port = path->local_port,
 		.socket = path->tcp    ? path->socket :
@@ -163,6 +175,53 @@ static void world_resolve(void *world, const struct conn *conn, uint32_t cookie)
 {
 	(void)conn;
 	add_call(end_of(world), cookie)->resolve = true;
+}
+
+static void world_route(void *world, const struct env_pair *pairs, size_t n,
+			uint32_t cookie)
+{
+	struct pair_call *call = add_call(end_of(world), cookie);
+
+	if (n > ARRAY_SIZE(call->pairs))
+		abort();
+	memcpy(call->pairs, pairs, n * sizeof(*pairs));
+	call->n_pairs = n;
+}
+
+/* The first address of that family, if it may be any. */
+static void find_way(const struct pair_end *end, struct env_pair *pair)
+{
+	if (pair->local.len) {
+		if (!is_of(end, &pair->local))
+			pair->local.len = 0;
+		return;
+	}
+	if (end->addr.len == pair->remote.len)
+		pair->local = end->addr;
+	for (size_t i = 0; !pair->local.len && i < end->n_more; i++)
+		if (end->more[i].len == pair->remote.len)
+			pair->local = end->more[i];
+}
+
+static void answer_route(struct pair *pair, struct pair_call *call)
+{
+	struct pair_end *end = &pair->ends[call->end];
+
+	for (size_t i = 0; i < call->n_pairs; i++)
+		find_way(end, &call->pairs[i]);
+	engine_routed(end->engine, call->cookie, call->pairs, call->n_pairs);
+}
+
+void pair_network(struct pair *pair, unsigned int end)
+{
+	struct addr list[1 + PAIR_MORE_MAX];
+	size_t n = 0;
+
+	if (pair->ends[end].addr.len)
+		list[n++] = pair->ends[end].addr;
+	for (size_t i = 0; i < pair->ends[end].n_more; i++)
+		list[n++] = pair->ends[end].more[i];
+	engine_network(pair->ends[end].engine, list, n);
 }
 
 static void world_tcp_connect(void *world, const struct ike_path *path,
@@ -415,11 +474,13 @@ static void world_child_trap(void *world, const struct env_child *child,
 static void world_peer_move(void *world, const char *interface, uint32_t peer,
 			    const struct ike_path *path, enum conf_encap encap)
 {
+	struct pair_end *end = end_of(world);
+
 	(void)interface;
 	(void)peer;
-	(void)path;
-	(void)encap;
-	end_of(world)->moves++;
+	end->moved = *path;
+	end->moved_encap = encap;
+	end->moves++;
 }
 
 static void world_peer_remove(void *world, const char *interface, uint32_t peer)
@@ -466,6 +527,7 @@ static const struct env_ops ops = {
 	.set_timer = world_set_timer,
 	.send = world_send,
 	.resolve = world_resolve,
+	.route = world_route,
 	.child_install = world_child_install,
 	.child_idle = world_child_idle,
 	.child_remove = world_child_remove,
@@ -480,10 +542,25 @@ static const struct env_ops ops = {
 	.event = world_event,
 };
 
+static void start(struct pair_end *end)
+{
+	const struct env env = { .ops = &ops, .world = end };
+
+	end->engine = engine_new(&env);
+	if (!end->engine)
+		abort();
+	engine_add_version(end->engine, &ikev2_ops);
+}
+
+void pair_restart(struct pair *pair, unsigned int end)
+{
+	engine_free(pair->ends[end].engine);
+	start(&pair->ends[end]);
+}
+
 struct pair *pair_new(void)
 {
 	struct pair *pair = calloc(1, sizeof(*pair));
-	struct env env = { .ops = &ops };
 
 	if (!pair)
 		abort();
@@ -498,11 +575,7 @@ struct pair *pair_new(void)
 		end->msk = "a key of both";
 		end->eap_steps = 2;
 		end->addr = (struct addr){ 4, { 192, 0, 2, (uint8_t)(i + 1) } };
-		env.world = end;
-		end->engine = engine_new(&env);
-		if (!end->engine)
-			abort();
-		engine_add_version(end->engine, &ikev2_ops);
+		start(end);
 	}
 	return pair;
 }
@@ -563,7 +636,9 @@ static void answer(struct pair *pair)
 	struct addr remote = other->behind_nat ? other->nat_addr : other->addr;
 
 	pair->calls = call->next;
-	if (call->tcp)
+	if (call->n_pairs)
+		answer_route(pair, call);
+	else if (call->tcp)
 		answer_tcp(pair, call);
 	else if (!call->resolve)
 		engine_auth_done(end->engine, call->cookie, &reply);

@@ -19,6 +19,7 @@ enum {
 	PAIR_EVENTS = EVENT_CHANGED + 1,
 	PAIR_LATENCY_MS = 10,
 	PAIR_TCP_MAX = 32,
+	PAIR_MORE_MAX = 3,
 };
 
 /* One datagram on its way. */
@@ -41,6 +42,8 @@ struct pair_call {
 	bool resolve;
 	bool tcp;
 	struct ike_path path; /* of a TCP connection */
+	struct env_pair pairs[32]; /* of a question for ways */
+	size_t n_pairs;
 	bool good;
 	uint8_t method;
 	struct buf auth;
@@ -68,6 +71,8 @@ struct pair_end {
 	unsigned int i;
 	struct engine *engine;
 	struct addr addr;
+	struct addr more[PAIR_MORE_MAX]; /* that it has as well */
+	size_t n_more;
 	const char *secret;
 	const char *cert; /* sent as CERT */
 	const char *msk; /* what EAP agrees on */
@@ -84,6 +89,8 @@ struct pair_end {
 	unsigned int certs_seen, peers_removed, moves;
 	unsigned int idle_asked; /* times, and about which */
 	uint32_t idle_cookie;
+	struct ike_path moved; /* to where, the last time */
+	enum conf_encap moved_encap;
 	bool behind_nat; /* addresses of what it sends are another's */
 	struct addr nat_addr;
 	uint16_t nat_ports; /* added to its ports */
@@ -127,6 +134,12 @@ void pair_free(struct pair *pair);
 /* The number of the newest TCP connection; both ends see that one has ended. */
 uint32_t pair_tcp(const struct pair *pair);
 void pair_tcp_kill(struct pair *pair, uint32_t socket);
+
+/* It has these addresses now, and hears of that. */
+void pair_network(struct pair *pair, unsigned int end);
+
+/* It crashes and starts anew, with nothing but its secret. */
+void pair_restart(struct pair *pair, unsigned int end);
 
 /* Until that much time is over, or nothing will ever happen. */
 void pair_run(struct pair *pair, uint64_t ms);

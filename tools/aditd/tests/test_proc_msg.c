@@ -350,6 +350,34 @@ static void events(void)
 	CHECK(!passes(MSG_PEER_MOVE, &peer));
 }
 
+static void network(void)
+{
+	static const uint8_t secret[ENGINE_SECRET_LEN] = { 1 };
+	struct msg_route route = { .cookie = 7,
+				   .n = 2,
+				   .pairs = { { .remote = v6 },
+					      { v4_a, v4_b } } };
+	struct msg_network now = { .n = 2, .addrs = { v4_a, v6 } };
+	const struct msg_secret long_lived = { SPAN(secret) };
+	struct buf buf = BUF_INIT;
+	union msg_any out;
+	struct err err;
+
+	CHECK(!pass(MSG_ROUTE, &route, &buf, &out, &err));
+	CHECK(out.route.n == 2 && !out.route.pairs[0].local.len);
+	CHECK(addr_compare(&out.route.pairs[1].remote, &v4_b) == 0);
+	buf_free(&buf);
+	CHECK(passes(MSG_ROUTED, &route));
+	route.pairs[0].local = v4_a;
+	CHECK(!passes(MSG_ROUTE, &route));
+	route.pairs[0] = (struct env_pair){ 0 };
+	CHECK(!passes(MSG_ROUTED, &route));
+	CHECK(passes(MSG_NETWORK, &now));
+	now.addrs[1].len = 0;
+	CHECK(!passes(MSG_NETWORK, &now));
+	CHECK(passes(MSG_SECRET, &long_lived));
+}
+
 static void counters(void)
 {
 	static struct msg_counters_are msg = { .cookie = 1, .more = true };
@@ -469,6 +497,7 @@ static const struct tap_test tests[] = {
 	{ "resolve", resolve },
 	{ "TCP connections", tcp },
 	{ "events", events },
+	{ "ways, addresses, the secret", network },
 	{ "counters", counters },
 	{ "settings", settings },
 	{ "texts", texts },

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A peer that has crashed (RFC 6290), and who only says that it has. */
+#include "../../tests/tap.h"
+#include "ikev2_pair.h"
+
+static const uint8_t secrets[2][ENGINE_SECRET_LEN] = { { 1 }, { 2 } };
+
+static void secret(struct pair *pair, unsigned int end)
+{
+	engine_set_secret(pair->ends[end].engine, secrets[end]);
+}
+
+static struct pair *begin(void)
+{
+	struct pair *pair = pair_new();
+
+	for (unsigned int end = 0; end < 2; end++) {
+		secret(pair, end);
+		pair_load(pair, end, pair_usual(pair, end));
+	}
+	CHECK(pair_up(pair));
+	return pair;
+}
+
+static void crash(struct pair *pair, unsigned int end)
+{
+	pair_restart(pair, end);
+	pair_load(pair, end, pair_usual(pair, end));
+}
+
+static void ask(struct pair *pair, unsigned int end)
+{
+	ike_sa_want(pair_ike(pair, end), TASK_LIVENESS, 0);
+	pair_settle(pair);
+}
+
+static void is_noticed(void)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
+
+		crash(pair, end);
+		secret(pair, end);
+		CHECK(pair_ike(pair, !end));
+		ask(pair, !end);
+		CHECK(!pair_ike(pair, !end));
+		CHECK(!pair_installed(pair, !end));
+		CHECK(strstr(pair_why(pair, !end, "net"), "QCD_TOKEN"));
+		pair_free(pair);
+	}
+}
+
+/* And it is made again, if that is configured. */
+static void is_restarted(void)
+{
+	struct pair *pair = pair_new();
+	struct conn *conn = pair_usual(pair, PAIR_A);
+
+	conn->children->dpd_action = DPD_RESTART;
+	secret(pair, PAIR_B);
+	pair_load(pair, PAIR_A, conn);
+	pair_load(pair, PAIR_B, pair_usual(pair, PAIR_B));
+	CHECK(pair_up(pair));
+	crash(pair, PAIR_B);
+	secret(pair, PAIR_B);
+	ask(pair, PAIR_A);
+	CHECK(pair_ike(pair, PAIR_A) && pair_ike(pair, PAIR_B));
+	CHECK(pair_senders(pair, PAIR_A) == 1 && pair_agrees(pair));
+	pair_free(pair);
+}
+
+/* Without the secret, or with another one, it is as without QCD. */
+static void needs_the_secret(void)
+{
+	for (unsigned int other = 0; other < 2; other++) {
+		struct pair *pair = begin();
+
+		crash(pair, PAIR_B);
+		if (other)
+			engine_set_secret(pair->ends[PAIR_B].engine,
+					  secrets[PAIR_A]);
+		ask(pair, PAIR_A);
+		CHECK(pair_ike(pair, PAIR_A));
+		pair_run(pair, 100 * 1000ULL);
+		CHECK(pair_ike(pair, PAIR_A));
+		pair_run(pair, 100 * 1000ULL);
+		CHECK(!pair_ike(pair, PAIR_A));
+		pair_free(pair);
+	}
+}
+
+static void rekeyed(void)
+{
+	for (unsigned int who = 0; who < 2; who++) {
+		for (unsigned int end = 0; end < 2; end++) {
+			struct pair *pair = begin();
+
+			ike_sa_want(pair_ike(pair, who), TASK_IKE_REKEY, 0);
+			pair_run(pair, 90 * 1000ULL);
+			crash(pair, end);
+			secret(pair, end);
+			ask(pair, !end);
+			CHECK(!pair_ike(pair, !end));
+			pair_free(pair);
+		}
+	}
+}
+
+/* -------------------------------------------------------------------- hostile */
+
+static void inject(struct pair *pair, unsigned int end,
+		   const struct ike_header *header, uint16_t type,
+		   struct span data, uint16_t second, struct span token)
+{
+	const struct ike_path path = {
+		.local = pair->ends[end].addr,
+		.remote = pair->ends[!end].addr,
+		.local_port = 500,
+		.remote_port = 500,
+		.socket = 1,
+	};
+	struct span none = { 0 };
+	struct build out;
+
+	build_start(&out, header);
+	build_notify(&out, PROTOCOL_NONE, none, type, data);
+	if (second)
+		build_notify(&out, PROTOCOL_IKE, none, second, token);
+	CHECK(!build_finish(&out));
+	engine_input(pair->ends[end].engine, &path, buf_span(&out.buf));
+	build_free(&out);
+}
+
+static struct ike_header header_to(const struct pair *pair, unsigned int end,
+				   uint8_t flags)
+{
+	const struct ike_sa *sa = pair_ike(pair, end);
+
+	return (struct ike_header){
+		.spi_i = sa->spi_i,
+		.spi_r = sa->spi_r,
+		.version = IKE_V2,
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.flags = (uint8_t)(flags |
+				   (sa->initiator ? 0 : IKE_FLAG_INITIATOR)),
+	};
+}
+
+static void guess(struct pair *pair, struct span token)
+{
+	const struct ike_header header =
+		header_to(pair, PAIR_A, IKE_FLAG_RESPONSE);
+	struct span none = { 0 };
+
+	inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, none,
+	       NOTIFY_QUICK_CRASH_DETECTION, token);
+}
+
+static void wrong_tokens(void)
+{
+	uint8_t token[200] = { 0 };
+	struct pair *pair = begin();
+	const struct buf *right = &v2_sa(pair_ike(pair, PAIR_A))->peer_token;
+
+	CHECK(right->len == 32);
+	memcpy(token, right->data, right->len);
+	for (size_t len = 0; len < 32; len++)
+		guess(pair, span_of(token, len));
+	guess(pair, span_of(token, 33));
+	guess(pair, span_of(token, sizeof(token)));
+	token[31] ^= 1;
+	guess(pair, span_of(token, 32));
+	pair_settle(pair);
+	CHECK(pair_ike(pair, PAIR_A) && pair_child_sa(pair, PAIR_A));
+	token[31] ^= 1;
+	guess(pair, span_of(token, 32));
+	CHECK(!pair_ike(pair, PAIR_A));
+	pair_free(pair);
+}
+
+/* A request can't say it, nor what is not about the IKE SA. */
+static void right_token_wrong_message(void)
+{
+	struct pair *pair = begin();
+	struct span token =
+		buf_span(&v2_sa(pair_ike(pair, PAIR_A))->peer_token);
+	struct ike_header header = header_to(pair, PAIR_A, 0);
+	struct span none = { 0 };
+
+	inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, none,
+	       NOTIFY_QUICK_CRASH_DETECTION, token);
+	header = header_to(pair, PAIR_A, IKE_FLAG_RESPONSE);
+	inject(pair, PAIR_A, &header, NOTIFY_INVALID_SYNTAX, none,
+	       NOTIFY_QUICK_CRASH_DETECTION, token);
+	header.spi_r ^= 1;
+	inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, none,
+	       NOTIFY_QUICK_CRASH_DETECTION, token);
+	pair_settle(pair);
+	CHECK(pair_ike(pair, PAIR_A) && pair_child_sa(pair, PAIR_A));
+	pair_free(pair);
+}
+
+/* Nobody gets a token of an IKE SA that lives, whatever is asked with. */
+static bool look_for_token(struct pair *pair, struct pair_packet *packet)
+{
+	struct chain chain;
+	const struct ikev2_sa *sa = v2_sa(pair_ike(pair, PAIR_A));
+	struct payload_notify notify;
+	uint8_t critical;
+	struct err err;
+
+	if (!chain_parse(&chain, packet->header.next,
+			 span_of(packet->octets.data + IKE_HEADER_LEN,
+				 packet->octets.len - IKE_HEADER_LEN),
+			 &critical, &err) &&
+	    chain_notify(&chain, NOTIFY_QUICK_CRASH_DETECTION, &notify)) {
+		pair->hook_arg++;
+		pair->hook_count +=
+			span_equal(notify.data, buf_span(&sa->peer_token));
+	}
+	return true;
+}
+
+static void living_have_no_token(void)
+{
+	static const uint8_t all_flags[] = { 0, IKE_FLAG_INITIATOR };
+	struct pair *pair = begin();
+	const struct ike_sa *sa = pair_ike(pair, PAIR_B);
+	const uint64_t spis[] = { sa->spi_i, sa->spi_r, 7, 0 };
+	struct ike_header header = { .version = IKE_V2,
+				     .exchange = EXCHANGE_CREATE_CHILD_SA };
+	struct span none = { 0 };
+
+	pair->hook = look_for_token;
+	for (size_t i = 0; i < 4UL * 4 * 2; i++) {
+		header.spi_i = spis[i / 8];
+		header.spi_r = spis[i / 2 % 4];
+		header.flags = all_flags[i % 2];
+		inject(pair, PAIR_B, &header, NOTIFY_INVALID_SYNTAX, none, 0,
+		       none);
+	}
+	pair_settle(pair);
+	CHECK(pair->hook_count == 0);
+	/* Those of others are seen. */
+	CHECK(pair->hook_arg > 0);
+	pair_free(pair);
+}
+
+/* What anybody can say makes us ask, once in a while. */
+static void hints_are_few(void)
+{
+	struct pair *pair = begin();
+	const struct child_sa *child = pair_child_sa(pair, PAIR_A);
+	struct ike_header none = { .version = IKE_V2,
+				   .exchange = EXCHANGE_INFORMATIONAL,
+				   .flags = IKE_FLAG_INITIATOR };
+	uint64_t before = pair_count(pair, PAIR_A, "info-out-req");
+	struct span nothing = { 0 };
+	uint8_t spi[4];
+
+	for (unsigned int i = 0; i < 4; i++)
+		spi[i] = (uint8_t)(child->spi_out >> 8 * (3 - i));
+	for (unsigned int i = 0; i < 100; i++) {
+		const struct ike_header header =
+			header_to(pair, PAIR_A, IKE_FLAG_RESPONSE);
+
+		inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, nothing,
+		       0, nothing);
+		inject(pair, PAIR_A, &none, NOTIFY_INVALID_SPI, SPAN(spi), 0,
+		       nothing);
+		pair_settle(pair);
+	}
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before + 1);
+	pair_run(pair, 11 * 1000ULL);
+	inject(pair, PAIR_A, &none, NOTIFY_INVALID_SPI, SPAN(spi), 0, nothing);
+	pair_settle(pair);
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before + 2);
+	/* Of an SPI that is none of ours, or malformed: nothing. */
+	pair_run(pair, 11 * 1000ULL);
+	spi[0] ^= 0xff;
+	inject(pair, PAIR_A, &none, NOTIFY_INVALID_SPI, SPAN(spi), 0, nothing);
+	inject(pair, PAIR_A, &none, NOTIFY_INVALID_SPI, nothing, 0, nothing);
+	pair_settle(pair);
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before + 2);
+	CHECK(pair_child_sa(pair, PAIR_A));
+	pair_free(pair);
+}
+
+/* So that nobody is flooded with them in somebody else's name. */
+static void answers_are_limited(void)
+{
+	struct pair *pair = begin();
+	struct ike_header header = { .version = IKE_V2,
+				     .exchange = EXCHANGE_CREATE_CHILD_SA };
+	struct span none = { 0 };
+
+	pair->sent = 0;
+	for (unsigned int i = 0; i < 1000; i++) {
+		header.spi_i = 1000 + i;
+		header.spi_r = 5000 + i;
+		inject(pair, PAIR_B, &header, NOTIFY_INVALID_SYNTAX, none, 0,
+		       none);
+	}
+	CHECK(pair->sent == 100);
+	CHECK(pair_count(pair, PAIR_B, "errors-unsent") == 900);
+	pair_settle(pair);
+	pair_free(pair);
+}
+
+static const struct tap_test tests[] = {
+	{ "a crash is noticed, of either", is_noticed },
+	{ "it connects anew", is_restarted },
+	{ "without the secret, or with another one", needs_the_secret },
+	{ "after rekeying by either", rekeyed },
+	{ "tokens that are wrong, by a bit or in length", wrong_tokens },
+	{ "the right token in the wrong message", right_token_wrong_message },
+	{ "an IKE SA that lives gives no token away", living_have_no_token },
+	{ "who has no token makes us ask, and seldom", hints_are_few },
+	{ "answers to nobody are limited", answers_are_limited },
+};
+
+TAP_MAIN(tests)
