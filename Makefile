@@ -38,6 +38,12 @@ demo: ## show a tunnel between two hosts in a virtual machine, step by step
 check: ## run all tests on all kernels (see "scripts/check -h" for less)
 	@scripts/check
 
+check-long: ## the same with what takes long, like a thousand rekeys
+	@scripts/check -l
+
+fuzz: ## run the tools' fuzzers, ADIT_FUZZ_SECONDS (300) each
+	@$(MAKE) -s -C tools fuzz O=$(O)
+
 bench: ## measure beside the kernel's own IPsec and WireGuard
 	@selftests/bench/run
 
@@ -55,7 +61,7 @@ clean: ## remove what was built here (the kernels stay in ~/.cache/adit)
 	$(MAKE) -C tools O=$(O) clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
 	@echo
 	@echo "Variables: KDIR (kernel build folder), O (where tools are built), DESTDIR"
 
@@ -66,4 +72,4 @@ kdir:
 		echo "Without root or another kernel at hand: make demo"; \
 		exit 1; }
 
-.PHONY: all module tools install deps demo check bench lint coverage gen clean help kdir
+.PHONY: all module tools install deps demo check check-long fuzz bench lint coverage gen clean help kdir

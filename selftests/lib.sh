@@ -131,9 +131,12 @@ show_state() {
 	our_log | grep -v 'adit: .* \(created\|destroyed\)$' | tail -n 20
 }
 
+# Functions that look once more when a stage has ended; they can make it fail.
+after_stage=()
+
 # run_one NUMBER NAME CALL
 run_one() {
-	local number=$1 name=$2 status=0
+	local number=$1 name=$2 status=0 check
 	rm -f "$work/skip"
 	(
 		trap end_jobs EXIT
@@ -142,6 +145,9 @@ run_one() {
 		eval "$3"
 	) >"$work/log" 2>&1 </dev/null
 	status=$?
+	for check in "${after_stage[@]}"; do
+		"$check" >>"$work/log" 2>&1 || status=1
+	done
 	if [ $status = 0 ]; then
 		echo "ok $number $name"
 		grep '^# ' "$work/log"
@@ -305,7 +311,7 @@ clean_up() {
 	end_jobs
 	remove_hosts
 	[ -z "${loaded_here-}" ] || ! is_loaded || rmmod adit
-	rm -rf "$work"
+	rm -rf "$work" "$work".*
 } 2>/dev/null
 trap clean_up EXIT
 trap 'exit 130' INT TERM

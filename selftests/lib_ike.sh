@@ -72,9 +72,42 @@ start_charon() {
 start_aditd() {
 	local dir
 	dir=$(ike_dir "$1")
-	on "$1" aditd --config "$dir" --vici "unix://$dir/vici" \
+	ASAN_OPTIONS=${ASAN_OPTIONS-}:log_path=$reports/$1 \
+		on "$1" aditd --config "$dir" --vici "unix://$dir/vici" \
 		--pid "$dir/pid" --state "$dir/state" --log detail >"$dir/log" 2>&1 &
 }
+
+# Where a daemon that is built with sanitizers ("make -C tools sanitized") writes
+# what it finds, also leaks at its end. Its processes are nobody's.
+reports=$work.reports
+mkdir -m 1777 "$reports"
+
+# When all daemons have ended, which a second signal hastens, none had an error.
+ended_well() {
+	local file status=0
+	for file in "$work"/ike-*/pid; do
+		[ -e "$file" ] || continue
+		wait_for 1 is_gone "$file" || kill_again "$file"
+		wait_for 20 is_gone "$file" || status=1
+	done
+	for file in "$reports"/*; do
+		[ -e "$file" ] || continue
+		cat "$file"
+		rm "$file"
+		status=1
+	done
+	! grep -H ' was ended by ' "$work"/ike-*/log 2>/dev/null || status=1
+	return $status
+}
+after_stage+=(ended_well)
+
+is_gone() {
+	! pgrep -F "$1" >/dev/null 2>&1
+}
+
+kill_again() {
+	pkill -F "$1" || :
+} 2>/dev/null
 
 # ike_start HOST aditd|charon: returns when it takes commands.
 ike_start() {

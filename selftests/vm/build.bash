@@ -57,6 +57,10 @@ build_tools() {
 	if grep -q '^tools:' "$src/Makefile" 2>/dev/null; then
 		make -s -C "$src" tools O="$dir" "-j$(nproc)" >&2 ||
 			die "the tools do not build"
+		[ "$kernel" != debug ] ||
+			make -s -C "$src/tools" sanitized O="$dir" \
+				"-j$(nproc)" >&2 ||
+			die "the daemon does not build with sanitizers"
 	fi
 }
 
