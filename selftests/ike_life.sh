@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/lib_ike.sh"
-need aditd swanctl charon-systemd openssl ping nft
+need aditd swanctl charon-systemd openssl ping nft iperf3
 sites
 
 # connect INITIATOR WORD...: as test_site, and it stays.
@@ -65,6 +65,46 @@ for host in a b; do
 	stage "Child SA rekeyed by $host under traffic" test_rekey $host child
 	stage "IKE SA rekeyed by $host under traffic" test_rekey $host ike
 done
+
+# The same again and again, by turns, while the tunnel is full; for "make
+# check-long".
+test_many_rekeys() {
+	local i all=${ADIT_REKEYS:-1000} load flow hosts=(a b) old
+	[ "${ADIT_LONG-}" ] || skip "long: make check-long"
+	connect a child='esp_proposals=aes128gcm16-x25519,aes128gcm16'
+	on b iperf3 -s -1 -B "${inner[b4]}" >/dev/null &
+	wait_for 10 listens b 5201
+	on a iperf3 -c "${inner[b4]}" -B "${inner[a4]}" -b 10M -t 86400 \
+		>/dev/null &
+	load=$!
+	on a ping -i 0.05 -q -I "${inner[a4]}" "${inner[b4]}" >"$work/flow" &
+	flow=$!
+	for ((i = 0; i < all; i++)); do
+		old=$(spi_of a)
+		if ((i / 2 % 4 == 3)); then
+			ike "${hosts[i % 2]}" --rekey --ike site
+			wait_for 20 one_ike a
+			wait_for 20 one_ike b
+		else
+			ike "${hosts[i % 2]}" --rekey --child net
+			wait_for 20 has_new_spi a "$old"
+			wait_for 20 one_child a
+			wait_for 20 one_child b
+		fi
+	done >"$work/rekeys" 2>&1
+	kill -INT "$(pgrep -P "$flow" ping)"
+	wait "$flow"
+	cat "$work/flow"
+	grep -q ' 0% packet loss' "$work/flow"
+	kill -0 "$load"
+	expect_no_drops a
+	note "$all rekeys, $(grep -o '[0-9]* received' "$work/flow")"
+}
+
+one_ike() {
+	[ "$(ike "$1" --list-sas | grep -c 'ESTABLISHED')" = 1 ]
+}
+stage "a thousand rekeys under load" test_many_rekeys
 
 # A NAT in front of a, which b sees as the router.
 with_nat() {

@@ -84,11 +84,10 @@ mkdir -m 1777 "$reports"
 
 # When all daemons have ended, which a second signal hastens, none had an error.
 ended_well() {
-	local file status=0
-	for file in "$work"/ike-*/pid; do
-		[ -e "$file" ] || continue
-		wait_for 1 is_gone "$file" || kill_again "$file"
-		wait_for 20 is_gone "$file" || status=1
+	local dir file status=0
+	for dir in "$work"/ike-*; do
+		wait_for 1 is_gone "$dir" || kill_again "$dir"
+		wait_for 20 is_gone "$dir" || status=1
 	done
 	for file in "$reports"/*; do
 		[ -e "$file" ] || continue
@@ -101,13 +100,14 @@ ended_well() {
 }
 after_stage+=(ended_well)
 
+# Not by its PID file, which goes before leaks are looked for.
 is_gone() {
-	! pgrep -F "$1" >/dev/null 2>&1
+	! pgrep -f -- "--config $1 " >/dev/null
 }
 
 kill_again() {
-	pkill -F "$1" || :
-} 2>/dev/null
+	pkill -f -- "--config $1 " || :
+}
 
 # ike_start HOST aditd|charon: returns when it takes commands.
 ike_start() {

@@ -127,6 +127,7 @@ struct ikev2_sa {
 	uint32_t next_out, next_in; /* message ids */
 	uint8_t asked; /* exchange type of our request */
 	struct packets reply; /* to the request next_in - 1 */
+	unsigned int forged; /* messages that were not authentic */
 	struct frag requests, responses;
 	struct v2_suspended suspended;
 	struct v2_making making;
