@@ -105,7 +105,7 @@ sees() {
 
 expect_at() {
 	local host
-	wait_for 20 sees "$1" "$2" || {
+	wait_for 30 sees "$1" "$2" || {
 		for host in a b; do
 			tail -n 60 "$(ike_dir "$host")/log"
 			ike "$host" --list-sas
@@ -216,6 +216,26 @@ test_responder() {
 }
 stage "the responder has another address, charon" test_responder charon
 stage "the responder has another address, aditd" test_responder aditd
+
+# RFC 9329, 8: to a network that lets only TCP out.
+test_tcp() {
+	local moves="tcp_ports=4500"
+	only_ipv4
+	connect a daemon=aditd
+	on r nft -f - <<-EOF
+		table inet way {
+			chain through {
+				type filter hook forward priority filter
+				meta l4proto { udp, esp } drop
+			}
+		}
+	EOF
+	readdress a "${outer[a4]}" "${other_outer[a4]}"
+	expect_at b "${other_outer[a4]}"
+	ping_through 4
+	adit status -u "unix://$(ike_dir b)/vici" | grep 'over TCP'
+}
+stage "a goes to where there is only TCP" test_tcp
 
 # ------------------------------------------------------------------------ QCD
 

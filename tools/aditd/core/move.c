@@ -154,6 +154,12 @@ static struct ike_path path_of(const struct ike_sa *sa,
 
 	path.local = pair->local;
 	path.socket = 0;
+	if (path.tcp) {
+		path.tcp = false;
+		path.marker = true;
+		path.local_port = IKE_NATT_PORT;
+		path.remote_port = IKE_NATT_PORT;
+	}
 	if (!is_same(&path.remote, &pair->remote)) {
 		path.remote = pair->remote;
 		path.remote_port = path.marker ? IKE_NATT_PORT : IKE_PORT;
@@ -196,6 +202,11 @@ static void go(struct ike_sa *sa, const struct env_pair *pair)
 	bool there = is_same(&path.remote, &sa->path.remote) &&
 		     !sa->move.unmoved;
 
+	/* RFC 9329, 8: what was in TCP is tried in UDP first. */
+	if (sa->path.tcp) {
+		sa->encap = ENCAP_UDP;
+		sa->tcp.ours = false;
+	}
 	/* Where the peer has not been yet nothing goes before it answers. */
 	ike_move_to(sa, &path, there);
 	sa->move.pending = true;
@@ -228,6 +239,12 @@ static bool is_current(const struct ike_sa *sa, const struct env_pair *pair)
 {
 	return is_same(&pair->remote, &sa->path.remote) &&
 	       is_same(&pair->local, &sa->path.local);
+}
+
+static bool keeps_tcp(const struct ike_sa *sa)
+{
+	return !sa->move.mover || sa->conn->encap == ENCAP_TCP ||
+	       sa->conn->proxy;
 }
 
 /* By all ways but the one that it has gone already. */
@@ -264,7 +281,7 @@ void engine_routed(struct engine *engine, uint32_t cookie,
 			   "there is no way to the peer now, waiting for one");
 	else if (current)
 		ike_move_tell(sa);
-	else if (sa->path.tcp)
+	else if (sa->path.tcp && keeps_tcp(sa))
 		ike_tcp_moved(sa);
 	else if (!sa->move.mover)
 		follow(sa, best);

@@ -79,19 +79,26 @@ void ike_tcp_connect(struct ike_sa *sa)
 static bool is_unanswered(const struct ike_sa *sa)
 {
 	return sa->initiator && !sa->path.tcp && !sa->heard &&
-	       (sa->state == IKE_CONNECTING ||
-		sa->state == IKE_AUTHENTICATING);
+	       (sa->state == IKE_CONNECTING || sa->state == IKE_AUTHENTICATING);
+}
+
+/* It has gone to where UDP does not get through (RFC 9329, 8). */
+static bool is_moving(const struct ike_sa *sa)
+{
+	return sa->state == IKE_ESTABLISHED && sa->move.able &&
+	       sa->move.mover && !sa->path.tcp && sa->retx.running &&
+	       sa->active && sa->active->kind == TASK_ADDRESS;
 }
 
 void ike_tcp_fall_back(struct ike_sa *sa)
 {
-	if (!is_unanswered(sa) || sa->tcp.wanted || !sa->engine->env.ops->tcp_connect ||
-	    !may_use_tcp(sa->conn))
+	if ((!is_unanswered(sa) && !is_moving(sa)) || sa->tcp.wanted ||
+	    !sa->engine->env.ops->tcp_connect || !may_use_tcp(sa->conn))
 		return;
 	ike_sa_log(sa, LEVEL_INFO,
-		   sa->state == IKE_CONNECTING ?
-			   "UDP is not answered, trying TCP port %u" :
-			   "no answer to IKE_AUTH in UDP, trying TCP port %u",
+		   sa->state == IKE_AUTHENTICATING ?
+			   "no answer to IKE_AUTH in UDP, trying TCP port %u" :
+			   "UDP is not answered, trying TCP port %u",
 		   port_at(sa->conn, 0));
 	ike_tcp_connect(sa);
 }
@@ -102,7 +109,7 @@ static void again(struct env_timer *timer)
 
 	timer->at = 0;
 	engine_enter(sa->engine);
-	if (!sa->gone && !sa->tcp.wanted && !sa->path.socket)
+	if (!sa->gone && !sa->tcp.wanted && sa->path.tcp && !sa->path.socket)
 		ask(sa);
 	engine_leave(sa->engine);
 }
@@ -194,7 +201,7 @@ void engine_tcp_open(struct engine *engine, uint32_t cookie,
 
 	/* It has ended, or UDP has been answered meanwhile. */
 	if (!sa || !sa->tcp.wanted ||
-	    (!sa->path.tcp && !is_unanswered(sa))) {
+	    (!sa->path.tcp && !is_unanswered(sa) && !is_moving(sa))) {
 		if (sa)
 			sa->tcp.wanted = false;
 		close_socket(engine, path->socket);
@@ -212,7 +219,9 @@ void engine_tcp_open(struct engine *engine, uint32_t cookie,
 	} else if (sa->state == IKE_CONNECTING) {
 		sa->path = *path;
 		sa->ops->restart(sa);
-	} else if (sa->path.tcp) {
+	} else if (sa->path.tcp || is_moving(sa)) {
+		sa->encap = ENCAP_TCP;
+		sa->move.unmoved = false;
 		resume(sa, path);
 	} else {
 		ike_sa_anew(sa, path);

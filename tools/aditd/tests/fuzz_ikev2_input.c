@@ -4,7 +4,8 @@
  * what is sealed, as only a peer that knows the keys could do it. Or whole
  * messages are made up. Nothing may crash, leak, or go on for ever.
  *
- *	scenario, which message, then edits: op, position (2), value
+ *	scenario (and 0x40 for ends that move, 0x18 which), which message, then
+ *	edits: op, position (2), value
  */
 /* A fuzzer is built of one file. */
 #include "ikev2_pair.c" // NOLINT(bugprone-suspicious-include)
@@ -146,6 +147,32 @@ static void run(struct pair *pair, unsigned int scenario)
 	}
 }
 
+static void load(struct pair *pair, bool mobile)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		const uint8_t secret[ENGINE_SECRET_LEN] = { (uint8_t)end };
+		struct conn *conn = pair_usual(pair, end);
+
+		conn->mobike = mobile;
+		if (mobile)
+			engine_set_secret(pair->ends[end].engine, secret);
+		pair_load(pair, end, conn);
+	}
+}
+
+/* One end after the other, and both at once, are somewhere else. */
+static void move(struct pair *pair, unsigned int which)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		if (!(which & 1U << end))
+			continue;
+		pair->ends[end].addr.octets[3] += 10;
+		pair_network(pair, end);
+		if (which == 3)
+			pair_run(pair, 15);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -161,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pair->ends[PAIR_A].cert = cert;
 		pair->ends[PAIR_B].cert = cert;
 	}
-	pair_load_usual(pair);
+	load(pair, data[0] & 0x40);
 	input.nth = data[1] % 16;
 	input.edits = data + 2;
 	input.len = size - 2;
@@ -169,6 +196,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	pair_initiate(pair, PAIR_A, "net", "net");
 	pair_settle(pair);
 	run(pair, data[0] % SCENARIOS);
+	if (data[0] & 0x40)
+		move(pair, data[0] >> 3 & 3);
 	pair_run(pair, 300UL * 1000);
 	/* Whatever it was, a new connection is possible. */
 	input.nth = SIZE_MAX;

@@ -407,6 +407,63 @@ static void no_nats_are_allowed(void)
 	pair_free(pair);
 }
 
+static bool is_in(struct pair *pair, bool tcp, enum conf_encap encap)
+{
+	bool good = pair_agrees(pair);
+
+	for (unsigned int end = 0; end < 2; end++) {
+		const struct ike_sa *sa = pair_ike(pair, end);
+		const struct pair_end *of = &pair->ends[end];
+
+		good = good && sa && sa->path.tcp == tcp &&
+		       sa->encap == encap && of->moved.tcp == tcp &&
+		       of->moved_encap == encap && !sa->move.unmoved;
+	}
+	return good;
+}
+
+/* RFC 9329, 8: first in UDP, wherever it goes. */
+static void udp_is_blocked(void)
+{
+	struct pair *pair = pair_new();
+	unsigned int unique;
+
+	for (unsigned int end = 0; end < 2; end++) {
+		struct conn *conn = pair_usual(pair, end);
+
+		conn->mobike = true;
+		conn->tcp_ports.texts = calloc(2, sizeof(char *));
+		conn->tcp_ports.texts[0] = strdup("4500");
+		conn->tcp_ports.n = 1;
+		pair_load(pair, end, conn);
+	}
+	CHECK(pair_up(pair));
+	unique = pair_ike(pair, PAIR_A)->unique;
+	pair->no_udp = true;
+	pair->ends[PAIR_A].addr = other_a;
+	pair_network(pair, PAIR_A);
+	pair_run(pair, 30 * 1000ULL);
+	CHECK(is_in(pair, true, ENCAP_TCP));
+	CHECK(is_alive(pair));
+	pair->no_udp = false;
+	pair->ends[PAIR_A].addr = third_a;
+	pair_network(pair, PAIR_A);
+	pair_run(pair, 5 * 1000ULL);
+	CHECK(is_in(pair, false, ENCAP_NONE));
+	CHECK(is_alive(pair));
+	/* And from one network without UDP to another. */
+	for (unsigned int i = 0; i < 2; i++) {
+		pair->no_udp = true;
+		pair->ends[PAIR_A].addr = i ? third_a : other_a;
+		pair_network(pair, PAIR_A);
+		pair_run(pair, 30 * 1000ULL);
+		CHECK(is_in(pair, true, ENCAP_TCP));
+	}
+	CHECK(is_alive(pair));
+	CHECK(pair_ike(pair, PAIR_A)->unique == unique);
+	pair_free(pair);
+}
+
 /* What a rekeyed IKE SA knows, and who decides of addresses then. */
 static void rekeyed(void)
 {
@@ -638,6 +695,7 @@ static const struct tap_test tests[] = {
 	{ "into a NAT and out of it", nat_comes_and_goes },
 	{ "a NAT has forgotten us", nat_forgets },
 	{ "NO_NATS_ALLOWED", no_nats_are_allowed },
+	{ "to where UDP is blocked, and back", udp_is_blocked },
 	{ "rekeyed before", rekeyed },
 	{ "rekeyed at the same time", rekeyed_while_moving },
 	{ "nothing goes to who has not answered", victim_is_not_flooded },
