@@ -8,6 +8,7 @@
 
 #include "../../lib/util.h"
 #include "../proto/v2.h"
+#include "x509.h"
 
 static const struct {
 	const char *word;
@@ -50,8 +51,10 @@ void method_read(struct method *method, const char *text)
 	*method = (struct method){ 0 };
 	if (!text)
 		return;
-	if (strncmp(text, "ike:", 4) == 0)
+	if (strncmp(text, "ike:", 4) == 0) {
+		method->ike_only = true;
 		text += 4;
+	}
 	while (*text) {
 		size_t len = strcspn(text, "-/:");
 
@@ -59,6 +62,16 @@ void method_read(struct method *method, const char *text)
 		text += len;
 		text += *text != '\0';
 	}
+}
+
+static bool is_of_type(const struct method *method, EVP_PKEY *key)
+{
+	const char *type = EVP_PKEY_get0_type_name(key);
+
+	/* An RSA-PSS key is RSA too. */
+	return EVP_PKEY_is_a(key, method->type) ||
+	       (type &&
+		strncmp(type, method->type, strlen(method->type)) == 0);
 }
 
 int method_check_key(const struct method *method, EVP_PKEY *key,
@@ -69,9 +82,7 @@ int method_check_key(const struct method *method, EVP_PKEY *key,
 
 	if (!type)
 		type = "?";
-	/* An RSA-PSS key is RSA too. */
-	if (method->type && !EVP_PKEY_is_a(key, method->type) &&
-	    strncmp(type, method->type, strlen(method->type)) != 0)
+	if (method->type && !is_of_type(method, key))
 		return err_set(err, ERR_REFUSED,
 			       "the key is %s of %d bits, not %s", type, bits,
 			       method->type);
@@ -79,5 +90,73 @@ int method_check_key(const struct method *method, EVP_PKEY *key,
 		return err_set(err, ERR_REFUSED,
 			       "the %s key has %d bits, %d are the least", type,
 			       bits, method->bits);
+	return 0;
+}
+
+static uint16_t hash_of(X509 *cert)
+{
+	static const struct {
+		int nid;
+		uint16_t id;
+	} rows[] = {
+		{ NID_sha1, HASH_SHA1 },
+		{ NID_sha256, HASH_SHA2_256 },
+		{ NID_sha384, HASH_SHA2_384 },
+		{ NID_sha512, HASH_SHA2_512 },
+		/* Ed25519 and Ed448 hash by themselves (RFC 8420). */
+		{ NID_undef, HASH_IDENTITY },
+	};
+	int nid = -1;
+
+	X509_get_signature_info(cert, &nid, NULL, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].nid == nid)
+			return rows[i].id;
+	return 0;
+}
+
+static const char *hash_word(uint16_t id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (id && words[i].hash == id)
+			return words[i].word;
+	return "another hash";
+}
+
+static int check_hash(const struct method *method, X509 *cert, struct err *err)
+{
+	uint16_t hash = hash_of(cert);
+	char name[128], want[64] = "";
+
+	if (!method->hashes || (hash && method->hashes & 1U << hash))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		if (words[i].hash && method->hashes & 1U << words[i].hash)
+			snprintf(want + strlen(want),
+				 sizeof(want) - strlen(want), "%s%s",
+				 *want ? ", " : "", words[i].word);
+	return err_set(
+		err, ERR_REFUSED,
+		"certificate of %s is signed with %s, the connection wants %s (auth)",
+		x509_show(cert, name, sizeof(name)), hash_word(hash), want);
+}
+
+int method_check_chain(const struct method *method, STACK_OF(X509) * chain,
+		       struct err *err)
+{
+	int n = method->ike_only ? 0 : sk_X509_num(chain);
+
+	for (int i = 0; i < n; i++) {
+		X509 *cert = sk_X509_value(chain, i);
+		EVP_PKEY *key = X509_get0_pubkey(cert);
+		char name[128];
+
+		if (i < n - 1 && check_hash(method, cert, err))
+			return -1;
+		if (method->type && key && is_of_type(method, key) &&
+		    method_check_key(method, key, err))
+			return err_prefix(err, "certificate of %s: ",
+					  x509_show(cert, name, sizeof(name)));
+	}
 	return 0;
 }

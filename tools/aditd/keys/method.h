@@ -7,6 +7,7 @@
 #define ADITD_KEYS_METHOD_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -18,6 +19,7 @@ struct method {
 	int bits; /* at least */
 	uint32_t hashes; /* a bit each, 0 for all */
 	bool pss;
+	bool ike_only; /* "ike:", not of certificates too */
 };
 
 /* Words that mean nothing here are left out: who reads the file refuses them. */
@@ -26,5 +28,12 @@ void method_read(struct method *method, const char *text);
 /* The error says what key there is, and what the connection wants. */
 int method_check_key(const struct method *method, EVP_PKEY *key,
 		     struct err *err);
+
+/*
+ * The same of all CAs' keys of that type, and the hashes of all signatures but
+ * the root's own, which says nothing.
+ */
+int method_check_chain(const struct method *method, STACK_OF(X509) * chain,
+		       struct err *err);
 
 #endif

@@ -330,8 +330,17 @@ static int verify_cert(const struct keys_store *store,
 		       const struct env_auth *auth, time_t now, X509 *leaf,
 		       STACK_OF(X509) * others, struct err *err)
 {
+	STACK_OF(X509) *chain = NULL;
+	struct method method;
+	int rc;
+
+	method_read(&method, auth->round->method);
 	if (check_leaf(auth, leaf, err) ||
-	    x509_verify(store, auth->round, now, leaf, others, NULL, err))
+	    x509_verify(store, auth->round, now, leaf, others, &chain, err))
+		return -1;
+	rc = method_check_chain(&method, chain, err);
+	sk_X509_pop_free(chain, X509_free);
+	if (rc)
 		return -1;
 	return sig_verify(X509_get0_pubkey(leaf), auth->octets, auth->method,
 			  auth->auth, err);

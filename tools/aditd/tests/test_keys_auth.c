@@ -573,6 +573,49 @@ static void weak(void)
 	stop(&ends, &world);
 }
 
+/* What "auth" says of hashes and strength is of all certificates. */
+static void hashes_of_chain(void)
+{
+	static const struct {
+		const char *method, *want;
+	} rows[] = {
+		{ "pubkey", "" },
+		{ "pubkey-sha256", "" },
+		{ "pubkey-sha512-sha256", "" },
+		{ "ecdsa-256-sha256", "" },
+		{ "ike:pubkey-sha512", "" },
+		{ "pubkey-sha384-sha512",
+		  "certificate of C=CH, O=adit, CN=a is signed with sha256, the connection wants sha384, sha512 (auth)" },
+		{ "ecdsa-384", "has 256 bits, 384 are the least" },
+		{ "pubkey-identity", "signed with sha256" },
+	};
+	struct world world;
+	struct ends ends;
+
+	start(&ends, &world, &(struct pki_spec){ .san = SAN_A });
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ends.check.method = (char *)rows[i].method;
+		EXPECT(&ends, rows[i].want);
+	}
+	stop(&ends, &world);
+}
+
+/* A key that is long enough, of a CA whose key is not. */
+static void weak_ca(void)
+{
+	struct world world;
+	struct ends ends;
+
+	start(&ends, &world,
+	      &(struct pki_spec){ .san = SAN_A, .kind = "P-384" });
+	ends.check.method = (char *)"ecdsa-384";
+	EXPECT(&ends,
+	       "certificate of C=CH, O=adit, CN=middle: the EC key has 256 bits, 384 are the least");
+	ends.check.method = (char *)"ike:ecdsa-384";
+	EXPECT(&ends, "");
+	stop(&ends, &world);
+}
+
 static void put_crl(struct ends *ends, const struct pki *issuer,
 		    const struct pki *revoked, time_t to)
 {
@@ -833,6 +876,8 @@ static const struct tap_test tests[] = {
 	{ "constraints of CAs", ca_constraints },
 	{ "key usage and policies", usage_and_policy },
 	{ "weak keys and hashes", weak },
+	{ "hashes of the chain", hashes_of_chain },
+	{ "a CA that is weak", weak_ca },
 	{ "revocation", revocation },
 	{ "a CA that is revoked", middle_revoked },
 	{ "certificates that are asked for", asked },
