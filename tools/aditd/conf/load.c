@@ -11,7 +11,6 @@
 #include "conn.h"
 #include "creds.h"
 #include "option.h"
-#include "pool.h"
 
 static int no_memory(struct loading *loading)
 {
@@ -213,12 +212,14 @@ static int check_conn(struct loading *loading, const struct setting *setting)
 
 static int check_pool(struct loading *loading, const struct setting *setting)
 {
-	struct pool_conf *conf;
-
-	if (conf_pool_read(setting, &conf, loading->err))
+	if (conf_check(&conf_pool_section, setting, loading->err))
 		return -1;
-	pool_conf_free(conf);
-	return 0;
+	if (setting_find(setting, "addrs"))
+		return 0;
+	return setting_err(
+		setting, loading->err,
+		"%s: 'addrs' is missing, what to give addresses from",
+		setting->name);
 }
 
 static int check_authority(struct loading *loading,

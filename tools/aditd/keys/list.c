@@ -6,14 +6,27 @@
 #include <string.h>
 #include <strings.h>
 
+#include "../../lib/vici.h"
 #include "x509.h"
+
+enum { ROOM = VICI_PACKET_MAX / 2 };
 
 struct lister {
 	const struct keys_store *store;
 	const struct setting *filter;
 	struct setting *certs;
 	size_t n;
+	size_t room; /* for what others have made, which may be long */
 };
+
+/* One answer has them all: what has no room in it is left out. */
+static bool has_room(struct lister *list, int len)
+{
+	if (len < 0 || (size_t)len > list->room)
+		return false;
+	list->room -= (size_t)len;
+	return true;
+}
 
 static bool is_wanted(const struct lister *list, const char *name,
 		      const char *value)
@@ -96,6 +109,8 @@ static int list_crl(struct lister *list, const struct keys_crl *crl)
 	    !is_wanted(list, "flag", "NONE") ||
 	    setting_find(list->filter, "subject"))
 		return 0;
+	if (!has_room(list, i2d_X509_CRL(crl->crl, NULL)))
+		return 0;
 	len = i2d_X509_CRL(crl->crl, &der);
 	return add(list, "X509_CRL", "NONE", der, len) ? 0 : -1;
 }
@@ -107,7 +122,8 @@ static int list_ocsp(struct lister *list, const struct keys_ocsp *ocsp)
 
 	if (!is_wanted(list, "type", "OCSP_RESPONSE") ||
 	    !is_wanted(list, "flag", "NONE") ||
-	    setting_find(list->filter, "subject"))
+	    setting_find(list->filter, "subject") ||
+	    !has_room(list, (int)der.len))
 		return 0;
 	copy = OPENSSL_memdup(der.data, der.len);
 	return add(list, "OCSP_RESPONSE", "NONE", copy,
@@ -139,7 +155,7 @@ static int list_public(struct lister *list, const struct keys_public *public)
 int keys_list(const struct keys_store *store, const struct setting *filter,
 	      struct setting *answer)
 {
-	struct lister list = { store, filter, NULL, 0 };
+	struct lister list = { store, filter, NULL, 0, ROOM };
 
 	list.certs =
 		setting_new(answer, SETTING_SECTION, "certs", span_of(NULL, 0));

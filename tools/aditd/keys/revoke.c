@@ -193,7 +193,7 @@ static void begin_one(struct revoke *revoke, struct revoke_wait *wait,
 		      X509 *cert, X509 *issuer)
 {
 	char uri[SOURCE_URI_MAX];
-	enum keys_source kind;
+	enum keys_source kind = KEYS_CRL;
 
 	for (int tries = 0; tries < TRIES_MAX; tries++) {
 		uint32_t cookie;
@@ -214,7 +214,7 @@ static bool wants_some(const struct revoke *revoke,
 		       const struct revoke_wait *wait, STACK_OF(X509) * chain)
 {
 	char uri[SOURCE_URI_MAX];
-	enum keys_source kind;
+	enum keys_source kind = KEYS_CRL;
 
 	for (int i = 0; i < sk_X509_num(chain) - 1; i++)
 		if (is_wanted(revoke, wait, sk_X509_value(chain, i), &kind,

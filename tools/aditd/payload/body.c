@@ -157,3 +157,51 @@ int payload_skf(struct span body, struct payload_skf *out, struct err *err)
 	out->sealed = body;
 	return 0;
 }
+
+/*
+ * RFC 7296, 3.15.1:
+ *
+ *	+-+-----------------------------+-------------------------------+
+ *	|R|         Attribute Type      |            Length             |
+ *	+-+-----------------------------+-------------------------------+
+ *	~                             Value                             ~
+ *	+---------------------------------------------------------------+
+ */
+bool cp_next(struct span *attributes, struct cp_attribute *out)
+{
+	struct span at = *attributes;
+	uint16_t type, length;
+
+	if (!span_take_u16(&at, &type) || !span_take_u16(&at, &length) ||
+	    !span_take(&at, length, &out->value))
+		return false;
+	out->type = type & 0x7fff;
+	*attributes = at;
+	return true;
+}
+
+/*
+ * RFC 7296, 3.15:
+ *
+ *	+---------------+-----------------------------------------------+
+ *	|   CFG Type    |                    RESERVED                   |
+ *	+---------------+-----------------------------------------------+
+ *	~                   Configuration Attributes                    ~
+ *	+---------------------------------------------------------------+
+ */
+int payload_cp(struct span body, struct payload_cp *out, struct err *err)
+{
+	struct cp_attribute attribute;
+	struct span reserved, at;
+
+	if (!span_take_u8(&body, &out->type) || !span_take(&body, 3, &reserved))
+		return too_short("CP", err);
+	at = body;
+	while (cp_next(&at, &attribute))
+		;
+	if (at.len)
+		return err_set(err, ERR_REFUSED,
+			       "CP payload ends within an attribute");
+	out->attributes = body;
+	return 0;
+}

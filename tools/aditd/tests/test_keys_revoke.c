@@ -346,7 +346,7 @@ static void ocsp(void)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		struct pki_ocsp answer = rows[i].said;
+		struct pki_ocsp says = rows[i].said;
 		struct pki delegate;
 		struct world world;
 		struct buf der;
@@ -359,15 +359,15 @@ static void ocsp(void)
 			.usage = "digitalSignature",
 			.extended = "OCSPSigning",
 		});
-		answer.issuer = &world.ca;
-		answer.cert = &world.peer;
-		answer.signer = rows[i].by == BY_CA	  ? &world.ca :
-				rows[i].by == BY_DELEGATE ? &delegate :
-				rows[i].by == BY_PEER	  ? &world.peer :
-							    &world.other;
+		says.issuer = &world.ca;
+		says.cert = &world.peer;
+		says.signer = rows[i].by == BY_CA	? &world.ca :
+			      rows[i].by == BY_DELEGATE ? &delegate :
+			      rows[i].by == BY_PEER	? &world.peer :
+							  &world.other;
 		CHECK(arrive(&world));
 		CHECK(world.n_asked == 1 && world.post.len);
-		der = pki_ocsp(&answer, buf_span(&world.post));
+		der = pki_ocsp(&says, buf_span(&world.post));
 		bring(&world, "", buf_span(&der));
 		EXPECT(&world, !*rows[i].error, rows[i].error);
 		CHECK(!*world.note || *rows[i].error);

@@ -240,6 +240,40 @@ static void auth(void)
 	CHECK(!passes(MSG_AUTH, &msg));
 }
 
+static void fetched(void)
+{
+	static uint8_t much[MSG_FETCH_MAX + 1];
+	struct msg_fetch ask = { .cookie = 1,
+				 .uri = "http://a/",
+				 .type = "a/b",
+				 .post = SPAN(key),
+				 .max = 10 };
+	struct msg_fetched got = { .cookie = 1,
+				   .good = true,
+				   .text = "",
+				   .octets = span_of(much, MSG_FETCH_MAX) };
+	struct buf buf = BUF_INIT;
+	static union msg_any out;
+	struct err err;
+
+	CHECK(!pass(MSG_FETCH, &ask, &buf, &out, &err));
+	CHECK_TEXT(out.fetch.uri, "http://a/");
+	CHECK(span_equal(out.fetch.post, SPAN(key)) && out.fetch.max == 10);
+	buf_free(&buf);
+	ask.max = MSG_FETCH_MAX + 1;
+	CHECK(!passes(MSG_FETCH, &ask));
+	ask.max = 1;
+	ask.uri = "http://a/\x1b";
+	CHECK(!passes(MSG_FETCH, &ask));
+	CHECK(!pass(MSG_FETCHED, &got, &buf, &out, &err));
+	CHECK(out.fetched.good && out.fetched.octets.len == MSG_FETCH_MAX);
+	buf_free(&buf);
+	got.octets.len++;
+	CHECK(!passes(MSG_FETCHED, &got));
+	CHECK(msg_check_header(MSG_FETCH, 10, ROLE_IKE, ROLE_NET, &err));
+	CHECK(msg_check_header(MSG_FETCHED, 10, ROLE_NET, ROLE_IKE, &err));
+}
+
 static void auth_done(void)
 {
 	const struct span certs[] = { SPAN(key) };
@@ -286,47 +320,6 @@ static void resolve(void)
 	buf_free(&buf);
 	answer.remotes[1].len = 0;
 	CHECK(!passes(MSG_RESOLVED, &answer));
-}
-
-static void inner(void)
-{
-	static struct vip_names names = {
-		.servers = { 1, { { 4, { 10, 2, 0, 53 } } } },
-		.n_domains = 1,
-		.domains = { "example.org" },
-	};
-	struct env_inner from = {
-		.interface = "adit-net",
-		.peer = 7,
-		.vips = { 1, { { 4, { 10, 3, 0, 1 } } } },
-		.names = &names,
-	};
-	struct buf buf = BUF_INIT;
-	struct msg_inner msg;
-	union msg_any out;
-	struct err err;
-
-	memset(&out, 0, sizeof(out));
-	msg_inner_of(&msg, &from);
-	if (!CHECK(!pass(MSG_INNER, &msg, &buf, &out, &err)))
-		return;
-	CHECK(out.inner.peer == 7 && out.inner.vips.n == 1);
-	CHECK(!addr_compare(&out.inner.servers.list[0],
-			    &names.servers.list[0]));
-	CHECK(out.inner.n_domains == 1);
-	CHECK_TEXT(out.inner.domains[0], "example.org");
-	buf_free(&buf);
-	msg.domains[0] = "a\nnameserver 10.6.6.6";
-	CHECK(!passes(MSG_INNER, &msg));
-	msg.domains[0] = "-x";
-	CHECK(!passes(MSG_INNER, &msg));
-	msg.n_domains = 0;
-	CHECK(passes(MSG_INNER, &msg));
-	msg.servers.list[0].octets[0] = 127;
-	CHECK(!passes(MSG_INNER, &msg));
-	msg.servers.n = 0;
-	msg.vips.list[0].octets[0] = 224;
-	CHECK(!passes(MSG_INNER, &msg));
 }
 
 static void tcp(void)
@@ -534,9 +527,9 @@ static const struct tap_test tests[] = {
 	{ "child_refused", child_refused },
 	{ "selectors", selectors },
 	{ "auth", auth },
+	{ "what is fetched", fetched },
 	{ "auth_done", auth_done },
 	{ "resolve", resolve },
-	{ "inner addresses and name servers", inner },
 	{ "TCP connections", tcp },
 	{ "events", events },
 	{ "ways, addresses, the secret", network },

@@ -117,6 +117,17 @@ static void do_write_file(void)
 		leave(2);
 }
 
+/* All that a helper does with what a server says. */
+static void do_octets(void)
+{
+	uint8_t octet;
+	void *memory = malloc(1 << 20);
+
+	if (!memory || read(-1, &octet, 1) != -1 || write(-1, "", 1) != -1)
+		leave(7);
+	free(memory);
+}
+
 /* What the locked processes live of. */
 static void do_work(void)
 {
@@ -144,30 +155,31 @@ static void do_abort(void)
 struct row {
 	const char *name;
 	void (*act)(void);
-	bool net, ike, keys; /* may do it */
+	bool net, ike, keys, fetch; /* may do it */
 };
 
 static const struct row rows[] = {
-	{ "nothing", do_nothing, true, true, true },
-	{ "work", do_work, true, true, true },
-	{ "socket", do_socket, true, false, false },
-	{ "exec", do_exec, false, false, false },
-	{ "code", do_code, true, false, false },
-	{ "kill", do_kill, true, false, false },
-	{ "setuid", do_setuid, false, false, false },
-	{ "chroot", do_chroot, false, false, false },
-	{ "mount", do_mount, false, false, false },
-	{ "bpf", do_bpf, false, false, false },
-	{ "accept", do_accept, true, true, false },
+	{ "nothing", do_nothing, true, true, true, true },
+	{ "octets", do_octets, true, true, true, true },
+	{ "work", do_work, true, true, true, false },
+	{ "socket", do_socket, true, false, false, false },
+	{ "exec", do_exec, false, false, false, false },
+	{ "code", do_code, true, false, false, false },
+	{ "kill", do_kill, true, false, false, false },
+	{ "setuid", do_setuid, false, false, false, false },
+	{ "chroot", do_chroot, false, false, false, false },
+	{ "mount", do_mount, false, false, false, false },
+	{ "bpf", do_bpf, false, false, false, false },
+	{ "accept", do_accept, true, true, false, false },
 };
 
 static void calls(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const bool may[ROLES] = { rows[i].net, rows[i].ike,
-					  rows[i].keys };
+		const bool may[] = { rows[i].net, rows[i].ike, rows[i].keys,
+				     rows[i].fetch };
 
-		for (int role = 0; role < ROLES; role++) {
+		for (int role = 0; role <= ROLE_FETCH; role++) {
 			int status = end_of((enum role)role, rows[i].act);
 
 			CHECK_ROW(may[role] ? is_fine(status) :
