@@ -83,7 +83,7 @@ static int connect_one(int fd, const struct addr *addr, uint16_t port)
 		return 0;
 	/* So that it can try another address. */
 	error = errno == EINPROGRESS ? ETIMEDOUT : errno;
-	connect(fd, &none, sizeof(none));
+	(void)connect(fd, &none, sizeof(none));
 	errno = error;
 	return -1;
 }
