@@ -578,6 +578,26 @@ test_status() {
 	says 3 'no interface of kind adit' peer add lo
 }
 
+# The daemon reads the configuration, and is looked for beside adit.
+test_check() {
+	local dir=$work/check
+	mkdir -p "$dir/conf" "$dir/bin"
+	echo 'connections { one { remote_adrs = 192.0.2.1 } }' \
+		>"$dir/conf/swanctl.conf"
+	cp "$(command -v adit)" "$dir/bin/adit"
+	if [ ! -e /usr/sbin/aditd ] && [ ! -e /usr/local/sbin/aditd ]; then
+		PATH=/usr/bin:/bin expect_fail 'aditd.*is not installed' \
+			"$dir/bin/adit" check "$dir/conf"
+	fi
+	command -v aditd >/dev/null || return 0
+	PATH=/usr/bin:/bin expect_fail 'did you mean .remote_addrs' \
+		"$(command -v adit)" check "$dir/conf"
+	cp "$(command -v aditd)" "$dir/bin/aditd"
+	sed -i s/adrs/addrs/ "$dir/conf/swanctl.conf"
+	PATH=/usr/bin:/bin "$dir/bin/adit" check "$dir/conf"
+	expect_fail 'no such folder' adit check /nowhere
+}
+
 test_kernel_refuses() {
 	local gcm many
 	tunnel
@@ -805,6 +825,7 @@ stage "key files are refused" test_keys_refused
 stage "keys are never shown" test_keys_hidden
 stage "unknown words suggest the nearest" test_words_refused
 stage "exit statuses" test_status
+stage "a configuration is checked" test_check
 stage "what the kernel refuses changes nothing" test_kernel_refuses
 stage "nobody but an admin" test_not_root
 stage "monitor prints events" test_monitor_text
