@@ -27,7 +27,8 @@ int devices_open(struct devices *devices, struct log *log, struct err *err)
 		return err_set(err, ERR_REFUSED, "out of memory");
 	if (rt_open(&devices->rt, err))
 		return -1;
-	return route_clean(devices, err);
+	route_clean(devices);
+	return 0;
 }
 
 struct device *device_find(struct devices *devices, const char *name)

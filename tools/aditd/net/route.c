@@ -89,12 +89,14 @@ void route_remove_rules(struct devices *devices)
 		     devices->has_protocol_rules);
 }
 
-int route_clean(struct devices *devices, struct err *err)
+/* A kernel without rules, or without IPv6, has none to remove. */
+void route_clean(struct devices *devices)
 {
+	struct err err;
+
 	for (size_t of = 0; of < 2; of++)
-		if (rt_rules_delete(&devices->rt, family_of(of), err))
-			return -1;
-	return 0;
+		if (rt_rules_delete(&devices->rt, family_of(of), &err))
+			log_text(devices->log, LEVEL_DETAIL, "", err.text);
 }
 
 /*

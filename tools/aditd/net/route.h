@@ -37,7 +37,7 @@ enum {
 #define ROUTE_TABLES 0xad000000U /* and the index of the interface */
 
 /* Rules of a daemon that did not end well; to be called before any other. */
-int route_clean(struct devices *devices, struct err *err);
+void route_clean(struct devices *devices);
 
 /* From the kernel and from memory; or from memory alone. */
 void route_remove_all(struct devices *devices, struct device *device);
