@@ -179,7 +179,7 @@ for host in a b; do
 	stage "new keys after packets, of $host" test_soft $host \
 		'rekey_packets=30;rand_packets=5;life_packets=1000'
 	stage "new keys after octets, of $host" test_soft $host \
-		'rekey_bytes=30000;life_bytes=900000'
+		'rekey_bytes=30000;rand_bytes=1000;life_bytes=900000'
 done
 
 test_hard() {
