@@ -261,7 +261,7 @@ stage "b alone would compress" test_no_ipcomp b
 
 test_tfc() {
 	trap 'see_no_more; end_jobs' EXIT
-	see 'meta l4proto esp meta length < 900'
+	see "ip saddr ${outer[a4]} meta l4proto esp meta length < 900"
 	connect a child='tfc_padding=1000'
 	flow 3 10
 	expect_eq "$(seen_all)" 0
