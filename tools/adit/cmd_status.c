@@ -84,6 +84,17 @@ static void print_ts(const struct setting *child)
 	print_items(child, "remote-ts");
 }
 
+/* Inner addresses that one end has of the other: ", 10.3.0.1 here". */
+static void print_vips(const struct setting *sa, const char *name,
+		       const char *where)
+{
+	if (!setting_find(sa, name))
+		return;
+	fputs(", ", stdout);
+	print_items(sa, name);
+	printf(" %s", where);
+}
+
 /* "adit0 over UDP 192.0.2.1:4500" */
 static void print_path(const struct setting *sa)
 {
@@ -97,6 +108,8 @@ static void print_path(const struct setting *sa)
 		       setting_text(sa, "remote-port", ""));
 	if (setting_find(sa, "nat-any"))
 		fputs(" (NAT)", stdout);
+	print_vips(sa, "local-vips", "here");
+	print_vips(sa, "remote-vips", "there");
 }
 
 static void print_child(const struct setting *child)

@@ -5,6 +5,7 @@
 #include <linux/adit.h>
 #include <stdlib.h>
 
+#include "../core/vip.h"
 #include "../proto/ike.h"
 #include "../proto/v2.h"
 #include "option.h"
@@ -209,6 +210,24 @@ static void complete_conn(struct conn *conn)
 		conn->rand_time = least(conn->over_time, longer);
 }
 
+static int check_vips(const struct setting *setting, const struct conn *conn,
+		      struct err *err)
+{
+	struct addr addr;
+	struct err why;
+
+	for (size_t i = 0; i < conn->vips.n; i++)
+		if (addr_parse_digits(&addr, conn->vips.texts[i], &why))
+			return setting_err(
+				setting, err,
+				"%s: vips: '%.64s' is no address; 0.0.0.0 or :: asks for any",
+				setting->name, conn->vips.texts[i]);
+	if (conn->vips.n > VIPS_MAX)
+		return setting_err(setting, err, "%s: vips: more than %d",
+				   setting->name, VIPS_MAX);
+	return 0;
+}
+
 /* The daemon has these sockets, which all connections share. */
 static int check_ports(const struct setting *setting, const struct conn *conn,
 		       struct err *err)
@@ -231,7 +250,7 @@ static int check_ports(const struct setting *setting, const struct conn *conn,
 static int check_conn(const struct setting *setting, const struct conn *conn,
 		      struct err *err)
 {
-	if (check_ports(setting, conn, err))
+	if (check_ports(setting, conn, err) || check_vips(setting, conn, err))
 		return -1;
 	if (conn->keepalive > ADIT_MAX_KEEPALIVE)
 		return setting_err(setting_find(setting, "keepalive"), err,

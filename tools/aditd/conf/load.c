@@ -11,6 +11,7 @@
 #include "conn.h"
 #include "creds.h"
 #include "option.h"
+#include "pool.h"
 
 static int no_memory(struct loading *loading)
 {
@@ -212,14 +213,12 @@ static int check_conn(struct loading *loading, const struct setting *setting)
 
 static int check_pool(struct loading *loading, const struct setting *setting)
 {
-	if (conf_check(&conf_pool_section, setting, loading->err))
+	struct pool_conf *conf;
+
+	if (conf_pool_read(setting, &conf, loading->err))
 		return -1;
-	if (setting_find(setting, "addrs"))
-		return 0;
-	return setting_err(
-		setting, loading->err,
-		"%s: 'addrs' is missing, what to give addresses from",
-		setting->name);
+	pool_conf_free(conf);
+	return 0;
 }
 
 static int check_authority(struct loading *loading,

@@ -97,7 +97,7 @@ void conn_trap(struct engine *engine, struct conn_slot *slot,
 	       const struct child_conf *conf, bool on)
 {
 	struct conn_child *child = conn_slot_child(slot, conf->name);
-	struct addr local = literal(&slot->conn->local_addrs);
+	struct addrs local = { 1, { literal(&slot->conn->local_addrs) } };
 	struct addr remote = literal(&slot->conn->remote_addrs);
 	struct ts_list *lists;
 	struct env_child out;
@@ -112,7 +112,10 @@ void conn_trap(struct engine *engine, struct conn_slot *slot,
 	lists = calloc(2, sizeof(*lists));
 	if (!lists)
 		return;
-	ts_resolve(&conf->local_ts, &local, 1, &lists[0]);
+	/* Which one it will be only the peer knows. */
+	if (slot->conn->vips.n)
+		conn_vip_families(slot->conn, &local);
+	ts_resolve(&conf->local_ts, local.list, local.n, &lists[0]);
 	ts_resolve(&conf->remote_ts, &remote, 1, &lists[1]);
 	conn_device(slot->conn, device);
 	out = (struct env_child){

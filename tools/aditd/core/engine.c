@@ -113,6 +113,7 @@ static void reap(struct engine *engine)
 		ident_free(&sa->local_id);
 		ident_free(&sa->remote_id);
 		ident_free(&sa->eap_id);
+		free(sa->names);
 		conn_put(sa->conn);
 		sa->ops->destroy(sa);
 	}
@@ -145,6 +146,7 @@ void engine_free(struct engine *engine)
 	engine_leave(engine);
 	for (size_t i = 0; (table = tables_of(engine, i)) != NULL; i++)
 		table_free(table);
+	pools_free(&engine->pools);
 	history_free(&engine->history);
 	explicit_bzero(&engine->cookies, sizeof(engine->cookies));
 	explicit_bzero(engine->secret, sizeof(engine->secret));
@@ -277,6 +279,25 @@ struct ike_sa *engine_first(struct engine *engine)
 struct ike_sa *engine_ike(struct engine *engine, uint32_t unique)
 {
 	return table_find(&engine->by_unique, unique);
+}
+
+int engine_pool_add(struct engine *engine, struct pool_conf *conf,
+		    struct err *err)
+{
+	uint64_t salt = 0;
+
+	engine_random(engine, &salt, sizeof(salt));
+	return pool_add(&engine->pools, conf, salt, err);
+}
+
+int engine_pool_remove(struct engine *engine, const char *name, struct err *err)
+{
+	return pool_remove(&engine->pools, name, err);
+}
+
+const struct pool *engine_pools(const struct engine *engine)
+{
+	return engine->pools.first;
 }
 
 size_t engine_failures(struct engine *engine, const char *conn,

@@ -99,6 +99,18 @@ size_t engine_terminate(struct engine *engine, const struct engine_pick *pick,
 size_t engine_rekey(struct engine *engine, const struct engine_pick *pick,
 		    bool reauth);
 
+/*
+ * Pools of inner addresses, see pool.h. @conf is the engine's then. One whose
+ * addresses are in use can't have others, nor be removed.
+ */
+struct pool;
+struct pool_conf;
+int engine_pool_add(struct engine *engine, struct pool_conf *conf,
+		    struct err *err);
+int engine_pool_remove(struct engine *engine, const char *name,
+		       struct err *err);
+const struct pool *engine_pools(const struct engine *engine); /* the first */
+
 /* All IKE SAs; borrowed. */
 struct ike_sa *engine_first(struct engine *engine);
 struct ike_sa *engine_ike(struct engine *engine, uint32_t unique);

@@ -15,6 +15,7 @@
 #include "../../lib/endpoint.h"
 #include "../../lib/span.h"
 #include "conf.h"
+#include "vip.h"
 
 struct ike_sa;
 struct child_sa;
@@ -64,6 +65,14 @@ struct env_child {
 	struct span encr_key_out, integ_key_out;
 	const struct ts_list *local_ts, *remote_ts;
 	uint32_t cookie; /* given back with what is said of it */
+};
+
+/* Inner addresses of ours that a peer has given, all of them; none: no more. */
+struct env_inner {
+	const char *interface;
+	uint32_t peer;
+	struct addrs vips;
+	const struct vip_names *names; /* NULL if there are none */
 };
 
 /*
@@ -179,6 +188,9 @@ struct env_ops {
 	void (*peer_move)(void *world, const char *interface, uint32_t peer,
 			  const struct ike_path *path, enum conf_encap encap);
 	void (*peer_remove)(void *world, const char *interface, uint32_t peer);
+
+	/* In place of what that peer had given before; may be NULL. */
+	void (*inner)(void *world, const struct env_inner *inner);
 
 	/*
 	 * TCP (RFC 9329); all may be NULL. A connection to path->remote, from

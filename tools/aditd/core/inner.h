@@ -9,6 +9,7 @@
 #include "cookie.h"
 #include "counter.h"
 #include "engine.h"
+#include "pool.h"
 
 enum {
 	VERSIONS_MAX = 2,
@@ -78,6 +79,7 @@ struct engine {
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,
 		last_session;
 	struct cookies cookies;
+	struct pools pools;
 	struct engine_ports ports;
 	struct engine_locals locals;
 	bool has_secret;
@@ -163,9 +165,15 @@ void ike_sa_schedule(struct ike_sa *sa);
 /* Authenticated: the device's ids, the times, INITIAL_CONTACT and the like. */
 void ike_sa_established(struct ike_sa *sa, bool initial_contact);
 
+/* Who the peer is: a name in EAP says more than where it comes from. */
+const struct ident *ike_sa_peer_id(const struct ike_sa *sa);
+
 /* Is there one that the unique policy keeps against the new one? */
 bool ike_sa_is_unwanted(const struct ike_sa *sa);
 bool ike_sa_has_twin(const struct ike_sa *sa);
+
+/* Is @sa the next one between the same two, from the same place? */
+bool ike_sa_follows(const struct ike_sa *sa, const struct ike_sa *other);
 
 /*
  * Establishing failed: what is asked for is told, a new try begun where
@@ -210,6 +218,22 @@ int engine_start_child(struct engine *engine, struct conn *conn,
 		       void *arg, struct err *err);
 void ike_sa_reauth(struct ike_sa *sa);
 void ike_sa_reauth_done(struct ike_sa *sa);
+
+/* sa_vip.c: inner addresses. What is configured, and 0.0.0.0 or :: instead. */
+void conn_vips(const struct conn *conn, struct addrs *out);
+void conn_vip_families(const struct conn *conn, struct addrs *out);
+
+/* What "dynamic" is in a selector; @room is for what has to be put somewhere. */
+const struct addrs *ike_sa_hosts(const struct ike_sa *sa, bool local,
+				 struct addrs *room);
+
+/* Give the peer what it asked for, as far as there is something. */
+void ike_sa_lease_vips(struct ike_sa *sa);
+void ike_sa_release_vips(struct ike_sa *sa);
+int ike_sa_inherit_vips(struct ike_sa *sa, const struct ike_sa *old);
+
+/* Tell the world what we have of that peer now. */
+void ike_sa_install_vips(const struct ike_sa *sa);
 
 /* tcp.c: IKE SAs over TCP. */
 void ike_tcp_connect(struct ike_sa *sa); /* then ops->start() */

@@ -353,6 +353,8 @@ void ike_sa_remove(struct ike_sa *sa, const char *text)
 	else
 		env->ops->event(env->world, EVENT_CHANGED, sa, NULL);
 	out_of_lists(sa);
+	ike_sa_release_vips(sa);
+	ike_sa_install_vips(sa);
 	ike_tcp_end(sa);
 	if (sa->peer && !table_find(&sa->engine->by_peer, sa->peer) &&
 	    !conn_peer_is_trapped(sa->engine, sa->peer))

@@ -40,6 +40,7 @@ enum child_state {
 };
 
 struct engine;
+struct lease;
 
 struct child_sa {
 	struct child_sa *next;
@@ -151,6 +152,7 @@ struct ike_sa {
 	enum conf_encap encap;
 	struct ident local_id, remote_id;
 	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
+	struct addrs local_vips, remote_vips; /* inner addresses */
 	uint16_t encr, encr_bits, integ, prf, dh;
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */
@@ -178,6 +180,9 @@ struct ike_sa {
 	struct addr remotes[CONF_ADDRS_MAX];
 	size_t n_remotes, remote_at;
 	unsigned int attempt; /* of keyingtries */
+	struct addrs vips_asked; /* by us if we are the initiator */
+	struct lease *leases[VIPS_MAX]; /* of remote_vips */
+	struct vip_names *names; /* that came with local_vips, or NULL */
 	uint32_t reauth_of; /* unique id of the one that it replaces */
 	bool half_open; /* it is counted as one */
 	bool gone;

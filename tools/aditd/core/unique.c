@@ -5,8 +5,7 @@
  */
 #include "child.h"
 
-/* Who the peer is: a name in EAP says more than where it comes from. */
-static const struct ident *peer_of(const struct ike_sa *sa)
+const struct ident *ike_sa_peer_id(const struct ike_sa *sa)
 {
 	return sa->eap_id.type == IDENT_ANY ? &sa->remote_id : &sa->eap_id;
 }
@@ -18,7 +17,7 @@ static bool is_twin(const struct ike_sa *sa, const struct ike_sa *other)
 	       other->state == IKE_ESTABLISHED && other->conn && sa->conn &&
 	       strcmp(other->conn->name, sa->conn->name) == 0 &&
 	       ident_equal(&other->local_id, &sa->local_id) &&
-	       ident_equal(peer_of(other), peer_of(sa));
+	       ident_equal(ike_sa_peer_id(other), ike_sa_peer_id(sa));
 }
 
 /* From the same place: it authenticates once more, make before break. */
@@ -36,6 +35,11 @@ bool ike_sa_has_twin(const struct ike_sa *sa)
 	while (other && !is_twin(sa, other))
 		other = other->next;
 	return other;
+}
+
+bool ike_sa_follows(const struct ike_sa *sa, const struct ike_sa *other)
+{
+	return is_twin(sa, other) && is_reauth(sa, other);
 }
 
 bool ike_sa_is_unwanted(const struct ike_sa *sa)
@@ -56,7 +60,7 @@ static void identify(struct ike_sa *sa)
 	struct conn_slot *slot = conn_slot(engine, sa->conn->name);
 	const struct ike_sa *other = engine->first;
 
-	while (other && (!is_twin(sa, other) || !is_reauth(sa, other)))
+	while (other && !ike_sa_follows(sa, other))
 		other = other->next;
 	if (other)
 		sa->peer = other->peer;
@@ -108,6 +112,10 @@ void ike_sa_established(struct ike_sa *sa, bool initial_contact)
 	sa->waits_for[0] = '\0';
 	identify(sa);
 	close_others(sa, initial_contact);
+	if (sa->initiator)
+		ike_sa_install_vips(sa);
+	else
+		ike_sa_lease_vips(sa);
 	ike_sa_set_times(sa);
 	ike_sa_set_state(sa, IKE_ESTABLISHED);
 	ike_sa_log(sa, LEVEL_INFO, "up: %s ... %s at %s",

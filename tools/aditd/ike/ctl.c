@@ -386,14 +386,12 @@ struct ctl *ctl_new(struct event_base *base, struct engine *engine, int fd,
 	ctl->fd = fd;
 	ctl->started = ops->now(world);
 	ctl->started_at = time(NULL);
-	ctl->pools = ctl_root();
 	ctl->loaded = ctl_root();
 	ctl->reaper = event_new(base, -1, 0, reap, ctl);
 	if (fd >= 0)
 		ctl->listen = event_new(base, fd, EV_READ | EV_PERSIST,
 					on_connect, ctl);
-	if (!ctl->pools || !ctl->loaded || !ctl->reaper ||
-	    (fd >= 0 && !ctl->listen) ||
+	if (!ctl->loaded || !ctl->reaper || (fd >= 0 && !ctl->listen) ||
 	    (fd >= 0 && (evutil_make_socket_nonblocking(fd) ||
 			 event_add(ctl->listen, NULL)))) {
 		ctl_free(ctl);
@@ -422,7 +420,6 @@ void ctl_free(struct ctl *ctl)
 		event_free(ctl->reaper);
 	if (ctl->fd >= 0)
 		close(ctl->fd);
-	setting_free(ctl->pools);
 	setting_free(ctl->loaded);
 	free(ctl);
 }

@@ -61,7 +61,4 @@ void ctl_event(struct ctl *ctl, enum env_event event, struct ike_sa *ike,
 void ctl_log(struct ctl *ctl, enum env_level level, const struct ike_sa *sa,
 	     const char *text);
 
-/* A pool as load-pool brought it: a section of that name; NULL if none. */
-const struct setting *ctl_pool(const struct ctl *ctl, const char *name);
-
 #endif

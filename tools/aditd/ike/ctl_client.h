@@ -90,7 +90,6 @@ struct ctl {
 	struct ctl_client *clients;
 	size_t n_clients;
 	struct ctl_wait *waits;
-	struct setting *pools;
 	struct setting *loaded; /* a hash of each connection as it came */
 	uint64_t started;
 	int64_t started_at; /* seconds since 1970 */

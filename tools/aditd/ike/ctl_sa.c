@@ -116,6 +116,16 @@ static void put_adit(struct setting *to, const struct ike_sa *sa)
 		ctl_put(to, "waits-for", "%s", text);
 }
 
+static void put_vips(struct setting *to, const char *name,
+		     const struct addrs *vips)
+{
+	struct setting *list = vips->n ? ctl_list(to, name) : NULL;
+	char text[ADDR_TEXT_SIZE];
+
+	for (size_t i = 0; i < vips->n; i++)
+		ctl_put(list, NULL, "%s", addr_digits(&vips->list[i], text));
+}
+
 struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 			   const char *name, const struct ike_sa *sa,
 			   unsigned int flags)
@@ -137,6 +147,8 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 		put_until(to, "rekey-time", now, sa->rekey_at);
 		put_until(to, "reauth-time", now, sa->reauth_at);
 	}
+	put_vips(to, "local-vips", &sa->local_vips);
+	put_vips(to, "remote-vips", &sa->remote_vips);
 	if (flags & CTL_WITH_ADIT)
 		put_adit(to, sa);
 	return to;

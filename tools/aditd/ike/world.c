@@ -116,6 +116,14 @@ static void peer_remove(void *world, const char *interface, uint32_t peer)
 	tell(world, MSG_PEER_REMOVE, &msg);
 }
 
+static void inner(void *world, const struct env_inner *inner)
+{
+	struct msg_inner msg;
+
+	msg_inner_of(&msg, inner);
+	tell(world, MSG_INNER, &msg);
+}
+
 /* ---------------------------------------------------------------------- keys */
 
 /* An AUTH that could not be asked about; answered from the loop. */
@@ -235,6 +243,7 @@ const struct env_ops world_ops = {
 	.child_idle = child_idle,
 	.peer_move = peer_move,
 	.peer_remove = peer_remove,
+	.inner = inner,
 	.tcp_connect = tcp_connect,
 	.tcp_close = tcp_close,
 	.tcp_listen = tcp_listen,

@@ -87,9 +87,14 @@ static int read_proposed(struct ikev2_sa *sa, const struct v2_message *message,
 static bool narrow(const struct ikev2_sa *sa, const struct child_conf *conf,
 		   struct proposed *proposed)
 {
-	ts_resolve(&conf->remote_ts, &sa->ike.path.remote, 1, &proposed->ours);
+	const struct addrs *hosts;
+	struct addrs room;
+
+	hosts = ike_sa_hosts(&sa->ike, false, &room);
+	ts_resolve(&conf->remote_ts, hosts->list, hosts->n, &proposed->ours);
 	ts_narrow(&proposed->tsi, &proposed->ours, &proposed->narrow_i);
-	ts_resolve(&conf->local_ts, &sa->ike.path.local, 1, &proposed->ours);
+	hosts = ike_sa_hosts(&sa->ike, true, &room);
+	ts_resolve(&conf->local_ts, hosts->list, hosts->n, &proposed->ours);
 	ts_narrow(&proposed->tsr, &proposed->ours, &proposed->narrow_r);
 	return proposed->narrow_i.n && proposed->narrow_r.n;
 }
@@ -254,6 +259,15 @@ static int check_spi(const struct proposal *chosen)
 		       -1;
 }
 
+/* Without the addresses that it needs, the peer gets no child (RFC 7296, 2.19). */
+static int check_config(const struct ikev2_sa *sa, struct v2_answer *answer)
+{
+	if (!answer->first)
+		return 0;
+	answer->notify = v2_cp_refusal(sa, answer->text);
+	return answer->notify ? -1 : 0;
+}
+
 int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 		    struct v2_answer *answer)
 {
@@ -264,7 +278,8 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 	answer->tsr = calloc(1, sizeof(*answer->tsr));
 	if (!proposed || !answer->tsi || !answer->tsr)
 		no(answer, NOTIFY_TEMPORARY_FAILURE, "out of memory");
-	else if (!read_proposed(sa, message, proposed, answer) &&
+	else if (!check_config(sa, answer) &&
+		 !read_proposed(sa, message, proposed, answer) &&
 		 !choose(sa, proposed, answer)) {
 		if (check_spi(&answer->chosen))
 			no(answer, NOTIFY_INVALID_SYNTAX, "no SPI");
@@ -279,8 +294,11 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 		char text[sizeof(answer->text) + 32];
 
 		snprintf(text, sizeof(text), "child refused: %s", answer->text);
-		engine_fail(sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
-			    "do proposals and selectors of both ends fit?");
+		engine_fail(
+			sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
+			answer->notify == NOTIFY_INTERNAL_ADDRESS_FAILURE ?
+				"" :
+				"do proposals and selectors of both ends fit?");
 	} else {
 		set_answer(proposed, sa->ike.nat_there, sa->ike.nat_here,
 			   answer);

@@ -86,6 +86,7 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 	    conn->remote[0].auth == AUTH_WITH_EAP)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_EAP_ONLY_AUTHENTICATION, none);
+	v2_cp_ask(sa, out);
 	if (sa->making.child)
 		v2_offer_add(sa, out);
 	v2_mobike_add(sa, out);
@@ -165,7 +166,7 @@ static void take_child(struct ikev2_sa *sa, const struct v2_message *message)
 	struct ike_sa *ike = &sa->ike;
 	char text[128];
 	struct err err;
-	uint16_t type;
+	uint16_t type = 0;
 
 	if (!ike->active)
 		return;
@@ -176,7 +177,7 @@ static void take_child(struct ikev2_sa *sa, const struct v2_message *message)
 				text :
 				"the peer made none");
 		engine_fail(ike->engine, ike, ike->conn->name, err.text,
-			    "do proposals and selectors of both ends fit?");
+			    v2_child_hint(type));
 		v2_making_free(sa);
 		v2_task_done(sa, -1, err.text);
 		return;
@@ -200,6 +201,7 @@ static enum fsm_verdict give_up(struct ikev2_sa *sa, const char *text,
 static enum fsm_verdict established(struct ikev2_sa *sa,
 				    const struct v2_message *message)
 {
+	v2_cp_take(sa, message);
 	ike_sa_established(&sa->ike, false);
 	v2_mobike_read(sa, &message->chain);
 	v2_qcd_read(sa, &message->chain);

@@ -73,6 +73,20 @@ static bool has(const struct v2_message *message, uint8_t payload)
 	return message->payloads & FSM_PAYLOAD(payload);
 }
 
+/* Without a child there is still to be said that there is no address. */
+static void add_refusal(const struct ikev2_sa *sa, struct build *out)
+{
+	uint16_t notify;
+	char text[400];
+
+	notify = v2_cp_refusal(sa, text);
+	if (notify != NOTIFY_INTERNAL_ADDRESS_FAILURE)
+		return;
+	build_notify(out, PROTOCOL_NONE, span_of(NULL, 0), notify,
+		     span_of(NULL, 0));
+	engine_fail(sa->ike.engine, &sa->ike, sa->ike.conn->name, text, "");
+}
+
 /* Both sides have said all; the child is what the first request asked for. */
 static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 		   const struct v2_message *message, struct build *out)
@@ -86,9 +100,12 @@ static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 	ike_sa_established(&sa->ike, sa->initial_contact);
 	v2_mobike_read(sa, &first->chain);
 	v2_qcd_read(sa, &first->chain);
+	v2_cp_answer(sa, out);
 	if (with_child) {
 		v2_answer_child(sa, first, &answer);
 		v2_answer_add(&answer, out);
+	} else {
+		add_refusal(sa, out);
 	}
 	if (sa->peer_mobike)
 		v2_mobike_add(sa, out);
@@ -332,6 +349,8 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 	if (!has(message, PAYLOAD_SA) && conn->childless == CHILDLESS_NEVER)
 		return refuse(sa, message, "the peer wants no child at once",
 			      "childless = never");
+	if (v2_cp_asked(sa, message))
+		return FSM_SYNTAX;
 	if (set_own_id(sa, asked))
 		return refuse(sa, message, "no identity of our own", "");
 	v2_take_certreqs(sa, chain);

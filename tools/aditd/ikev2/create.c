@@ -275,7 +275,7 @@ static void refused_more(struct ikev2_sa *sa, struct child_sa *old)
 }
 
 static void refused_for_good(struct ikev2_sa *sa, struct child_sa *old,
-			     const char *why)
+			     uint16_t type, const char *why)
 {
 	char text[256];
 
@@ -284,11 +284,8 @@ static void refused_for_good(struct ikev2_sa *sa, struct child_sa *old,
 		 sa->ike.active->conf ? sa->ike.active->conf->name :
 					"",
 		 why);
-	engine_fail(
-		sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
-		strstr(why, "FAILED_CP_REQUIRED") ?
-			"the peer gives addresses: vips = 0.0.0.0 asks for one" :
-			"do proposals and selectors of both ends fit?");
+	engine_fail(sa->ike.engine, &sa->ike, sa->ike.conn->name, text,
+		    v2_child_hint(type));
 	if (old)
 		child_rekey_later(old, REKEY_LATER_MS);
 	v2_task_done(sa, -1, text);
@@ -326,7 +323,7 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 		v2_task_done(sa, 0, "");
 		begin_anew(sa, old);
 	} else {
-		refused_for_good(sa, old, text);
+		refused_for_good(sa, old, type, text);
 	}
 	return FSM_OK;
 }

@@ -55,11 +55,14 @@ uint16_t v2_first_ke(const struct proposals *proposals)
 
 static void resolve_ts(struct child_sa *child, const struct task *task)
 {
-	const struct ike_path *path = &child->ike->path;
 	struct ts_list *local = &child->local_ts, *remote = &child->remote_ts;
+	const struct addrs *hosts;
+	struct addrs room;
 
-	ts_resolve(&child->conf->local_ts, &path->local, 1, local);
-	ts_resolve(&child->conf->remote_ts, &path->remote, 1, remote);
+	hosts = ike_sa_hosts(child->ike, true, &room);
+	ts_resolve(&child->conf->local_ts, hosts->list, hosts->n, local);
+	hosts = ike_sa_hosts(child->ike, false, &room);
+	ts_resolve(&child->conf->remote_ts, hosts->list, hosts->n, remote);
 	/* The packet that asked for it stands first (RFC 7296, 2.9). */
 	if (!task->has_packet || local->n >= TS_MAX || remote->n >= TS_MAX)
 		return;
@@ -207,6 +210,41 @@ static int take_side(const struct v2_message *message, uint8_t type,
 	return ret;
 }
 
+/*
+ * The selectors were asked for before our inner addresses were known: now it is
+ * known what "dynamic" is. Another end that leaves it at all of the addresses is
+ * right, too.
+ */
+static int take_own(struct child_sa *child, struct err *err)
+{
+	const struct ike_sa *ike = child->ike;
+	struct ts_list *lists;
+	char got[200] = "", want[200] = "";
+
+	if (!ike->conn->vips.n)
+		return 0;
+	if (!ike->local_vips.n)
+		return err_set(
+			err, ERR_REFUSED,
+			"the peer gave no inner address, and we asked for one");
+	lists = calloc(2, sizeof(*lists));
+	if (!lists)
+		return err_set(err, ERR_REFUSED, "out of memory");
+	ts_resolve(&child->conf->local_ts, ike->local_vips.list,
+		   ike->local_vips.n, &lists[0]);
+	ts_narrow(&child->local_ts, &lists[0], &lists[1]);
+	if (lists[1].n) {
+		child->local_ts = lists[1];
+	} else {
+		ts_show_list(&child->local_ts, got, sizeof(got));
+		ts_show_list(&lists[0], want, sizeof(want));
+		err_set(err, ERR_REFUSED,
+			"the peer takes %s from us; it gave us %s", got, want);
+	}
+	free(lists);
+	return child->local_ts.n && !*got ? 0 : -1;
+}
+
 static int take_mode(struct child_sa *child, const struct v2_message *message)
 {
 	struct payload_notify notify;
@@ -276,6 +314,7 @@ int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
 
 	ret = take_proposal(sa, message, err) || take_mode(child, message) ||
 	      take_side(message, PAYLOAD_TSI, &child->local_ts, err) ||
+	      (!rekeys && take_own(child, err)) ||
 	      take_side(message, PAYLOAD_TSR, &child->remote_ts, err) ||
 	      take_secret(sa, message, &secret, err) ||
 	      install(sa, nonces, buf_span(&secret), err);

@@ -40,7 +40,8 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	sa->peer_mobike = from->peer_mobike;
 	sa->peer_hashes = from->peer_hashes;
 	v2_mobike_inherit(sa, from);
-	return ident_copy(&ike->local_id, &old->local_id) ||
+	return ike_sa_inherit_vips(ike, old) ||
+	       ident_copy(&ike->local_id, &old->local_id) ||
 	       ident_copy(&ike->remote_id, &old->remote_id) ||
 	       ident_copy(&ike->eap_id, &old->eap_id);
 }

@@ -108,6 +108,18 @@ const char *v2_refusal(const struct v2_message *message, uint16_t *type,
 	return NULL;
 }
 
+const char *v2_child_hint(uint16_t type)
+{
+	switch (type) {
+	case NOTIFY_FAILED_CP_REQUIRED:
+		return "the peer gives addresses: vips = 0.0.0.0 asks for one";
+	case NOTIFY_INTERNAL_ADDRESS_FAILURE:
+		return "has the peer a pool, with an address that is free?";
+	default:
+		return "do proposals and selectors of both ends fit?";
+	}
+}
+
 void v2_gave_up(struct ike_sa *ike)
 {
 	char to[ENDPOINT_TEXT_SIZE], text[256], hint[64];

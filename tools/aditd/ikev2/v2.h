@@ -122,6 +122,7 @@ struct ikev2_sa {
 	struct v2_rounds rounds;
 	bool initial_contact;
 	bool peer_fragments, peer_childless, peer_mobike, peer_natd;
+	bool peer_asks_domains; /* INTERNAL_DNS_DOMAIN */
 	uint32_t peer_hashes; /* RFC 7427, a bit each */
 	uint32_t next_out, next_in; /* message ids */
 	uint8_t asked; /* exchange type of our request */
@@ -257,6 +258,19 @@ void v2_rounds_add_another(const struct ikev2_sa *sa, struct build *out);
 
 /* One more exchange of IKE_AUTH; false if there were too many. */
 bool v2_rounds_count(struct ikev2_sa *sa);
+/* cp.c: configuration payloads, of the initiator in IKE_AUTH ... */
+void v2_cp_ask(const struct ikev2_sa *sa, struct build *out);
+void v2_cp_take(struct ikev2_sa *sa, const struct v2_message *message);
+
+/* ... and of the responder: what is asked for, and what it gets. */
+int v2_cp_asked(struct ikev2_sa *sa, const struct v2_message *message);
+void v2_cp_answer(const struct ikev2_sa *sa, struct build *out);
+
+/*
+ * The notify that refuses a child, 0 for none, since the peer has not got what
+ * it needs; with the reason for people.
+ */
+uint16_t v2_cp_refusal(const struct ikev2_sa *sa, char text[400]);
 
 /* offer.c: the part of a Child SA that all exchanges that make one share. */
 int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke);
@@ -319,6 +333,9 @@ void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms);
 /* Error notifies of an answer as text; NULL if there is none. */
 const char *v2_refusal(const struct v2_message *message, uint16_t *type,
 		       char buf[128]);
+
+/* What to look at when a child is refused like that. */
+const char *v2_child_hint(uint16_t type);
 
 /* create.c: CREATE_CHILD_SA of Child SAs. */
 int v2_child_start(struct ikev2_sa *sa, struct task *task);

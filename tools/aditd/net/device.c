@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "route.h"
+#include "rtaddr.h"
 #include "sock.h"
 
 static uint64_t key_of(const char *name)
@@ -26,6 +27,9 @@ int devices_open(struct devices *devices, struct log *log, struct err *err)
 	if (table_init(&devices->names, 0) || table_init(&devices->indexes, 0))
 		return err_set(err, ERR_REFUSED, "out of memory");
 	if (rt_open(&devices->rt, err))
+		return -1;
+	/* Of a daemon that was killed. */
+	if (rt_addrs_delete(&devices->rt, err))
 		return -1;
 	route_clean(devices);
 	return 0;
@@ -182,7 +186,7 @@ static void dismiss(struct devices *devices, struct device *device)
 
 void device_unused(struct devices *devices, struct device *device)
 {
-	if (!device->peers)
+	if (!device->peers && !device->inners)
 		dismiss(devices, device);
 }
 

@@ -19,6 +19,7 @@ struct device {
 	uint32_t ifindex;
 	bool made; /* by us */
 	size_t peers; /* that we made */
+	size_t inners; /* peers that gave us addresses, see inner.h */
 	struct rt_headers headers; /* as they were set */
 	bool has_headers;
 	struct route *routes;
@@ -58,7 +59,7 @@ struct device *device_at(struct devices *devices, uint32_t ifindex);
 /* Somebody else has removed it. */
 bool device_is_lost(const struct device *device);
 
-/* It lost its last peer: gone, if it was made here. */
+/* Something in it is gone: if it was the last, and it was made here, it goes. */
 void device_unused(struct devices *devices, struct device *device);
 
 struct device_way {

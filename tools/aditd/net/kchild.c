@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../proto/v2.h"
+#include "inner.h"
 #include "local.h"
 
 static uint64_t key_of(const struct kchild *child)
@@ -119,7 +120,9 @@ static int route(struct kernel *kernel, struct kchild *child,
 	int rc = 0;
 
 	for (size_t i = 0; i < 2; i++)
-		if (!local_in(&msg->local_ts, i ? 16 : 4, &sources[i]))
+		if (!inner_source(kernel, child->peer, &msg->local_ts,
+				  i ? 16 : 4, &sources[i]) &&
+		    !local_in(&msg->local_ts, i ? 16 : 4, &sources[i]))
 			sources[i].len = 0;
 	ways_of(&msg->local_ts, &msg->remote_ts, &new);
 	if (new.wide)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../proto/v2.h"
+#include "inner.h"
 #include "kchild.h"
 #include "local.h"
 #include "module.h"
@@ -232,8 +233,26 @@ static void forget_lost(struct kernel *kernel, const char *name)
 	log_put(kernel->log, LEVEL_ERROR,
 		"interface %s was removed; it is made again", name);
 	/* The last one takes the device away. */
-	for (size_t n = device->peers; n; n--)
-		peer_forget(kernel, any_peer(kernel, device));
+	device->inners = 0;
+	if (!device->peers)
+		device_unused(kernel->devices, device);
+	else
+		for (size_t n = device->peers; n; n--)
+			peer_forget(kernel, any_peer(kernel, device));
+}
+
+int kernel_inner(struct kernel *kernel, const struct msg_inner *msg,
+		 struct err *err)
+{
+	struct device *device;
+
+	forget_lost(kernel, msg->interface);
+	device = device_find(kernel->devices, msg->interface);
+	if (!device && msg->vips.n)
+		device = device_get(kernel->devices, msg->interface, err);
+	if (!device && msg->vips.n)
+		return -1;
+	return inner_set(kernel, device, msg, err);
 }
 
 static int set_headers(struct kernel *kernel, struct device *device,
@@ -259,6 +278,7 @@ static struct kchild *child_get(struct kernel *kernel,
 	device = device_get(kernel->devices, msg->child.interface, err);
 	if (!device)
 		return NULL;
+	inner_again(kernel, device);
 	peer = set_headers(kernel, device, &msg->conf, err) ?
 		       NULL :
 		       peer_get(kernel, device, msg, err);
@@ -401,6 +421,7 @@ void kernel_close(struct kernel *kernel)
 	/* Without the module there is none, but there are tables. */
 	while (kernel->nl.sock && (peer = any_peer(kernel, NULL)))
 		peer_forget(kernel, peer);
+	inner_remove_all(kernel);
 	table_free(&kernel->peers);
 	table_free(&kernel->children);
 	adit_nl_close(&kernel->nl);

@@ -18,6 +18,8 @@ struct kernel {
 	struct tcp *tcp;
 	struct log *log;
 	struct table peers, children; /* by device and id */
+	struct inner *inners; /* see inner.h */
+	struct dns *dns;
 };
 
 /* Loads the module if it is missing. */
@@ -38,6 +40,10 @@ int kernel_peer_move(struct kernel *kernel, const struct msg_peer *msg,
 		     struct err *err);
 int kernel_peer_remove(struct kernel *kernel, const struct msg_peer *msg,
 		       struct err *err);
+
+/* Inner addresses and name servers that a peer has given, or took back. */
+int kernel_inner(struct kernel *kernel, const struct msg_inner *msg,
+		 struct err *err);
 
 /* Is it one of ours? */
 bool kernel_has_child(const struct kernel *kernel, uint32_t ifindex,

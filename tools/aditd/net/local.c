@@ -22,6 +22,17 @@ static bool has(const struct ts_list *list, const struct addr *addr)
 	return false;
 }
 
+/* What other hosts cannot answer is no source. */
+static bool is_useful(const struct addr *addr)
+{
+	static const uint8_t loopback[16] = { [15] = 1 };
+
+	if (addr->len == 4)
+		return addr->octets[0] != 127;
+	return memcmp(addr->octets, loopback, sizeof(loopback)) != 0 &&
+	       (addr->octets[0] != 0xfe || addr->octets[1] >> 6 != 2);
+}
+
 static bool read_addr(const struct sockaddr *from, struct addr *addr)
 {
 	struct sockaddr_storage copy = { 0 };
@@ -45,7 +56,7 @@ bool local_in(const struct ts_list *list, uint8_t len, struct addr *addr)
 		return false;
 	for (at = all; at && !found; at = at->ifa_next)
 		found = read_addr(at->ifa_addr, addr) && addr->len == len &&
-			has(list, addr);
+			is_useful(addr) && has(list, addr);
 	freeifaddrs(all);
 	return found;
 }

@@ -5,6 +5,7 @@
 
 #include "../proc/proc.h"
 #include "config.h"
+#include "dns.h"
 #include "fetch.h"
 #include "kernel.h"
 #include "module.h"
@@ -29,6 +30,7 @@ struct net {
 	uint8_t secret[ENGINE_SECRET_LEN]; /* until ike has it */
 	bool has_secret;
 	struct resolver *resolver;
+	struct dns *dns;
 	struct fetcher *fetcher;
 	struct config config;
 	uint32_t reload_cookie; /* of the ike process, that waits for it */

@@ -190,7 +190,7 @@ static void reap(struct net *net, pid_t pid, int status)
 		stop(net, true);
 		return;
 	}
-	if (!resolver_ended(net->resolver, pid) &&
+	if (!dns_ended(net->dns, pid) && !resolver_ended(net->resolver, pid) &&
 	    !fetcher_ended(net->fetcher, pid) && net->tcp.resolver)
 		resolver_ended(net->tcp.resolver, pid);
 }
@@ -366,6 +366,7 @@ static int open_kernel(struct net *net, struct err *err)
 		       err) ||
 	    socks_hand_over(&net->socks, &net->kernel.nl, err))
 		return -1;
+	net->kernel.dns = net->dns;
 	socks_pause(&net->socks, true);
 	net->devices.is_configured = has_interface;
 	net->devices.arg = &net->config;
@@ -389,6 +390,12 @@ static void open_state(struct net *net)
 		log_text(&net->log, LEVEL_ERROR, "", err.text);
 }
 
+static int open_dns(struct net *net, struct err *err)
+{
+	net->dns = dns_new(net->base, &net->log, err);
+	return net->dns ? 0 : -1;
+}
+
 static int open_all(struct net *net, struct signal_events *events,
 		    struct err *err)
 {
@@ -406,7 +413,8 @@ static int open_all(struct net *net, struct signal_events *events,
 	if (config_check(&net->config, false, err) ||
 	    catch_signals(net, events, err) ||
 	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
-	    open_kernel(net, err) || start_all(net, err))
+	    open_dns(net, err) || open_kernel(net, err) ||
+	    start_all(net, err))
 		return -1;
 	open_state(net);
 	if (net->start->pid && pid_file_write(net->start->pid, err))
@@ -453,6 +461,7 @@ static void close_all(struct net *net, struct signal_events *events)
 	watch_close(&net->watch);
 	module_unlisten(&net->events);
 	kernel_close(&net->kernel);
+	dns_free(net->dns);
 	tcp_close_all(&net->tcp);
 	socks_close(&net->socks);
 	devices_close(&net->devices);

@@ -167,6 +167,15 @@ static void do_peer_remove(struct net *net, const union msg_any *msg)
 		log_text(&net->log, LEVEL_ERROR, msg->peer.interface, err.text);
 }
 
+static void do_inner(struct net *net, const union msg_any *msg)
+{
+	struct err err;
+
+	if (kernel_inner(&net->kernel, &msg->inner, &err))
+		log_text(&net->log, LEVEL_ERROR, msg->inner.interface,
+			 err.text);
+}
+
 /* ------------------------------------------------------------------ counters */
 
 struct counting {
@@ -350,6 +359,7 @@ static const struct {
 	{ MSG_CHILD_TRAP, do_trap },
 	{ MSG_PEER_MOVE, do_peer_move },
 	{ MSG_PEER_REMOVE, do_peer_remove },
+	{ MSG_INNER, do_inner },
 	{ MSG_COUNTERS, do_counters },
 };
 

@@ -123,6 +123,27 @@ int payload_cp(struct span body, struct payload_cp *out, struct err *err);
 /* Take the next attribute of a payload that payload_cp() has read. */
 bool cp_next(struct span *attributes, struct cp_attribute *out);
 
+/* What is in it, of those that mean something here. */
+enum cp_means {
+	CP_MEANS_OTHER,
+	CP_MEANS_HOST,
+	CP_MEANS_SERVER,
+	CP_MEANS_DOMAIN
+};
+
+struct cp_value {
+	enum cp_means means;
+	bool empty; /* it is only asked for */
+	struct addr addr; /* with its length even if that is any */
+	struct span text;
+};
+
+/* False if its length is none that it may have; then the address is any. */
+bool cp_value(const struct cp_attribute *attribute, struct cp_value *out);
+
+/* NULL if it is not known. */
+const char *cp_attribute_name(uint16_t type);
+
 /* The first notify of that type; false if there is none. */
 bool chain_notify(const struct chain *chain, uint16_t type,
 		  struct payload_notify *out);
@@ -165,6 +186,11 @@ void build_cert(struct build *build, uint8_t encoding, struct span data);
 void build_ts(struct build *build, uint8_t type, const struct ts_list *list);
 void build_delete(struct build *build, uint8_t protocol, uint8_t spi_len,
 		  struct span spis);
+
+/* Up to build_close() attributes follow; an address that is any is empty. */
+void build_cp(struct build *build, uint8_t type);
+void build_cp_attribute(struct build *build, uint16_t type, struct span value);
+void build_cp_host(struct build *build, const struct addr *addr);
 
 /* Write the length into the header; -1 without memory or if it is too long. */
 int build_finish(struct build *build);

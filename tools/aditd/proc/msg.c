@@ -34,6 +34,7 @@ static int finish_packet(union msg_any *msg, struct err *err);
 static int finish_resolved(union msg_any *msg, struct err *err);
 static int finish_child(union msg_any *msg, struct err *err);
 static int finish_peer(union msg_any *msg, struct err *err);
+static int finish_inner(union msg_any *msg, struct err *err);
 static int finish_acquire(union msg_any *msg, struct err *err);
 static int finish_counters(union msg_any *msg, struct err *err);
 static int finish_auth(union msg_any *msg, struct err *err);
@@ -60,6 +61,7 @@ static const struct msg_row rows[MSG_TYPES] = {
 			    finish_peer },
 	[MSG_PEER_REMOVE] = { "peer-remove", IKE, NET, 256, &rows_peer,
 			      finish_peer },
+	[MSG_INNER] = { "inner", IKE, NET, 8192, &rows_inner, finish_inner },
 	[MSG_COUNTERS] = { "counters", IKE, NET, 64, &rows_counters },
 	[MSG_TCP_CONNECT] = { "tcp-connect", IKE, NET, 4096, &rows_tcp_connect,
 			      finish_tcp_connect },
@@ -333,6 +335,27 @@ static int finish_peer(union msg_any *msg, struct err *err)
 	return check_path(&msg->peer.path, err);
 }
 
+/* They end up in files, and as arguments: looked at here once more. */
+static int finish_inner(union msg_any *msg, struct err *err)
+{
+	const struct msg_inner *m = &msg->inner;
+	char domain[DOMAIN_SIZE];
+
+	for (size_t i = 0; i < m->vips.n; i++)
+		if (!vip_is_host(&m->vips.list[i]))
+			return err_set(err, ERR_REFUSED,
+				       "no host can have that inner address");
+	for (size_t i = 0; i < m->servers.n; i++)
+		if (!vip_is_host(&m->servers.list[i]))
+			return err_set(err, ERR_REFUSED,
+				       "no name server can have that address");
+	for (size_t i = 0; i < m->n_domains; i++)
+		if (!domain_read(span_of_text(m->domains[i]), domain) ||
+		    strcmp(domain, m->domains[i]) != 0)
+			return err_set(err, ERR_REFUSED, "that is no domain");
+	return check_ifname(m->interface, err);
+}
+
 static int finish_acquire(union msg_any *msg, struct err *err)
 {
 	const struct msg_acquire *m = &msg->acquire;
@@ -443,6 +466,23 @@ static size_t borrow_certs(struct span *to, const struct span *from, size_t n)
 	for (size_t i = 0; i < n; i++)
 		to[i] = from[i];
 	return n;
+}
+
+void msg_inner_of(struct msg_inner *msg, const struct env_inner *inner)
+{
+	const struct vip_names *names = inner->names;
+
+	*msg = (struct msg_inner){
+		.interface = inner->interface,
+		.peer = inner->peer,
+		.vips = inner->vips,
+	};
+	if (!names)
+		return;
+	msg->servers = names->servers;
+	msg->n_domains = names->n_domains;
+	for (size_t i = 0; i < names->n_domains; i++)
+		msg->domains[i] = names->domains[i];
 }
 
 void msg_auth_of(struct msg_auth *msg, const struct env_auth *auth)

@@ -33,6 +33,7 @@ enum msg_type {
 	MSG_CHILD_TRAP,
 	MSG_PEER_MOVE,
 	MSG_PEER_REMOVE,
+	MSG_INNER,
 	MSG_COUNTERS, /* which are asked for */
 	MSG_TCP_CONNECT,
 	MSG_TCP_CLOSE,
@@ -133,6 +134,15 @@ struct msg_peer {
 	uint32_t peer;
 	struct ike_path path;
 	enum conf_encap encap;
+};
+
+/* Inner addresses and name servers that a peer has given. */
+struct msg_inner {
+	const char *interface;
+	uint32_t peer;
+	struct addrs vips, servers;
+	size_t n_domains;
+	const char *domains[DOMAINS_MAX];
 };
 
 struct msg_acquire {
@@ -277,6 +287,7 @@ union msg_any {
 	struct msg_resolved resolved;
 	struct msg_child child;
 	struct msg_peer peer;
+	struct msg_inner inner;
 	struct msg_acquire acquire;
 	struct msg_expire expire;
 	struct msg_failed failed;
@@ -323,6 +334,7 @@ bool msg_header(struct span from, unsigned int *type, size_t *len);
 /* Borrowing what they are made of. */
 void msg_child_of(struct msg_child *msg, const struct env_child *child,
 		  enum env_install how, bool whole);
+void msg_inner_of(struct msg_inner *msg, const struct env_inner *inner);
 void msg_auth_of(struct msg_auth *msg, const struct env_auth *auth);
 void msg_auth_done_of(struct msg_auth_done *msg, uint32_t cookie,
 		      const struct env_auth_reply *reply);

@@ -176,6 +176,29 @@ static const struct wire_row list_peer[] = {
 };
 SET(peer);
 
+static const struct wire_row list_domain[] = {
+	{ .name = "domain",
+	  .kind = WIRE_TEXT,
+	  .min = 1,
+	  .max = DOMAIN_SIZE - 1 },
+};
+LOCAL_SET(domain);
+
+// NOLINTBEGIN(bugprone-macro-parentheses)
+#define ADDRS(type, member) \
+	ARRAY(type, member.list, member.n, 0, VIPS_MAX, &rows_addr)
+// NOLINTEND(bugprone-macro-parentheses)
+
+static const struct wire_row list_inner[] = {
+	TEXT(struct msg_inner, interface, IF_NAMESIZE - 1),
+	NUMBER(struct msg_inner, peer, 1, UINT32_MAX),
+	ADDRS(struct msg_inner, vips),
+	ADDRS(struct msg_inner, servers),
+	ARRAY(struct msg_inner, domains, n_domains, 0, DOMAINS_MAX,
+	      &rows_domain),
+};
+SET(inner);
+
 static const struct wire_row list_acquire[] = {
 	TEXT(struct msg_acquire, interface, IF_NAMESIZE - 1),
 	NUMBER(struct msg_acquire, child, 1, UINT32_MAX),

@@ -120,14 +120,26 @@ static void check_delete(struct span body)
 static void check_cp(struct span body)
 {
 	struct cp_attribute attribute;
+	char domain[DOMAIN_SIZE];
+	struct cp_value value;
 	struct payload_cp cp;
+	struct build build;
 	struct err err;
 
 	if (payload_cp(body, &cp, &err))
 		return;
-	while (cp_next(&cp.attributes, &attribute))
+	build_start_inner(&build);
+	build_cp(&build, cp.type);
+	while (cp_next(&cp.attributes, &attribute)) {
+		build_cp_attribute(&build, attribute.type, attribute.value);
+		if (cp_value(&attribute, &value) &&
+		    value.means == CP_MEANS_DOMAIN)
+			domain_read(value.text, domain);
 		need(is_within(attribute.value, body));
+	}
+	build_close(&build);
 	need(!cp.attributes.len);
+	check_built(&build, body);
 }
 
 static void check_plain(struct span body)

@@ -490,6 +490,15 @@ static void world_peer_remove(void *world, const char *interface, uint32_t peer)
 	end_of(world)->peers_removed++;
 }
 
+static void world_inner(void *world, const struct env_inner *inner)
+{
+	struct pair_end *end = end_of(world);
+
+	end->inners++;
+	end->vips = inner->vips;
+	end->names = inner->names ? *inner->names : (struct vip_names){ 0 };
+}
+
 static void world_log(void *world, enum env_level level,
 		      const struct ike_sa *sa, const char *text)
 {
@@ -534,6 +543,7 @@ static const struct env_ops ops = {
 	.child_trap = world_child_trap,
 	.peer_move = world_peer_move,
 	.peer_remove = world_peer_remove,
+	.inner = world_inner,
 	.tcp_connect = world_tcp_connect,
 	.tcp_close = world_tcp_close,
 	.tcp_listen = world_tcp_listen,
@@ -730,13 +740,13 @@ static char *text_copy(const char *text)
 	return ret;
 }
 
-static void set_texts(struct conf_texts *texts, const char *text)
+void pair_add_text(struct conf_texts *texts, const char *word)
 {
-	texts->n = 1;
-	texts->texts = calloc(2, sizeof(*texts->texts));
+	texts->texts =
+		reallocarray(texts->texts, texts->n + 1, sizeof(*texts->texts));
 	if (!texts->texts)
 		abort();
-	texts->texts[0] = text_copy(text);
+	texts->texts[texts->n++] = text_copy(word);
 }
 
 struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
@@ -753,8 +763,8 @@ struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
 	conn->interface = text_copy("");
 	addr_digits(&pair->ends[end].addr, local);
 	addr_digits(&pair->ends[!end].addr, remote);
-	set_texts(&conn->local_addrs, "%any");
-	set_texts(&conn->remote_addrs, "%any");
+	pair_add_text(&conn->local_addrs, "%any");
+	pair_add_text(&conn->remote_addrs, "%any");
 	conn->keyingtries = 1;
 	conn->local_n = 1;
 	conn->remote_n = 1;

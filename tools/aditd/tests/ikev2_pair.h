@@ -91,6 +91,9 @@ struct pair_end {
 	uint32_t idle_cookie;
 	struct ike_path moved; /* to where, the last time */
 	enum conf_encap moved_encap;
+	unsigned int inners; /* times, and what was said last */
+	struct addrs vips;
+	struct vip_names names;
 	bool behind_nat; /* addresses of what it sends are another's */
 	struct addr nat_addr;
 	uint16_t nat_ports; /* added to its ports */
@@ -156,6 +159,9 @@ struct child_conf *pair_child(struct conn *conn, const char *name,
 			      const char *proposals, const char *local_ts,
 			      const char *remote_ts);
 void pair_load(struct pair *pair, unsigned int end, struct conn *conn);
+
+/* Add a word to such a list of a connection. */
+void pair_add_text(struct conf_texts *texts, const char *word);
 
 /* Both ends with a connection "net" that has a child "net"; and up. */
 struct conn *pair_usual(struct pair *pair, unsigned int end);

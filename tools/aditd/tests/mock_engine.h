@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "../core/engine.h"
+#include "../core/pool.h"
 
 enum { MOCK_CONNS = 64 };
 
@@ -25,6 +26,7 @@ struct mock {
 	const char *refuse; /* of initiate and trap */
 	struct engine_failure failure;
 	struct engine_counter counters[2], conn_counters[2];
+	struct pools pools;
 };
 
 static struct mock mock;
@@ -153,6 +155,25 @@ bool engine_trapped_at(struct engine *engine, size_t i,
 	*out = (struct engine_trapped){ .conn = mock.conns[i],
 					.child = mock.conns[i]->children };
 	return true;
+}
+
+int engine_pool_add(struct engine *engine, struct pool_conf *conf,
+		    struct err *err)
+{
+	(void)engine;
+	return pool_add(&mock.pools, conf, 0, err);
+}
+
+int engine_pool_remove(struct engine *engine, const char *name, struct err *err)
+{
+	(void)engine;
+	return pool_remove(&mock.pools, name, err);
+}
+
+const struct pool *engine_pools(const struct engine *engine)
+{
+	(void)engine;
+	return mock.pools.first;
 }
 
 size_t engine_failures(struct engine *engine, const char *conn,

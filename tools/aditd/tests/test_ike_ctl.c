@@ -596,6 +596,19 @@ static const char *loads(const char *name, const char *settings)
 	return err.text;
 }
 
+static void lease_address(const char *pool, const char *identity)
+{
+	char *names[] = { (char *)pool };
+	const struct conf_texts list = { 1, names };
+	const struct addr any = { .len = 4 };
+	struct ident id = { 0 };
+	struct err err;
+
+	CHECK(!ident_parse(&id, identity, &err));
+	CHECK(pools_lease(&mock.pools, &list, &id, &any) != NULL);
+	ident_free(&id);
+}
+
 static void itself(void)
 {
 	const char *text;
@@ -654,9 +667,21 @@ static void itself(void)
 	CHECK_TEXT(
 		ask(fd, "get-pools", ""),
 		"answer {p{base=10.9.0.0 size=254 online=0 offline=0} q{base=2001:db8::10 size=16 online=0 offline=0}}\n");
+	lease_address("p", "carol@example.org");
+	CHECK_TEXT(
+		ask(fd, "get-pools", "name = p\nleases = yes"),
+		"answer {p{base=10.9.0.0 size=254 online=1 offline=0 leases{0{address=10.9.0.1 identity=carol@example.org status=online}}}}\n");
+	CHECK_TEXT(
+		ask(fd, "unload-pool", "name = p"),
+		"answer {success=no errmsg=pool 'p': 1 of its addresses are in use}\n");
+	lease_put(pool_find(&mock.pools, "p")->first);
+	CHECK_TEXT(
+		ask(fd, "get-pools", "name = p\nleases = yes"),
+		"answer {p{base=10.9.0.0 size=254 online=0 offline=1 leases{0{address=10.9.0.1 identity=carol@example.org status=offline}}}}\n");
 	CHECK_TEXT(ask(fd, "unload-pool", "name = p"),
 		   "answer {success=yes}\n");
-	CHECK(!ctl_pool(ctl, "p") && ctl_pool(ctl, "q"));
+	CHECK(!pool_find(&mock.pools, "p") && pool_find(&mock.pools, "q"));
+	pools_free(&mock.pools);
 	CHECK_TEXT(loads("load-conn", home), "");
 	CHECK(mock.n_conns == 1);
 	CHECK_TEXT(loads("unload-conn", "name = home"), "");

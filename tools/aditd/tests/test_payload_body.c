@@ -271,6 +271,55 @@ static void attributes(void)
 	CHECK(!cp_next(&out.attributes, &attribute));
 }
 
+static void values(void)
+{
+	static const struct addr v6 = { 16, { 0xfd, 3, [15] = 9 } };
+	static const struct {
+		uint16_t type;
+		size_t len;
+		bool good;
+		enum cp_means means;
+	} rows[] = {
+		{ CP_INTERNAL_IP4_ADDRESS, 0, true, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP4_ADDRESS, 4, true, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP4_ADDRESS, 5, false, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP6_ADDRESS, 16, true, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP6_ADDRESS, 17, true, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP6_ADDRESS, 4, false, CP_MEANS_HOST },
+		{ CP_INTERNAL_IP4_DNS, 16, false, CP_MEANS_SERVER },
+		{ CP_INTERNAL_IP6_DNS, 16, true, CP_MEANS_SERVER },
+		{ CP_INTERNAL_DNS_DOMAIN, 5, true, CP_MEANS_DOMAIN },
+		{ CP_INTERNAL_IP4_NBNS, 3, true, CP_MEANS_OTHER },
+	};
+	static const uint8_t octets[17] = { 0xfd, 3, [15] = 9, 64 };
+	struct cp_attribute attribute;
+	struct cp_value value;
+	struct payload_cp cp;
+	struct build build;
+	struct chain chain;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *name = cp_attribute_name(rows[i].type);
+
+		attribute =
+			(struct cp_attribute){ rows[i].type,
+					       span_of(octets, rows[i].len) };
+		CHECK_ROW(cp_value(&attribute, &value) == rows[i].good, name);
+		CHECK_ROW(value.means == rows[i].means, name);
+		CHECK_ROW(value.empty == !rows[i].len, name);
+	}
+	build_start_inner(&build);
+	build_cp(&build, CP_REQUEST);
+	build_cp_host(&build, &v6);
+	build_close(&build);
+	CHECK(!payload_cp(built(&build, PAYLOAD_CP, &chain), &cp, &err));
+	CHECK(cp.type == CP_REQUEST && cp_next(&cp.attributes, &attribute));
+	CHECK(cp_value(&attribute, &value) && !cp.attributes.len);
+	CHECK(attribute.value.len == 17 && !addr_compare(&value.addr, &v6));
+	build_free(&build);
+}
+
 static const struct tap_test tests[] = {
 	{ "malformed bodies are refused", malformed },
 	{ "KE", key_exchange },
@@ -280,6 +329,7 @@ static const struct tap_test tests[] = {
 	{ "nonces have 16 to 256 octets", nonces },
 	{ "SKF", fragments },
 	{ "CP", attributes },
+	{ "values of CP", values },
 };
 
 TAP_MAIN(tests)

@@ -322,6 +322,47 @@ static void resolve(void)
 	CHECK(!passes(MSG_RESOLVED, &answer));
 }
 
+static void inner(void)
+{
+	static struct vip_names names = {
+		.servers = { 1, { { 4, { 10, 2, 0, 53 } } } },
+		.n_domains = 1,
+		.domains = { "example.org" },
+	};
+	struct env_inner from = {
+		.interface = "adit-net",
+		.peer = 7,
+		.vips = { 1, { { 4, { 10, 3, 0, 1 } } } },
+		.names = &names,
+	};
+	struct buf buf = BUF_INIT;
+	struct msg_inner msg;
+	union msg_any out;
+	struct err err;
+
+	memset(&out, 0, sizeof(out));
+	msg_inner_of(&msg, &from);
+	if (!CHECK(!pass(MSG_INNER, &msg, &buf, &out, &err)))
+		return;
+	CHECK(out.inner.peer == 7 && out.inner.vips.n == 1);
+	CHECK(!addr_compare(&out.inner.servers.list[0],
+			    &names.servers.list[0]));
+	CHECK(out.inner.n_domains == 1);
+	CHECK_TEXT(out.inner.domains[0], "example.org");
+	buf_free(&buf);
+	msg.domains[0] = "a\nnameserver 10.6.6.6";
+	CHECK(!passes(MSG_INNER, &msg));
+	msg.domains[0] = "-x";
+	CHECK(!passes(MSG_INNER, &msg));
+	msg.n_domains = 0;
+	CHECK(passes(MSG_INNER, &msg));
+	msg.servers.list[0].octets[0] = 127;
+	CHECK(!passes(MSG_INNER, &msg));
+	msg.servers.n = 0;
+	msg.vips.list[0].octets[0] = 224;
+	CHECK(!passes(MSG_INNER, &msg));
+}
+
 static void tcp(void)
 {
 	struct msg_tcp_connect connect = {
@@ -530,6 +571,7 @@ static const struct tap_test tests[] = {
 	{ "what is fetched", fetched },
 	{ "auth_done", auth_done },
 	{ "resolve", resolve },
+	{ "inner addresses and name servers", inner },
 	{ "TCP connections", tcp },
 	{ "events", events },
 	{ "ways, addresses, the secret", network },
