@@ -30,7 +30,7 @@ int devices_open(struct devices *devices, struct log *log, struct err *err)
 		return -1;
 	/* Of a daemon that was killed. */
 	if (rt_addrs_delete(&devices->rt, err))
-		return -1;
+		log_text(log, LEVEL_ERROR, "", err->text);
 	route_clean(devices);
 	return 0;
 }

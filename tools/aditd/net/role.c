@@ -413,8 +413,7 @@ static int open_all(struct net *net, struct signal_events *events,
 	if (config_check(&net->config, false, err) ||
 	    catch_signals(net, events, err) ||
 	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
-	    open_dns(net, err) || open_kernel(net, err) ||
-	    start_all(net, err))
+	    open_dns(net, err) || open_kernel(net, err) || start_all(net, err))
 		return -1;
 	open_state(net);
 	if (net->start->pid && pid_file_write(net->start->pid, err))
