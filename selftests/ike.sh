@@ -24,12 +24,21 @@ test_site() {
 	gone b
 }
 
-# row NAME WORD...: with each end as the initiator.
+# row NAME WORD...: with each end as the initiator; in brief every other row, with
+# one of them in turn.
+rows=0
 row() {
-	local name=$1
+	local name=$1 ends=(a b) end
 	shift
-	stage "$name, from a" test_site a "$@"
-	stage "$name, from b" test_site b "$@"
+	rows=$((rows + 1))
+	[ -z "${ADIT_BRIEF-}" ] || case $((rows % 4)) in
+	1) ends=(a) ;;
+	3) ends=(b) ;;
+	*) return 0 ;;
+	esac
+	for end in "${ends[@]}"; do
+		stage "$name, from $end" test_site "$end" "$@"
+	done
 }
 
 row "what both propose themselves"

@@ -111,9 +111,13 @@ kill_again() {
 
 # ike_start HOST aditd|charon: returns when it takes commands.
 ike_start() {
+	"start_$2" "$1"
+	ike_wait "$1" "$2"
+}
+
+ike_wait() {
 	local dir i
 	dir=$(ike_dir "$1")
-	"start_$2" "$1"
 	for ((i = 0; i < 200; i++)); do
 		! ike "$1" --version >/dev/null 2>&1 || break
 		sleep 0.1
@@ -205,8 +209,10 @@ begin() {
 		site "$host" "${said[family]:-4}" | ike_conf "$host"
 		[ -z "${said[key]-}" ] || certificates "$host" "${said[key]}"
 	done
-	ike_start b "${said[daemon]-charon}"
-	ike_start a aditd
+	"start_${said[daemon]-charon}" b
+	start_aditd a
+	ike_wait b "${said[daemon]-charon}"
+	ike_wait a aditd
 }
 
 # A CA that both know, and a certificate of it for the host.
