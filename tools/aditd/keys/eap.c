@@ -363,8 +363,7 @@ static void on_nak(struct eap_session *session, const struct packet *packet,
 	eap_fail(session,
 		 "the peer does not want EAP-%s, but %s; what is there of that "
 		 "is not allowed, or has no secret",
-		 refused->name,
-		 show_types(packet->data, text, sizeof(text)));
+		 refused->name, show_types(packet->data, text, sizeof(text)));
 	finish(session, reply, false);
 }
 
@@ -489,14 +488,13 @@ static bool takes(struct eap_session *session, uint8_t type)
 	return !choose(session, span_of(&type, 1));
 }
 
-static void on_request(struct eap_session *session,
-		       const struct packet *packet, struct keys_reply *reply)
+static void on_request(struct eap_session *session, const struct packet *packet,
+		       struct keys_reply *reply)
 {
 	if (packet->type == EAP_TYPE_IDENTITY) {
 		say_name(session, packet, reply);
 	} else if (packet->type == EAP_TYPE_NOTIFICATION) {
-		respond(reply, packet, EAP_TYPE_NOTIFICATION,
-			span_of(NULL, 0));
+		respond(reply, packet, EAP_TYPE_NOTIFICATION, span_of(NULL, 0));
 	} else if (takes(session, packet->type)) {
 		answer(session, packet, reply);
 	} else if (session->method) {
@@ -523,8 +521,7 @@ static void do_answer(struct eap_session *session, struct keys_reply *reply)
 		on_request(session, &packet, reply);
 	} else if (packet.code == EAP_CODE_FAILURE) {
 		if (!*session->err.text)
-			eap_fail(session,
-				 "the server answers EAP-Failure%s%s",
+			eap_fail(session, "the server answers EAP-Failure%s%s",
 				 session->method ? " to EAP-" : "",
 				 session->method ? session->method->name : "");
 	} else if (packet.code == EAP_CODE_SUCCESS && session->good) {
@@ -547,8 +544,8 @@ static int sign(const struct eap_session *session, struct keys_reply *reply)
 	const struct env_auth *auth = session->auth;
 	uint8_t *out = buf_extend(&reply->auth, prf_len(auth->prf));
 
-	if (!out || keys_psk_auth(auth->prf, SPAN(session->msk), auth->octets,
-				  out))
+	if (!out ||
+	    keys_psk_auth(auth->prf, SPAN(session->msk), auth->octets, out))
 		return -1;
 	reply->reply.method = AUTH_PSK;
 	return 0;
@@ -613,8 +610,7 @@ static void close_reply(struct keys_reply *reply)
 }
 
 void keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
-	      const struct env_auth *auth, time_t now,
-	      struct keys_reply *reply)
+	      const struct env_auth *auth, time_t now, struct keys_reply *reply)
 {
 	struct eap_session **at = find(sessions, auth->session);
 	struct eap_session *session = *at;

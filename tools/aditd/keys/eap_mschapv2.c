@@ -128,8 +128,8 @@ static const struct keys_shared *find_secret(const struct eap_session *session,
 
 	for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
 		shared = keys_find_shared(
-			session->store,
-			(enum keys_kind)(KEYS_EAP | KEYS_NTLM), &pairs[i]);
+			session->store, (enum keys_kind)(KEYS_EAP | KEYS_NTLM),
+			&pairs[i]);
 		if (shared && is_of(shared, name))
 			return shared;
 	}
@@ -152,13 +152,11 @@ static int no_secret(const struct eap_session *session,
 {
 	char who[IDENT_TEXT_SIZE], all[200];
 
-	keys_show_shared(session->store,
-			 (enum keys_kind)(KEYS_EAP | KEYS_NTLM), all,
-			 sizeof(all));
-	return err_set(
-		err, ERR_REFUSED,
-		"EAP-MSCHAPv2: no eap secret for %.100s (there are: %s)",
-		ident_show(name, who), all);
+	keys_show_shared(session->store, (enum keys_kind)(KEYS_EAP | KEYS_NTLM),
+			 all, sizeof(all));
+	return err_set(err, ERR_REFUSED,
+		       "EAP-MSCHAPv2: no eap secret for %.100s (there are: %s)",
+		       ident_show(name, who), all);
 }
 
 static int usable(const struct eap_session *session, struct err *err)
@@ -172,27 +170,24 @@ static int usable(const struct eap_session *session, struct err *err)
 	while (i && !(i->kind & (KEYS_EAP | KEYS_NTLM)))
 		i = i->next;
 	/* Whose secrets a server has, it does not show. */
-	return session->server && i ?
-		       0 :
-		       no_secret(session, &session->name, err);
+	return session->server && i ? 0 :
+				      no_secret(session, &session->name, err);
 }
 
 /* "DOMAIN\user" is the user. */
 static struct span without_domain(struct span name)
 {
-	const uint8_t *slash =
-		name.len ? memchr(name.data, '\\', name.len) : NULL;
+	const uint8_t *slash = name.len ? memchr(name.data, '\\', name.len) :
+					  NULL;
 
 	if (!slash)
 		return name;
-	return span_of(slash + 1,
-		       name.len - (size_t)(slash + 1 - name.data));
+	return span_of(slash + 1, name.len - (size_t)(slash + 1 - name.data));
 }
 
 /* -------------------------------------------------------------------- server */
 
-static enum eap_verdict challenge(struct eap_session *session,
-				  struct buf *out)
+static enum eap_verdict challenge(struct eap_session *session, struct buf *out)
 {
 	struct state *state = begin(session);
 	struct buf data = BUF_INIT;
@@ -247,7 +242,8 @@ static enum eap_verdict reject(struct eap_session *session, struct buf *out)
 	for (size_t i = 0; i < sizeof(random); i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%02X",
 					random[i]);
-	snprintf(text + len, sizeof(text) - len, " V=3 M=Wrong name or password");
+	snprintf(text + len, sizeof(text) - len,
+		 " V=3 M=Wrong name or password");
 	put_message(out, OP_FAILURE, state->id, span_of_text(text));
 	state->sent = OP_FAILURE;
 	return EAP_GO_ON;
@@ -277,8 +273,7 @@ static int take_hash(struct eap_session *session, struct span name)
 {
 	uint8_t dummy[MSCHAP_HASH_LEN] = { 0 };
 	struct state *state = session->state;
-	const struct keys_shared *shared =
-		find_secret(session, &session->name);
+	const struct keys_shared *shared = find_secret(session, &session->name);
 	char said[MESSAGE_MAX], who[IDENT_TEXT_SIZE];
 	int rc;
 
@@ -288,15 +283,15 @@ static int take_hash(struct eap_session *session, struct span name)
 	else if (!rc)
 		rc = mschap_hash(SPAN(dummy), state->mschap.hash);
 	if (rc)
-		return eap_fail(session, "EAP-MSCHAPv2: the secret of %.100s "
-					 "is none",
+		return eap_fail(session,
+				"EAP-MSCHAPv2: the secret of %.100s "
+				"is none",
 				ident_show(&session->name, who));
 	if (!is_name(session, name))
 		return eap_fail(
 			session,
 			"EAP-MSCHAPv2: the user %s is not the peer %.100s; with eap_id = %%any it is asked for",
-			printable(name, said),
-			ident_show(&session->name, who));
+			printable(name, said), ident_show(&session->name, who));
 	if (shared)
 		return 0;
 	no_secret(session, &session->name, &session->err);
@@ -352,8 +347,9 @@ static enum eap_verdict serve(struct eap_session *session, struct span data,
 	if (state->sent == OP_SUCCESS && message.op == OP_SUCCESS)
 		return EAP_GOOD;
 	if (state->sent == OP_SUCCESS && message.op == OP_FAILURE)
-		return eap_fail(session,
-				"EAP-MSCHAPv2: the peer does not believe that we know its password");
+		return eap_fail(
+			session,
+			"EAP-MSCHAPv2: the peer does not believe that we know its password");
 	return eap_fail(session, "EAP-MSCHAPv2: OpCode %u out of order",
 			message.op);
 }
@@ -380,8 +376,9 @@ static enum eap_verdict on_challenge(struct eap_session *session,
 	memcpy(state->mschap.server, value.data, value.len);
 	if (!shared || hash_of(shared, state->mschap.hash) ||
 	    crypto_random(state->mschap.peer, MSCHAP_CHALLENGE_LEN))
-		return eap_fail(session,
-				"EAP-MSCHAPv2: no secret, or none of that length");
+		return eap_fail(
+			session,
+			"EAP-MSCHAPv2: no secret, or none of that length");
 	eap_add_name(&session->name, &name);
 	state->mschap.name = without_domain(buf_span(&name));
 	buf_add_u8(&data, VALUE_LEN);
@@ -428,8 +425,9 @@ static enum eap_verdict on_success(struct eap_session *session,
 		got[i] = good ? (uint8_t)(high << 4 | low) : 0;
 	}
 	if (!good || !crypto_equal(SPAN(got), SPAN(state->proof)))
-		return eap_fail(session,
-				"EAP-MSCHAPv2: the server does not know our password");
+		return eap_fail(
+			session,
+			"EAP-MSCHAPv2: the server does not know our password");
 	buf_add_u8(out, OP_SUCCESS);
 	return EAP_GOOD;
 }
@@ -442,8 +440,7 @@ static enum eap_verdict on_failure(struct eap_session *session,
 	bool password = data.len >= wrong.len &&
 			memcmp(data.data, wrong.data, wrong.len) == 0;
 
-	eap_fail(session,
-		 "EAP-MSCHAPv2: the server refuses %.100s%s: %s",
+	eap_fail(session, "EAP-MSCHAPv2: the server refuses %.100s%s: %s",
 		 ident_show(&session->name, who),
 		 password ? ", its name or its password" : "",
 		 printable(data, said));

@@ -96,8 +96,9 @@ static int use_own(struct eap_session *session, SSL_CTX *ctx)
 		good = SSL_CTX_add1_chain_cert(ctx, chain[i]);
 	X509_free(cert);
 	return good ? 0 :
-		      eap_fail(session,
-			       "EAP-TLS: OpenSSL does not take our certificate");
+		      eap_fail(
+			      session,
+			      "EAP-TLS: OpenSSL does not take our certificate");
 }
 
 /*

@@ -178,8 +178,7 @@ int mschap_proof(const struct mschap *mschap,
 		 const uint8_t response[MSCHAP_RESPONSE_LEN],
 		 uint8_t out[MSCHAP_PROOF_LEN])
 {
-	static const char magic1[] =
-		"Magic server to client signing constant";
+	static const char magic1[] = "Magic server to client signing constant";
 	static const char magic2[] =
 		"Pad to make it do more than one iteration";
 	uint8_t twice[MD4_LEN], inner[SHA1_LEN], challenge[SHA1_LEN];

@@ -4,8 +4,9 @@
  * what is sealed, as only a peer that knows the keys could do it. Or whole
  * messages are made up. Nothing may crash, leak, or go on for ever.
  *
- *	scenario (and 0x40 for ends that move, 0x18 which), which message, then
- *	edits: op, position (2), value
+ *	scenario (and 0x40 for ends that move, 0x18 which; 0x20 for rounds of
+ *	authentication), which message (and 0x10 for EAP alone), then edits: op,
+ *	position (2), value
  */
 /* A fuzzer is built of one file. */
 #include "ikev2_pair.c" // NOLINT(bugprone-suspicious-include)
@@ -173,6 +174,29 @@ static void move(struct pair *pair, unsigned int which)
 	}
 }
 
+static void add_round(struct conf_round *rounds, size_t *n, enum conf_auth how)
+{
+	rounds[1].auth = AUTH_WITH_PSK;
+	if (ident_copy(&rounds[1].id, &rounds[0].id))
+		abort();
+	rounds[0].auth = how;
+	*n = 2;
+}
+
+/* IKE_AUTH with EAP, alone or not, and then once more. */
+static void use_rounds(struct pair *pair, enum conf_auth responder)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct conn *conn = engine_conn(pair->ends[end].engine, "net");
+
+		add_round(end ? conn->remote : conn->local,
+			  end ? &conn->remote_n : &conn->local_n,
+			  AUTH_WITH_EAP);
+		add_round(end ? conn->local : conn->remote,
+			  end ? &conn->local_n : &conn->remote_n, responder);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -189,6 +213,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pair->ends[PAIR_B].cert = cert;
 	}
 	load(pair, data[0] & 0x40);
+	if (data[0] & 0x20)
+		use_rounds(pair,
+			   data[1] & 0x10 ? AUTH_WITH_EAP : AUTH_WITH_PSK);
 	input.nth = data[1] % 16;
 	input.edits = data + 2;
 	input.len = size - 2;

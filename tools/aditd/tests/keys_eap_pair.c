@@ -81,8 +81,8 @@ bool eap_pair_talk(struct eap_pair *pair)
 		buf_add_span(&packet, reply.reply.packet);
 		keys_reply_free(&reply);
 		pair->packets++;
-		on = packet.len && (!pair->hook ||
-				    pair->hook(pair, of, &packet));
+		on = packet.len &&
+		     (!pair->hook || pair->hook(pair, of, &packet));
 		of = !of;
 	}
 	buf_free(&packet);
@@ -119,6 +119,6 @@ void eap_pair_end(struct eap_pair *pair)
 	struct keys_reply reply;
 
 	for (unsigned int i = 0; i < 2; i++)
-		keys_eap(&pair->sessions[i], &pair->stores[i], &auth,
-			 pair->now, &reply);
+		keys_eap(&pair->sessions[i], &pair->stores[i], &auth, pair->now,
+			 &reply);
 }

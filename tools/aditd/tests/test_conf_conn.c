@@ -73,6 +73,7 @@ static void values(void)
 		" reauth_time = 1d\n rand_time = 2m\n fragmentation = accept\n"
 		" local { auth = psk\n id = moon@example.org }\n"
 		" remote-2 { auth = eap-mschapv2\n eap_id = carol\n round = 2 }\n"
+		" remote-3 { auth = eap-dynamic\n eap_id = %any\n round = 3 }\n"
 		" remote-1 { auth = ike:pubkey-sha384\n id = sun.example.org\n round = 1\n revocation = strict }\n"
 		" children { a { local_ts = 10.1.0.0/16[tcp/80],10.3.0.0/24\n remote_ts = 10.2.0.0/16\n"
 		"   start_action = trap|start\n close_action = start\n dpd_action = restart\n"
@@ -99,10 +100,13 @@ static void values(void)
 	      conn->fragmentation == FRAG_ACCEPT);
 	CHECK(conn->reauth_time == 86400 && !conn->rekey_time &&
 	      conn->over_time == 8640 && conn->rand_time == 120);
-	CHECK(conn->local[0].auth == AUTH_WITH_PSK && conn->remote_n == 2);
+	CHECK(conn->local[0].auth == AUTH_WITH_PSK && conn->remote_n == 3);
 	CHECK_TEXT(conn->remote[0].method, "ike:pubkey-sha384");
 	CHECK(conn->remote[0].revocation == REVOCATION_STRICT);
-	CHECK(conn->remote[1].auth == AUTH_WITH_EAP);
+	CHECK(conn->remote[1].auth == AUTH_WITH_EAP &&
+	      !conn->remote[1].ask_eap_id && !conn->remote[0].ask_eap_id);
+	CHECK(conn->remote[2].auth == AUTH_WITH_EAP &&
+	      conn->remote[2].ask_eap_id);
 	a = conn_child(conn, "a");
 	b = conn_child(conn, "b");
 	CHECK(a->local_ts.n == 2 && a->start == (START_TRAP | START_START) &&

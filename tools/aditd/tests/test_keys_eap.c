@@ -67,8 +67,7 @@ static void expect_at(struct eap_pair *pair, const char *server,
 		  "sessions are left");
 }
 
-#define EXPECT(pair, server, peer) \
-	expect_at((pair), (server), (peer), __LINE__)
+#define EXPECT(pair, server, peer) expect_at((pair), (server), (peer), __LINE__)
 
 static void mschapv2(void)
 {
@@ -115,8 +114,7 @@ static void secrets(void)
 	eap_pair_init(&pair, "eap-mschapv2");
 	put_password(&pair, EAP_PAIR_SERVER, "server.example", "a password");
 	put_password(&pair, EAP_PAIR_PEER, "carol", "a password");
-	EXPECT(&pair,
-	       "no eap secret for carol (there are: server.example)",
+	EXPECT(&pair, "no eap secret for carol (there are: server.example)",
 	       "its name or its password: E=691");
 	eap_pair_free(&pair);
 }
@@ -302,8 +300,8 @@ static void wrong_certificates(void)
 	EXPECT(&pair, "the peer does not want EAP-tls",
 	       "no certificate with its private key for our identity dave");
 	eap_pair_name(&pair.rounds[EAP_PAIR_PEER].eap_id, "carol");
-	EXPECT(&pair, "identity dave is not in the certificate (it has:",
-	       "alert");
+	EXPECT(&pair,
+	       "identity dave is not in the certificate (it has:", "alert");
 	eap_pair_name(&pair.names[EAP_PAIR_PEER], "carol");
 	eap_pair_name(&pair.rounds[EAP_PAIR_PEER].aaa_id, "aaa.example");
 	EXPECT(&pair, "alert",
@@ -323,7 +321,8 @@ static void wrong_certificates(void)
 		 "/x509ca/root");
 	EXPECT(&pair, "EAP-TLS: ", "alert");
 	keys_clear_certs(&pair.stores[EAP_PAIR_PEER]);
-	EXPECT(&pair, "the peer does not want EAP-tls, but 0", "no certificate");
+	EXPECT(&pair, "the peer does not want EAP-tls, but 0",
+	       "no certificate");
 	free_world(&other);
 	stop(&pair, &world);
 }
@@ -497,17 +496,16 @@ static void bounds(void)
 	}
 	CHECK(strstr(reply.err.text, "in the midst of EAP"));
 	/* Of those that do not go on nothing is left. */
-	keys_eap(&pair.sessions[EAP_PAIR_SERVER],
-		 &pair.stores[EAP_PAIR_SERVER], &auth,
-		 pair.now + EAP_SESSION_SECONDS + 1, &reply);
+	keys_eap(&pair.sessions[EAP_PAIR_SERVER], &pair.stores[EAP_PAIR_SERVER],
+		 &auth, pair.now + EAP_SESSION_SECONDS + 1, &reply);
 	CHECK(reply.reply.good);
 	CHECK(pair.sessions[EAP_PAIR_SERVER].n == 1);
 	keys_reply_free(&reply);
 	/* An AUTH of what is not there. */
 	auth.eap = EAP_MSK;
 	auth.session = 1;
-	keys_eap(&pair.sessions[EAP_PAIR_SERVER],
-		 &pair.stores[EAP_PAIR_SERVER], &auth, pair.now, &reply);
+	keys_eap(&pair.sessions[EAP_PAIR_SERVER], &pair.stores[EAP_PAIR_SERVER],
+		 &auth, pair.now, &reply);
 	CHECK(!reply.reply.good && strstr(reply.reply.text, "forgotten"));
 	keys_reply_free(&reply);
 	eap_pair_free(&pair);

@@ -203,12 +203,16 @@ static void auth(void)
 		.auth = AUTH_WITH_PUBKEY,
 		.method = (char *)"pubkey",
 		.certs = { 2, files },
+		.ask_eap_id = true,
 	};
 	struct conn conn = { .name = (char *)"home" };
 	const struct ident id = { 2, sizeof(name) - 1, name };
 	const struct span certs[] = { SPAN(octets), SPAN(key) };
 	const struct env_auth in = {
 		.cookie = 5,
+		.eap = EAP_SERVER,
+		.session = 8,
+		.packet = SPAN(key),
 		.verify = true,
 		.conn = &conn,
 		.round = &round,
@@ -227,6 +231,8 @@ static void auth(void)
 	msg_auth_of(&msg, &in);
 	CHECK(!pass(MSG_AUTH, &msg, &buf, &out, &err));
 	CHECK(got->cookie == 5 && got->verify);
+	CHECK(got->eap == EAP_SERVER && got->session == 8 &&
+	      got->round->ask_eap_id && span_equal(got->packet, SPAN(key)));
 	CHECK_TEXT(got->conn->name, "home");
 	CHECK(got->round->auth == AUTH_WITH_PUBKEY);
 	CHECK_TEXT(got->round->method, "pubkey");
@@ -237,6 +243,10 @@ static void auth(void)
 	CHECK(got->n_certs == 2 && span_equal(got->certs[1], SPAN(key)));
 	buf_free(&buf);
 	msg.auth.certreqs = span_of(octets, 30);
+	CHECK(!passes(MSG_AUTH, &msg));
+	msg.auth.certreqs.len = 20;
+	CHECK(passes(MSG_AUTH, &msg));
+	msg.auth.eap = (enum env_eap)(EAP_END + 1);
 	CHECK(!passes(MSG_AUTH, &msg));
 }
 
@@ -283,6 +293,9 @@ static void auth_done(void)
 		.auth = SPAN(key),
 		.certs = certs,
 		.n_certs = 1,
+		.packet = SPAN(key),
+		.eap_done = true,
+		.eap_id = "carol",
 	};
 	static struct msg_auth_done msg;
 	struct buf buf = BUF_INIT;
@@ -296,6 +309,9 @@ static void auth_done(void)
 	CHECK(out.auth_done.reply.n_certs == 1);
 	CHECK(span_equal(out.auth_done.reply.certs[0], SPAN(key)));
 	CHECK_TEXT(out.auth_done.reply.text, "");
+	CHECK(out.auth_done.reply.eap_done &&
+	      span_equal(out.auth_done.reply.packet, SPAN(key)));
+	CHECK_TEXT(out.auth_done.reply.eap_id, "carol");
 	buf_free(&buf);
 }
 
