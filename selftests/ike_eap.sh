@@ -40,7 +40,10 @@ connect() {
 	parts "$client" "$@"
 	said "${words[@]}"
 	begin
-	ike "$client" --initiate --child net
+	ike "$client" --initiate --child net || {
+		cat "$(ike_dir a)/log"
+		return 1
+	}
 }
 
 # test_eap CLIENT WORD...
@@ -87,7 +90,9 @@ row "MSCHAPv2" "${mschapv2[@]}"
 row "MSCHAPv2, the name is asked for" "${mschapv2[@]}" \
 	c:id=client.example.org c:local='eap_id=carol' s:remote='eap_id=%any'
 row "MSCHAPv2, the server has a shared key" "${mschapv2[@]}" s:auth=psk
-row "MSCHAPv2 alone (RFC 5998)" "${mschapv2[@]}" s:auth=eap-mschapv2
+# charon does not want that as a client.
+stage "MSCHAPv2 alone (RFC 5998), aditd is the client" test_eap a \
+	"${mschapv2[@]}" s:auth=eap-mschapv2
 row "TLS" "${tls[@]}"
 row "TLS, RSA" "${tls[@]}" key=rsa
 row "TLS alone (RFC 5998)" "${tls[@]}" s:auth=eap-tls
@@ -114,7 +119,7 @@ stage "a wrong password, the client is charon" test_refused b \
 	"carol has another password" "" "${mschapv2[@]}" \
 	c:secrets="$(secret carol $wrong)"
 stage "an unknown name" test_refused a "its name or its password" \
-	"no eap secret for mallory (there are: carol, dave)" "${mschapv2[@]}" \
+	"no eap secret for mallory (there are: dave, carol)" "${mschapv2[@]}" \
 	c:id=mallory c:secrets="$(secret mallory $wrong)" daemon=aditd
 stage "no method in common" test_refused a \
 	"the server wants EAP method 26 (mschapv2), we" \

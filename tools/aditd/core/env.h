@@ -130,7 +130,8 @@ struct env_auth_reply {
 	struct span packet; /* of EAP, to be sent; also if it has failed */
 	bool eap_done; /* it went well: AUTH follows, made with its key */
 	const char *eap_id; /* who the peer is there, "" or NULL if not known */
-	const char *text; /* what is wrong, for people */
+	/* What is wrong, for people; of EAP also when the peer is to hear first. */
+	const char *text;
 };
 
 enum env_level { LEVEL_ERROR, LEVEL_INFO, LEVEL_DETAIL, LEVEL_DEBUG };

@@ -397,7 +397,7 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
-	char text[128], all[192];
+	char text[128], all[256];
 	uint16_t type = 0;
 	bool refused = v2_refusal(message, &type, text);
 
@@ -408,7 +408,10 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 		return v2_auth_response(ike, arg);
 	if (!refused)
 		return FSM_SYNTAX;
-	snprintf(all, sizeof(all), "%s to IKE_AUTH", text);
+	if (*sa->rounds.why)
+		snprintf(all, sizeof(all), "%s", sa->rounds.why);
+	else
+		snprintf(all, sizeof(all), "%s to IKE_AUTH", text);
 	ike_sa_fail(ike, all,
 		    type == NOTIFY_AUTHENTICATION_FAILED ?
 			    "are secret, certificates and both ids right? The "

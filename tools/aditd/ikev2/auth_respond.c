@@ -459,16 +459,21 @@ enum fsm_verdict v2_auth_next_request(struct ike_sa *ike, void *arg)
 enum fsm_verdict v2_auth_given_up(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
-	char text[128], all[192];
+	struct ikev2_sa *sa = v2_sa(ike);
+	char text[128], all[256];
 	struct build out;
 	uint16_t type;
 
 	build_start_inner(&out);
-	v2_respond(v2_sa(ike), message, &out);
-	snprintf(all, sizeof(all), "%s",
-		 v2_refusal(message, &type, text) ?
-			 text :
-			 "the peer gave up in IKE_AUTH");
+	v2_respond(sa, message, &out);
+	/* It may be what we have just said. */
+	if (*sa->rounds.why)
+		snprintf(all, sizeof(all), "%s", sa->rounds.why);
+	else
+		snprintf(all, sizeof(all), "%s",
+			 v2_refusal(message, &type, text) ?
+				 text :
+				 "the peer gave up in IKE_AUTH");
 	ike_sa_fail(ike, all, "the peer's log says more");
 	return FSM_DONE;
 }

@@ -9,7 +9,7 @@
 #include "v2.h"
 
 /* A chain of certificates in pieces of 1 KB is the most that is sensible. */
-enum { EXCHANGES_MAX = 100 };
+enum { EXCHANGES_MAX = 100, ROUNDS_MS = 120 * 1000 };
 
 const struct conf_round *v2_local_round(const struct ikev2_sa *sa)
 {
@@ -69,6 +69,8 @@ int v2_eap_keep(struct ikev2_sa *sa, const struct env_auth_reply *reply)
 	struct ident *id = &sa->ike.eap_id;
 	struct err err;
 
+	snprintf(sa->rounds.why, sizeof(sa->rounds.why), "%.255s",
+		 reply->text ? reply->text : "");
 	buf_free(&sa->rounds.packet);
 	buf_add_span(&sa->rounds.packet, reply->packet);
 	if (reply->eap_id && *reply->eap_id) {
@@ -91,6 +93,7 @@ void v2_eap_end(struct ikev2_sa *sa)
 	if (sa->rounds.session)
 		ask(sa, EAP_END, span_of(NULL, 0));
 	sa->rounds.session = 0;
+	sa->rounds.why[0] = '\0';
 	sa->rounds.eap = V2_EAP_NONE;
 }
 
@@ -128,8 +131,14 @@ void v2_rounds_add_another(const struct ikev2_sa *sa, struct build *out)
 
 bool v2_rounds_count(struct ikev2_sa *sa)
 {
-	/* Somebody may have to be asked for a password. */
+	uint64_t now = ike_sa_now(&sa->ike);
+
+	/* Somebody may have to be asked for a password, but not for ever. */
+	if (!sa->rounds.until)
+		sa->rounds.until = now + ROUNDS_MS;
 	if (!sa->ike.initiator)
-		sa->ike.give_up_at = ike_sa_now(&sa->ike) + HALF_OPEN_MS;
+		sa->ike.give_up_at = now + HALF_OPEN_MS < sa->rounds.until ?
+					     now + HALF_OPEN_MS :
+					     sa->rounds.until;
 	return ++sa->rounds.exchanges <= EXCHANGES_MAX;
 }

@@ -90,7 +90,9 @@ struct v2_rounds {
 	uint32_t session; /* with the keys process, 0 for none */
 	bool mutual; /* EAP's key says who the responder is, nothing else does */
 	unsigned int exchanges;
+	uint64_t until; /* it must be over */
 	struct buf packet; /* of EAP, to be sent */
+	char why[256]; /* EAP is going to fail */
 	/* The responder's: the first request, which has what the child shall be. */
 	struct buf request;
 	uint8_t request_first;

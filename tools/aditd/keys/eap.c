@@ -256,6 +256,7 @@ static int choose(struct eap_session *session, struct span types)
 		allowed = true;
 		if (!methods[i]->usable(session, &why)) {
 			session->method = methods[i];
+			session->err = (struct err){ 0 };
 			return 0;
 		}
 		/* Of the last one that people are likely to mean. */
@@ -603,7 +604,8 @@ static void close_reply(struct keys_reply *reply)
 {
 	if (reply->packet.failed)
 		reply->reply.good = false;
-	reply->reply.text = reply->reply.good ? "" : reply->err.text;
+	/* Also while the other one is still being told. */
+	reply->reply.text = reply->reply.eap_done ? "" : reply->err.text;
 	reply->reply.auth = buf_span(&reply->auth);
 	reply->reply.packet = buf_span(&reply->packet);
 	reply->reply.eap_id = reply->eap_id;
@@ -635,7 +637,8 @@ void keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
 			do_auth(session, reply);
 		else
 			do_packet(session, reply);
-		reply->err = session->err;
+		if (auth->eap != EAP_MSK || !reply->reply.good)
+			reply->err = session->err;
 		session->store = NULL;
 		session->auth = NULL;
 	} else if (!*reply->err.text) {

@@ -37,9 +37,9 @@ void keys_eap_clear(struct eap_sessions *sessions);
 /* ------------------------------------------------------------------ methods */
 
 enum eap_verdict {
+	EAP_BAD = -1, /* session->err says why */
 	EAP_GO_ON, /* what is in @out is sent */
 	EAP_GOOD, /* the same; or as a server, there is nothing more to say */
-	EAP_BAD, /* session->err says why */
 };
 
 struct eap_method {
@@ -82,7 +82,7 @@ struct eap_session {
 	time_t now;
 };
 
-/* Fail with that reason. */
+/* Fail with that reason, EAP_BAD. */
 enum eap_verdict eap_fail(struct eap_session *session, const char *fmt, ...)
 	PRINTF_LIKE(2, 3);
 

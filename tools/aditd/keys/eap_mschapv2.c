@@ -79,9 +79,9 @@ static const char *printable(struct span said, char text[MESSAGE_MAX])
 	size_t n = said.len < MESSAGE_MAX - 1 ? said.len : MESSAGE_MAX - 1;
 
 	for (size_t i = 0; i < n; i++)
-		text[i] = said.data[i] < ' ' || said.data[i] > '~' ?
-				  '?' :
-				  (char)said.data[i];
+		text[i] = (char)(said.data[i] < ' ' || said.data[i] > '~' ?
+					 '?' :
+					 said.data[i]);
 	text[n] = '\0';
 	return text;
 }

@@ -15,6 +15,7 @@
 
 #include "../proto/v2.h"
 #include "eap.h"
+#include "method.h"
 #include "pubkey.h"
 
 enum { FLAG_LENGTH = 0x80, FLAG_MORE = 0x40, FLAG_START = 0x20 };
@@ -112,6 +113,7 @@ static int check_cert(struct eap_session *session, X509 *leaf,
 						     eap_server_ident(session);
 	const struct conf_round any = { 0 };
 	char id[IDENT_TEXT_SIZE], names[200];
+	struct method method;
 
 	if (!x509_has_ident(leaf, want))
 		return eap_fail(
@@ -120,7 +122,10 @@ static int check_cert(struct eap_session *session, X509 *leaf,
 			ident_show(want, id),
 			x509_show_idents(leaf, names, sizeof(names)),
 			session->server ? "" : "; aaa_id says whose it is");
-	if (!x509_verify(session->store,
+	method_read(&method,
+		    session->server ? session->auth->round->method : NULL);
+	if (!method_check_key(&method, X509_get0_pubkey(leaf), &session->err) &&
+	    !x509_verify(session->store,
 			 session->server ? session->auth->round : &any,
 			 session->now, leaf, others, NULL, &session->err))
 		return 0;
@@ -165,8 +170,10 @@ static int set_up_context(struct eap_session *session, SSL_CTX *ctx)
 		return -1;
 	/* Neither tickets nor caches: each EAP authenticates anew. */
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+	/* Nobody renegotiates, so not who cannot do it safely (RFC 5746). */
 	SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET | SSL_OP_NO_COMPRESSION |
-					 SSL_OP_NO_RENEGOTIATION);
+					 SSL_OP_NO_RENEGOTIATION |
+					 SSL_OP_LEGACY_SERVER_CONNECT);
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_verify(
 		ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
@@ -361,7 +368,7 @@ static enum eap_verdict serve(struct eap_session *session, struct span data,
 			      struct buf *out)
 {
 	struct state *state = session->state;
-	uint8_t flags;
+	uint8_t flags = 0;
 
 	if (!state && !data.len) {
 		buf_add_u8(out, FLAG_START);
@@ -396,7 +403,7 @@ static enum eap_verdict answer(struct eap_session *session, struct span data,
 			       struct buf *out)
 {
 	struct state *state = session->state;
-	uint8_t flags;
+	uint8_t flags = 0;
 
 	if (read_piece(session, &data, &flags))
 		return EAP_BAD;

@@ -128,7 +128,7 @@ static int des(const uint8_t key[DES_KEY_LEN], const uint8_t clear[DES_LEN],
 
 	spread(key, keys);
 	memcpy(keys + DES_LEN, keys, DES_LEN);
-	memcpy(keys + 2 * DES_LEN, keys, DES_LEN);
+	memcpy(keys + 2UL * DES_LEN, keys, DES_LEN);
 	good = cipher && ctx &&
 	       EVP_EncryptInit_ex2(ctx, cipher, keys, NULL, NULL) &&
 	       EVP_CIPHER_CTX_set_padding(ctx, 0) &&

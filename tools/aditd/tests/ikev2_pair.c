@@ -326,6 +326,8 @@ static void eap_serve(struct pair_end *end, const struct env_auth *auth,
 
 	call->eap_done = auth->packet.len && last && !end->eap_refuses;
 	call->good = !auth->packet.len || !last || !end->eap_refuses;
+	/* It knows it one packet before. */
+	call->warns = end->eap_refuses && id + 1U >= end->eap_steps;
 	if (auth->packet.len && last)
 		eap_packet(call,
 			   call->good ? EAP_CODE_SUCCESS : EAP_CODE_FAILURE,
@@ -641,7 +643,7 @@ static void answer(struct pair *pair)
 		.packet = buf_span(&call->packet),
 		.eap_done = call->eap_done,
 		.eap_id = call->eap_done ? "carol" : "",
-		.text = call->good ? "" : call->text,
+		.text = call->good && !call->warns ? "" : call->text,
 	};
 	struct addr remote = other->behind_nat ? other->nat_addr : other->addr;
 

@@ -49,6 +49,7 @@ struct pair_call {
 	struct buf auth;
 	struct buf packet; /* of EAP */
 	bool eap_done;
+	bool warns; /* what is wrong is known, and told later */
 	const char *text;
 };
 

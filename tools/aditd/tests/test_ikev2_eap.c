@@ -166,6 +166,36 @@ static void is_refused(void)
 	      "another identity in round 2");
 }
 
+/* The client does not wait for EAP-Failure. */
+static bool gives_up_early(struct pair *pair, struct pair_packet *packet)
+{
+	struct ikev2_sa *sa = v2_sa(engine_first(pair->ends[PAIR_A].engine));
+	struct build out;
+
+	if (packet->to != PAIR_A || packet->header.id != 2 || !sa)
+		return true;
+	/* As if it had read that request, and then said no. */
+	sa->next_out++;
+	retx_stop(&sa->ike);
+	build_start_inner(&out);
+	build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0),
+		     NOTIFY_AUTHENTICATION_FAILED, span_of(NULL, 0));
+	v2_request(sa, EXCHANGE_INFORMATIONAL, &out);
+	return false;
+}
+
+static void knows_why_before(void)
+{
+	struct pair *pair = make("e", "p");
+
+	pair->ends[PAIR_B].eap_refuses = true;
+	pair->hook = gives_up_early;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_run(pair, 20000);
+	CHECK_TEXT(pair_why(pair, PAIR_B, "net"), "wrong password");
+	pair_free(pair);
+}
+
 static void what_is_configured_is_kept(void)
 {
 	struct pair *pair = make("e", "p");
@@ -253,6 +283,7 @@ static const struct tap_test tests[] = {
 	{ "rounds and EAP, in each order", connects },
 	{ "survive loss and copies", survives_loss_and_copies },
 	{ "are refused, and both know why", is_refused },
+	{ "a client that does not wait to hear why", knows_why_before },
 	{ "and nothing else than is configured", what_is_configured_is_kept },
 	{ "EAP says who it is", knows_the_name },
 	{ "EAP that comes too late", out_of_order },
