@@ -80,10 +80,10 @@ says() {
 	local dir
 	dir=$(ike_dir "$1")
 	adit why site -u "unix://$dir/vici" >"$work/why" || :
-	grep -qF -- "$2" "$work/why" && grep -qF -- "$2" "$dir/log" || {
+	if ! grep -qF -- "$2" "$work/why" || ! grep -qF -- "$2" "$dir/log"; then
 		cat "$work/why" "$dir/log"
 		fail "$1 does not say '$2'"
-	}
+	fi
 }
 
 row "MSCHAPv2" "${mschapv2[@]}"
@@ -113,14 +113,14 @@ for daemon in charon aditd; do
 		"its name or its password" \
 		"$([ $daemon = charon ] || echo "carol has another password")" \
 		"${mschapv2[@]}" daemon=$daemon \
-		c:secrets="$(secret carol $wrong)"
+		c:secrets="$(secret carol "$wrong")"
 done
 stage "a wrong password, the client is charon" test_refused b \
 	"carol has another password" "" "${mschapv2[@]}" \
-	c:secrets="$(secret carol $wrong)"
+	c:secrets="$(secret carol "$wrong")"
 stage "an unknown name" test_refused a "its name or its password" \
 	"no eap secret for mallory (there are: dave, carol)" "${mschapv2[@]}" \
-	c:id=mallory c:secrets="$(secret mallory $wrong)" daemon=aditd
+	c:id=mallory c:secrets="$(secret mallory "$wrong")" daemon=aditd
 stage "no method in common" test_refused a \
 	"the server wants EAP method 26 (mschapv2), we" \
 	"the peer does not want EAP-mschapv2, but 13 (tls)" "${mschapv2[@]}" \

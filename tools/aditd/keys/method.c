@@ -70,8 +70,7 @@ static bool is_of_type(const struct method *method, EVP_PKEY *key)
 
 	/* An RSA-PSS key is RSA too. */
 	return EVP_PKEY_is_a(key, method->type) ||
-	       (type &&
-		strncmp(type, method->type, strlen(method->type)) == 0);
+	       (type && strncmp(type, method->type, strlen(method->type)) == 0);
 }
 
 int method_check_key(const struct method *method, EVP_PKEY *key,

@@ -131,8 +131,7 @@ static void falls_back(void)
 static bool no_auth_in_udp(struct pair *pair, struct pair_packet *packet)
 {
 	(void)pair;
-	return packet->path.tcp ||
-	       packet->header.exchange != EXCHANGE_IKE_AUTH;
+	return packet->path.tcp || packet->header.exchange != EXCHANGE_IKE_AUTH;
 }
 
 /* IKE_SA_INIT gets through, and what is larger, or for port 4500, does not. */
