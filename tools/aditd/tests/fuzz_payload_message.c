@@ -8,6 +8,7 @@
 
 #include "../core/ident.h"
 #include "../core/ts.h"
+#include "../core/vip.h"
 #include "../payload/v2.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
