@@ -9,15 +9,6 @@
 need aditd swanctl charon-systemd openssl ping nft iperf3
 sites
 
-# connect INITIATOR WORD...: as test_site, and it stays.
-connect() {
-	local initiator=$1
-	shift
-	said "$@"
-	begin
-	ike "$initiator" --initiate --child net
-}
-
 # spi_of HOST: what it receives with.
 spi_of() {
 	ike "$1" --list-sas | awk '$1 == "in" { sub(",", "", $2); print $2 }' | tail -n 1
@@ -133,20 +124,6 @@ test_nat() {
 	ike b --list-sas | grep -qF "@ ${gateway[b4]}"
 }
 stage "behind NAT" test_nat
-
-# refused INITIATOR TEXT WORD...: it does not come up, and a says why.
-test_refused() {
-	local initiator=$1 text=$2
-	shift 2
-	said "$@"
-	begin
-	if ike "$initiator" --initiate --child net --timeout 20; then
-		fail "it came up"
-	fi
-	adit why site -u "unix://$(ike_dir a)/vici" >"$work/why" || :
-	cat "$work/why" "$(ike_dir a)/log"
-	grep -qE -- "$text" "$work/why" || fail "a does not say '$text'"
-}
 
 for host in a b; do
 	stage "pre-shared keys differ, from $host" test_refused $host \

@@ -215,6 +215,29 @@ begin() {
 	ike_wait a aditd
 }
 
+# connect INITIATOR WORD...: a tunnel of that scenario.
+connect() {
+	local initiator=$1
+	shift
+	said "$@"
+	begin
+	ike "$initiator" --initiate --child net
+}
+
+# test_refused INITIATOR TEXT WORD...: it does not come up, and a says why.
+test_refused() {
+	local initiator=$1 text=$2
+	shift 2
+	said "$@"
+	begin
+	if ike "$initiator" --initiate --child net --timeout 20; then
+		fail "it came up"
+	fi
+	adit why site -u "unix://$(ike_dir a)/vici" >"$work/why" || :
+	cat "$work/why" "$(ike_dir a)/log"
+	grep -qE -- "$text" "$work/why" || fail "a does not say '$text'"
+}
+
 # A CA that both know, and a certificate of it for the host.
 certificates() {
 	local host=$1 dir ca=$work/ca-$2

@@ -121,10 +121,21 @@ struct env_auth {
 	struct span certreqs; /* key ids of CAs that the peer asks for, 20 each */
 };
 
+/*
+ * Keys of an IKE SA into which a PPK is mixed, which is where the keys are, too
+ * (RFC 8784, 3).
+ */
+struct env_ppk {
+	uint32_t cookie; /* of the IKE SA, given back */
+	struct span id; /* of PPK_IDENTITY, behind its type */
+	uint16_t prf;
+	struct span keys; /* SK_d | SK_pi | SK_pr */
+};
+
 struct env_auth_reply {
 	bool good;
 	uint8_t method;
-	struct span auth;
+	struct span auth; /* or the keys that have the PPK in them */
 	const struct span *certs; /* bodies of CERT payloads to send */
 	size_t n_certs;
 	struct span packet; /* of EAP, to be sent; also if it has failed */
@@ -207,6 +218,12 @@ struct env_ops {
 
 	/* engine_auth_done() answers it, but for EAP_END. */
 	void (*auth)(void *world, const struct env_auth *auth);
+
+	/* Also answered with engine_auth_done(). */
+	void (*ppk)(void *world, const struct env_ppk *ppk);
+
+	/* Is there any PPK, so that USE_PPK can be answered? */
+	bool (*has_ppk)(void *world);
 
 	/*
 	 * Append the key ids of the CAs that are good for a peer of that

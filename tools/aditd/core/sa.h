@@ -154,6 +154,7 @@ struct ike_sa {
 	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
 	struct addrs local_vips, remote_vips; /* inner addresses */
 	uint16_t encr, encr_bits, integ, prf, dh;
+	bool ppk; /* its keys have one in them */
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */
 	unsigned int tries; /* retransmissions of what is on its way */

@@ -141,6 +141,8 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 	put_alg(to, "integ-alg", TRANSFORM_INTEG, sa->integ);
 	put_alg(to, "prf-alg", TRANSFORM_PRF, sa->prf);
 	put_alg(to, "dh-group", TRANSFORM_KE, sa->dh);
+	if (sa->ppk)
+		ctl_put(to, "ppk", "yes");
 	if (sa->state == IKE_ESTABLISHED || sa->state == IKE_REKEYED) {
 		ctl_put(to, "established", "%" PRIu64,
 			seconds(sa->established, now));

@@ -298,6 +298,7 @@ static int from_keys(struct chan *chan, enum msg_type type,
 	case MSG_CERTREQS:
 		buf_free(&role->certreqs);
 		buf_add_span(&role->certreqs, msg->certreqs.ids);
+		role->has_ppk = msg->certreqs.ppk;
 		break;
 	case MSG_SETTINGS_DONE:
 		on_answer(role, &msg->settings_done);

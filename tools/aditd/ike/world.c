@@ -144,28 +144,50 @@ static void refuse(evutil_socket_t fd, short what, void *arg)
 	free(refusal);
 }
 
-static void ask_auth(void *world, const struct env_auth *auth)
+/* @type with @msg; if that can't be, who waits, if @cookie is not 0, is told. */
+static void ask_keys(struct ike_role *role, enum msg_type type, const void *msg,
+		     uint32_t cookie)
 {
-	/* Too large for a stack, and its spans are somebody else's. */
-	static struct msg_auth msg;
 	const struct timeval at_once = { 0, 0 };
-	struct ike_role *role = world;
 	struct refusal *refusal;
 	struct err err;
 
-	msg_auth_of(&msg, auth);
-	if (!chan_send(&role->keys, MSG_AUTH, &msg, &err))
+	if (!chan_send(&role->keys, type, msg, &err))
 		return;
 	log_text(&role->log, LEVEL_ERROR, "", err.text);
-	if (auth->eap == EAP_END)
+	if (!cookie)
 		return;
 	refusal = malloc(sizeof(*refusal));
 	if (!refusal)
 		return;
-	*refusal = (struct refusal){ role, auth->cookie, err };
+	*refusal = (struct refusal){ role, cookie, err };
 	if (event_base_once(role->base, -1, EV_TIMEOUT, refuse, refusal,
 			    &at_once))
 		free(refusal);
+}
+
+static void ask_auth(void *world, const struct env_auth *auth)
+{
+	/* Too large for a stack, and its spans are somebody else's. */
+	static struct msg_auth msg;
+
+	msg_auth_of(&msg, auth);
+	ask_keys(world, MSG_AUTH, &msg,
+		 auth->eap == EAP_END ? 0 : auth->cookie);
+}
+
+static void ask_ppk(void *world, const struct env_ppk *ppk)
+{
+	const struct msg_ppk msg = { *ppk };
+
+	ask_keys(world, MSG_PPK, &msg, ppk->cookie);
+}
+
+static bool has_ppk(void *world)
+{
+	const struct ike_role *role = world;
+
+	return role->has_ppk;
 }
 
 /* What the CAs are is the same for all: a peer takes the one that it has. */
@@ -248,6 +270,8 @@ const struct env_ops world_ops = {
 	.tcp_close = tcp_close,
 	.tcp_listen = tcp_listen,
 	.auth = ask_auth,
+	.ppk = ask_ppk,
+	.has_ppk = has_ppk,
 	.certreqs = certreqs,
 	.log = log_line,
 	.event = event,

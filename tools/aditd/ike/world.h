@@ -19,6 +19,7 @@ struct ike_role {
 	struct question *questions;
 	uint32_t last_cookie;
 	struct buf certreqs; /* key ids of CAs, of the keys process */
+	bool has_ppk; /* the keys process */
 };
 
 /* Its world is the role. */

@@ -126,7 +126,7 @@ enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
 		certs[auth.n_certs++] = payload->body;
 	auth.octets = buf_span(&octets);
 	auth.method = theirs.method;
-	auth.auth = theirs.data;
+	auth.auth = v2_ppk_auth(sa, message, theirs.data);
 	v2_suspend(sa, then);
 	ask(sa, &auth);
 	buf_free(&octets);

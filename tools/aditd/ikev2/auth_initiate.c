@@ -80,6 +80,7 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 			     none);
 	v2_add_certreqs(sa, out, conn);
 	add_wanted_id(sa, out);
+	v2_ppk_add(sa, out);
 	build_notify(out, PROTOCOL_NONE, none, NOTIFY_MULTIPLE_AUTH_SUPPORTED,
 		     none);
 	if (conn->local[0].auth == AUTH_WITH_EAP &&
@@ -132,6 +133,8 @@ static enum fsm_verdict begin_round(struct ikev2_sa *sa)
 			    "is memory short?");
 		return FSM_DONE;
 	}
+	if (!sa->rounds.exchanges)
+		return v2_ppk_sign(sa, auth_send);
 	if (v2_local_round(sa)->auth == AUTH_WITH_EAP)
 		return auth_send(sa, NULL, NULL);
 	return v2_auth_sign(sa, auth_send);
@@ -336,7 +339,7 @@ static enum fsm_verdict auth_verified(struct ikev2_sa *sa,
 	if (!reply->good)
 		return give_up(sa,
 			       reply->text ? reply->text : "the AUTH is wrong",
-			       "");
+			       sa->ppk.mixed ? "or do the PPKs differ?" : "");
 	if (peer_done(sa, message, &err) != FSM_OK)
 		return give_up(sa, err.text, "");
 	return go_on(sa, message);
@@ -383,9 +386,12 @@ enum fsm_verdict v2_auth_response(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
+	struct err err;
 
 	if (!v2_rounds_count(sa))
 		return give_up(sa, "IKE_AUTH does not come to an end", "");
+	if (v2_ppk_answered(sa, message, &err))
+		return give_up(sa, err.text, "ppk_required is yes");
 	if (message->payloads & FSM_PAYLOAD(PAYLOAD_IDR))
 		return peer_named(sa, message);
 	if (!sa->rounds.remote && !sa->rounds.mutual)
@@ -414,8 +420,8 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 		snprintf(all, sizeof(all), "%s to IKE_AUTH", text);
 	ike_sa_fail(ike, all,
 		    type == NOTIFY_AUTHENTICATION_FAILED ?
-			    "are secret, certificates and both ids right? The "
-			    "peer's log says more" :
+			    "are secret, certificates, both ids and PPK right? "
+			    "The peer's log says more" :
 			    "");
 	return FSM_DONE;
 }

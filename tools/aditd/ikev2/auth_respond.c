@@ -8,10 +8,9 @@
 
 #include "v2.h"
 
-/* Say no, in a way that tells strangers nothing, and ourselves everything. */
-static enum fsm_verdict refuse(struct ikev2_sa *sa,
-			       const struct v2_message *message,
-			       const char *text, const char *hint)
+enum fsm_verdict v2_auth_refuse(struct ikev2_sa *sa,
+				const struct v2_message *message,
+				const char *text, const char *hint)
 {
 	v2_respond_notify(sa, message, NOTIFY_AUTHENTICATION_FAILED,
 			  span_of(NULL, 0));
@@ -154,14 +153,15 @@ answer(struct ikev2_sa *sa, const struct v2_message *message, struct build *out)
 	bool over = sa->rounds.eap == V2_EAP_NONE && !v2_local_round(sa) &&
 		    !v2_remote_round(sa);
 
+	v2_ppk_add(sa, out);
 	if (over && !sa->rounds.request.len) {
 		finish(sa, message, message, out);
 	} else if (over) {
 		finish_later(sa, message, out);
 	} else if (!sa->rounds.request.len && keep_request(sa, message)) {
 		build_free(out);
-		return refuse(sa, message, "IKE_AUTH cannot go on",
-			      "is memory short?");
+		return v2_auth_refuse(sa, message, "IKE_AUTH cannot go on",
+				      "is memory short?");
 	} else {
 		v2_respond(sa, message, out);
 	}
@@ -175,9 +175,10 @@ static enum fsm_verdict request_signed(struct ikev2_sa *sa,
 	struct build out;
 
 	if (!reply->good)
-		return refuse(sa, message,
-			      reply->text ? reply->text : "no AUTH of our own",
-			      "is the secret, or the private key, loaded?");
+		return v2_auth_refuse(
+			sa, message,
+			reply->text ? reply->text : "no AUTH of our own",
+			"is the secret, or the private key, loaded?");
 	sa->rounds.local++;
 	build_start_inner(&out);
 	v2_auth_add(&out, sa, reply);
@@ -199,12 +200,13 @@ static enum fsm_verdict sign_round(struct ikev2_sa *sa,
 		return answer(sa, message, &out);
 	}
 	if (sa->rounds.local && v2_auth_own_id(sa))
-		return refuse(sa, message, "no identity of our own", "");
+		return v2_auth_refuse(sa, message, "no identity of our own",
+				      "");
 	if (round->auth != AUTH_WITH_EAP)
 		return v2_auth_sign(sa, request_signed);
 	/* RFC 5998: of ours there is only the AUTH that follows EAP. */
 	if (sa->rounds.eap == V2_EAP_NONE || !sa->rounds.eap_only)
-		return refuse(
+		return v2_auth_refuse(
 			sa, message,
 			"the peer wants us to authenticate before EAP",
 			"local.auth = eap needs RFC 5998 and remote.auth = eap on both ends");
@@ -223,13 +225,13 @@ static enum fsm_verdict peer_done(struct ikev2_sa *sa,
 
 	sa->rounds.remote++;
 	if (v2_rounds_check(sa, message, &err))
-		return refuse(sa, message, err.text,
-			      "the remote sections are its rounds");
+		return v2_auth_refuse(sa, message, err.text,
+				      "the remote sections are its rounds");
 	if (v2_remote_round(sa) || !ike_sa_is_unwanted(&sa->ike))
 		return FSM_OK;
 	snprintf(text, sizeof(text), "%.200s is connected already",
 		 ident_show(&sa->ike.remote_id, id));
-	return refuse(sa, message, text, "unique = keep");
+	return v2_auth_refuse(sa, message, text, "unique = keep");
 }
 
 static enum fsm_verdict request_verified(struct ikev2_sa *sa,
@@ -239,9 +241,12 @@ static enum fsm_verdict request_verified(struct ikev2_sa *sa,
 	enum fsm_verdict verdict;
 
 	if (!reply->good)
-		return refuse(sa, message,
-			      reply->text ? reply->text : "the AUTH is wrong",
-			      "are secret, certificates and both ids right?");
+		return v2_auth_refuse(
+			sa, message,
+			reply->text ? reply->text : "the AUTH is wrong",
+			sa->ppk.mixed ?
+				"or do the PPKs differ?" :
+				"are secret, certificates and both ids right?");
 	verdict = peer_done(sa, message);
 	return verdict == FSM_OK ? sign_round(sa, message) : verdict;
 }
@@ -253,8 +258,9 @@ static enum fsm_verdict eap_begun(struct ikev2_sa *sa,
 				  const struct env_auth_reply *reply)
 {
 	if (!reply->good || v2_eap_keep(sa, reply))
-		return refuse(sa, message, reply->text ? reply->text : "no EAP",
-			      "is there an eap secret, or a certificate?");
+		return v2_auth_refuse(
+			sa, message, reply->text ? reply->text : "no EAP",
+			"is there an eap secret, or a certificate?");
 	return sign_round(sa, message);
 }
 
@@ -262,9 +268,10 @@ static enum fsm_verdict begin_eap(struct ikev2_sa *sa,
 				  const struct v2_message *message)
 {
 	if (v2_remote_round(sa)->auth != AUTH_WITH_EAP)
-		return refuse(sa, message,
-			      "the peer sends no AUTH, as if it wanted EAP",
-			      "is remote.auth to be eap?");
+		return v2_auth_refuse(
+			sa, message,
+			"the peer sends no AUTH, as if it wanted EAP",
+			"is remote.auth to be eap?");
 	sa->rounds.eap = V2_EAP_RUNS;
 	return v2_eap_ask(sa, span_of(NULL, 0), eap_begun);
 }
@@ -277,10 +284,10 @@ static enum fsm_verdict eap_answered(struct ikev2_sa *sa,
 	struct build out;
 
 	if (v2_eap_keep(sa, reply) || !sa->rounds.packet.len)
-		return refuse(sa, message,
-			      reply->text && *reply->text ? reply->text :
-							    "no EAP",
-			      "");
+		return v2_auth_refuse(
+			sa, message,
+			reply->text && *reply->text ? reply->text : "no EAP",
+			"");
 	if (reply->good && reply->eap_done)
 		sa->rounds.eap = V2_EAP_AUTH;
 	build_start_inner(&out);
@@ -302,8 +309,8 @@ static enum fsm_verdict eap_signed(struct ikev2_sa *sa,
 	struct build out;
 
 	if (!reply->good)
-		return refuse(sa, message,
-			      reply->text ? reply->text : "no AUTH", "");
+		return v2_auth_refuse(
+			sa, message, reply->text ? reply->text : "no AUTH", "");
 	v2_eap_end(sa);
 	verdict = peer_done(sa, message);
 	if (verdict != FSM_OK)
@@ -322,16 +329,26 @@ static enum fsm_verdict eap_verified(struct ikev2_sa *sa,
 				     const struct env_auth_reply *reply)
 {
 	if (!reply->good)
-		return refuse(sa, message,
-			      reply->text ? reply->text : "the AUTH is wrong",
-			      "");
+		return v2_auth_refuse(
+			sa, message,
+			reply->text ? reply->text : "the AUTH is wrong", "");
 	return v2_auth_sign(sa, eap_signed);
 }
 
 /* ------------------------------------------------------------------ requests */
 
+static enum fsm_verdict keys_known(struct ikev2_sa *sa,
+				   struct v2_message *message,
+				   const struct env_auth_reply *reply)
+{
+	(void)reply;
+	if (!has(message, PAYLOAD_AUTH))
+		return begin_eap(sa, message);
+	return v2_auth_verify(sa, message, request_verified);
+}
+
 static enum fsm_verdict identified(struct ikev2_sa *sa,
-				   const struct v2_message *message,
+				   struct v2_message *message,
 				   enum conf_auth how,
 				   const struct ident *asked)
 {
@@ -342,17 +359,19 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 
 	conn = choose(sa, message, how, asked, &err);
 	if (!conn)
-		return refuse(sa, message, err.text, "");
+		return v2_auth_refuse(sa, message, err.text, "");
 	ike_sa_set_conn(&sa->ike, conn_get(conn));
 	if (conn->fragmentation == FRAG_NO)
 		sa->peer_fragments = false;
 	if (!has(message, PAYLOAD_SA) && conn->childless == CHILDLESS_NEVER)
-		return refuse(sa, message, "the peer wants no child at once",
-			      "childless = never");
+		return v2_auth_refuse(sa, message,
+				      "the peer wants no child at once",
+				      "childless = never");
 	if (v2_cp_asked(sa, message))
 		return FSM_SYNTAX;
 	if (set_own_id(sa, asked))
-		return refuse(sa, message, "no identity of our own", "");
+		return v2_auth_refuse(sa, message, "no identity of our own",
+				      "");
 	v2_take_certreqs(sa, chain);
 	sa->initial_contact =
 		chain_notify(chain, NOTIFY_INITIAL_CONTACT, &notify);
@@ -362,13 +381,11 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 		chain_notify(chain, NOTIFY_MULTIPLE_AUTH_SUPPORTED, &notify);
 	ike_sa_set_state(&sa->ike, IKE_AUTHENTICATING);
 	if (conn->local_n > 1 && !sa->rounds.multiple)
-		return refuse(
+		return v2_auth_refuse(
 			sa, message,
 			"the peer does not know several rounds of authentication",
 			"more than one local section needs RFC 4739 on both ends");
-	if (how == AUTH_WITH_EAP)
-		return begin_eap(sa, message);
-	return v2_auth_verify(sa, message, request_verified);
+	return v2_ppk_request(sa, message, keys_known);
 }
 
 static int read_how(const struct v2_message *message, enum conf_auth *how)
@@ -388,7 +405,7 @@ static int read_how(const struct v2_message *message, enum conf_auth *how)
 
 enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *arg)
 {
-	const struct v2_message *message = arg;
+	struct v2_message *message = arg;
 	const struct payload *payload =
 		chain_find(&message->chain, PAYLOAD_IDR, NULL);
 	struct ikev2_sa *sa = v2_sa(ike);
@@ -419,7 +436,8 @@ static enum fsm_verdict next_round(struct ikev2_sa *sa,
 			"the peer is %.200s in round %zu; we expect %.200s",
 			ident_show(&sa->ike.remote_id, got),
 			sa->rounds.remote + 1, ident_show(&round->id, want));
-		return refuse(sa, message, err.text, "is remote.id right?");
+		return v2_auth_refuse(sa, message, err.text,
+				      "is remote.id right?");
 	}
 	if (has(message, PAYLOAD_AUTH))
 		return v2_auth_verify(sa, message, request_verified);
@@ -433,8 +451,8 @@ enum fsm_verdict v2_auth_next_request(struct ike_sa *ike, void *arg)
 	enum v2_eap eap = sa->rounds.eap;
 
 	if (!v2_rounds_count(sa))
-		return refuse(sa, message, "IKE_AUTH does not come to an end",
-			      "");
+		return v2_auth_refuse(sa, message,
+				      "IKE_AUTH does not come to an end", "");
 	if ((eap == V2_EAP_RUNS) != has(message, PAYLOAD_EAP))
 		return FSM_SYNTAX;
 	if (eap == V2_EAP_RUNS)

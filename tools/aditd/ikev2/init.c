@@ -116,6 +116,10 @@ void v2_init_features(struct ikev2_sa *sa, struct build *out)
 	if (!sa->ike.initiator)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_MULTIPLE_AUTH_SUPPORTED, none);
+	if (v2_ppk_offers(sa)) {
+		build_notify(out, PROTOCOL_NONE, none, NOTIFY_USE_PPK, none);
+		sa->ppk.agreed = !sa->ike.initiator;
+	}
 }
 
 void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
@@ -132,6 +136,7 @@ void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
 		chain_notify(chain, NOTIFY_CHILDLESS_IKEV2_SUPPORTED, &notify);
 	sa->rounds.multiple =
 		chain_notify(chain, NOTIFY_MULTIPLE_AUTH_SUPPORTED, &notify);
+	sa->ppk.peer = chain_notify(chain, NOTIFY_USE_PPK, &notify);
 	if (chain_notify(chain, NOTIFY_SIGNATURE_HASH_ALGORITHMS, &notify))
 		while (span_take_u16(&notify.data, &hash_id))
 			if (hash_id < 32)
@@ -387,7 +392,8 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 
 	if (!message->header.spi_r)
 		return FSM_IGNORE;
-	if (read_answer(sa, message, &ke, &nonce, &err)) {
+	if (read_answer(sa, message, &ke, &nonce, &err) ||
+	    v2_ppk_agree(sa, message, &err)) {
 		refused(sa, err.text);
 		return FSM_IGNORE;
 	}

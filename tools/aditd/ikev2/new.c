@@ -31,6 +31,7 @@ void v2_destroy(struct ike_sa *ike)
 	struct ikev2_sa *sa = v2_sa(ike);
 
 	v2_keys_free(&sa->keys);
+	v2_ppk_free(&sa->ppk);
 	kex_free(sa->kex);
 	buf_free(&sa->nonce_i);
 	buf_free(&sa->nonce_r);

@@ -35,6 +35,7 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	ike->tcp.ours = old->tcp.ours;
 	ike->tcp.at = old->tcp.at;
 	ike->reauth_at = old->reauth_at;
+	ike->ppk = old->ppk;
 	sa->peer_fragments = from->peer_fragments;
 	sa->peer_childless = from->peer_childless;
 	sa->peer_mobike = from->peer_mobike;

@@ -62,6 +62,16 @@ typedef enum fsm_verdict (*v2_then_fn)(struct ikev2_sa *sa,
 				       struct v2_message *message,
 				       const struct env_auth_reply *reply);
 
+/* A post-quantum preshared key (RFC 8784). */
+struct v2_ppk {
+	bool peer; /* it has said USE_PPK */
+	bool agreed; /* both have */
+	bool mixed; /* into the keys that are in use */
+	struct v2_keys other; /* SK_d, SK_pi and SK_pr with it, or without */
+	struct buf no_auth; /* AUTH for who does not know it */
+	v2_then_fn then; /* behind AUTH, when the keys are known */
+};
+
 struct v2_suspended {
 	bool on;
 	const struct fsm_row *row;
@@ -122,6 +132,7 @@ struct ikev2_sa {
 	struct buf peer_id; /* body of the peer's ID payload */
 	struct buf certreqs;
 	struct v2_rounds rounds;
+	struct v2_ppk ppk;
 	bool initial_contact;
 	bool peer_fragments, peer_childless, peer_mobike, peer_natd;
 	bool peer_asks_domains; /* INTERNAL_DNS_DOMAIN */
@@ -273,6 +284,36 @@ void v2_cp_answer(const struct ikev2_sa *sa, struct build *out);
  * it needs; with the reason for people.
  */
 uint16_t v2_cp_refusal(const struct ikev2_sa *sa, char text[400]);
+
+/* auth_respond.c: no, in a way that tells strangers nothing, but us. */
+enum fsm_verdict v2_auth_refuse(struct ikev2_sa *sa,
+				const struct v2_message *message,
+				const char *text, const char *hint);
+
+/* ppk.c: post-quantum preshared keys (RFC 8784), when they are used, and how. */
+void v2_ppk_free(struct v2_ppk *ppk);
+bool v2_ppk_offers(const struct ikev2_sa *sa);
+
+/* Of IKE_SA_INIT's answer: -1 with why not to go on. */
+int v2_ppk_agree(struct ikev2_sa *sa, const struct v2_message *message,
+		 struct err *err);
+
+/*
+ * Before the first AUTH, of ours or of the peer's: keys with it, if it shall be.
+ * @then gets our AUTH, or NULL if there is none yet.
+ */
+enum fsm_verdict v2_ppk_sign(struct ikev2_sa *sa, v2_then_fn then);
+enum fsm_verdict v2_ppk_request(struct ikev2_sa *sa, struct v2_message *message,
+				v2_then_fn then);
+void v2_ppk_add(struct ikev2_sa *sa, struct build *out);
+
+/* What AUTH has for us: instead of it NO_PPK_AUTH, if we don't know the PPK. */
+struct span v2_ppk_auth(const struct ikev2_sa *sa,
+			const struct v2_message *message, struct span auth);
+
+/* The initiator's: does the answer use it? -1 with why that is not enough. */
+int v2_ppk_answered(struct ikev2_sa *sa, const struct v2_message *message,
+		    struct err *err);
 
 /* offer.c: the part of a Child SA that all exchanges that make one share. */
 int v2_offer_begin(struct ikev2_sa *sa, const struct task *task, bool with_ke);

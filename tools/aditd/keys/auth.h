@@ -30,6 +30,14 @@ void keys_auth(const struct keys_store *store, const struct env_auth *auth,
 	       time_t now, struct keys_reply *reply);
 void keys_reply_free(struct keys_reply *reply);
 
+/*
+ * The keys with a PPK in them, in the reply's auth: prf+(PPK, SK_d), and so on
+ * (RFC 8784, 3). Never fails, but may answer so.
+ */
+void keys_ppk(const struct keys_store *store, const struct env_ppk *ppk,
+	      struct keys_reply *reply);
+bool keys_has_ppk(const struct keys_store *store);
+
 /* prf(prf(secret, "Key Pad for IKEv2"), octets), also for the MSK of EAP. */
 int keys_psk_auth(uint16_t prf_id, struct span secret, struct span octets,
 		  uint8_t *out);

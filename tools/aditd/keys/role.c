@@ -33,16 +33,32 @@ struct keys_role {
 	struct buf ids; /* what ike knows to ask peers for */
 	struct revoke revoke;
 	struct env_timer tick; /* while somebody waits for it */
+	bool ppk; /* what it knows of PPKs */
 };
 
 /* ---------------------------------------------------------------------- AUTH */
 
+static void answer_ike(struct keys_role *role, uint32_t cookie,
+		       const struct keys_reply *reply)
+{
+	static struct msg_auth_done msg;
+	struct err err;
+
+	msg_auth_done_of(&msg, cookie, &reply->reply);
+	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {
+		/* The SA is not to wait for ever. */
+		const struct env_auth_reply no = { .text = err.text };
+
+		log_text(&role->log, LEVEL_ERROR, "", err.text);
+		msg_auth_done_of(&msg, cookie, &no);
+		chan_send(&role->ike, MSG_AUTH_DONE, &msg, &(struct err){ 0 });
+	}
+}
+
 static void answer_auth(struct keys_role *role, const struct env_auth *auth,
 			const char *note)
 {
-	static struct msg_auth_done msg;
 	struct keys_reply reply = { 0 };
-	struct err err;
 
 	if (auth->eap == EAP_NONE)
 		keys_auth(&role->store, auth, time(NULL), &reply);
@@ -53,15 +69,7 @@ static void answer_auth(struct keys_role *role, const struct env_auth *auth,
 	if (reply.reply.good && *note)
 		log_put(&role->log, LEVEL_INFO, "%s: accepted, but %s",
 			auth->conn->name, note);
-	msg_auth_done_of(&msg, auth->cookie, &reply.reply);
-	if (chan_send(&role->ike, MSG_AUTH_DONE, &msg, &err)) {
-		/* The SA is not to wait for ever. */
-		const struct env_auth_reply no = { .text = err.text };
-
-		log_text(&role->log, LEVEL_ERROR, "", err.text);
-		msg_auth_done_of(&msg, auth->cookie, &no);
-		chan_send(&role->ike, MSG_AUTH_DONE, &msg, &(struct err){ 0 });
-	}
+	answer_ike(role, auth->cookie, &reply);
 	keys_reply_free(&reply);
 }
 
@@ -114,23 +122,36 @@ static void ready(void *arg, const struct env_auth *auth, const char *note)
 
 static const struct revoke_ops revoke_ops = { seconds, date, fetch, ready };
 
-/* The CAs that peers are asked for, whenever there are others. */
+static void do_ppk(struct keys_role *role, const struct env_ppk *ppk)
+{
+	struct keys_reply reply = { 0 };
+
+	keys_ppk(&role->store, ppk, &reply);
+	answer_ike(role, ppk->cookie, &reply);
+	keys_reply_free(&reply);
+}
+
+/* The CAs that peers are asked for, and PPKs, whenever there are others. */
 static void tell_ids(struct keys_role *role)
 {
 	const struct conf_round any = { 0 };
+	bool ppk = keys_has_ppk(&role->store);
 	struct buf ids = BUF_INIT;
 	struct msg_certreqs msg;
 	struct err err;
 
 	keys_ca_ids(&role->store, &any, &ids);
 	buf_cut(&ids, MSG_CERTREQS_MAX);
-	if (ids.failed || span_equal(buf_span(&ids), buf_span(&role->ids))) {
+	if (ids.failed || (span_equal(buf_span(&ids), buf_span(&role->ids)) &&
+			   ppk == role->ppk)) {
 		buf_free(&ids);
 		return;
 	}
 	buf_free(&role->ids);
 	role->ids = ids;
+	role->ppk = ppk;
 	msg.ids = buf_span(&ids);
+	msg.ppk = ppk;
 	if (chan_send(&role->ike, MSG_CERTREQS, &msg, &err))
 		log_text(&role->log, LEVEL_ERROR, "", err.text);
 }
@@ -234,6 +255,9 @@ static int on_message(struct chan *chan, enum msg_type type,
 		return 0;
 	case MSG_FETCHED:
 		revoke_fetched(&role->revoke, &msg->fetched);
+		return 0;
+	case MSG_PPK:
+		do_ppk(role, &msg->ppk.ppk);
 		return 0;
 	case MSG_SETTINGS:
 		return do_settings(role, chan, &msg->settings, err);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../proto/v2.h"
 #include "store.h"
 
 /* Better than any address, worse than any pattern of an identity. */
@@ -63,6 +64,54 @@ const struct keys_shared *keys_find_shared(const struct keys_store *store,
 		best = i;
 		best_remote = remote;
 		best_local = local;
+	}
+	return best;
+}
+
+/* No type goes with the octets: they may be of any that is only octets. */
+static unsigned int match_ppk(struct span id, const struct ident *owner)
+{
+	const struct ident same = { owner->type, (uint16_t)id.len,
+				    (uint8_t *)(uintptr_t)id.data };
+	unsigned int match;
+
+	switch (owner->type) {
+	case IDENT_ANY:
+		return MATCH_ANYBODY;
+	case ID_FQDN:
+	case ID_RFC822_ADDR:
+	case ID_KEY_ID:
+		match = ident_match(&same, owner);
+		return match ? MATCH_IDENT + match : MATCH_NONE;
+	default:
+		return span_equal(id, span_of(owner->data, owner->len)) ?
+			       MATCH_IDENT + IDENT_MATCH_PERFECT :
+			       MATCH_NONE;
+	}
+}
+
+const struct keys_shared *keys_find_ppk(const struct keys_store *store,
+					struct span id)
+{
+	const struct keys_shared *best = NULL;
+	unsigned int best_match = 0, match;
+
+	if (!id.len || id.len > IDENT_LEN_MAX)
+		return NULL;
+	for (const struct keys_shared *i = store->shared; i; i = i->next) {
+		if (!(i->kind & KEYS_PPK))
+			continue;
+		match = i->n_owners ? 0 : MATCH_UNOWNED;
+		for (size_t j = 0; j < i->n_owners; j++) {
+			unsigned int one = match_ppk(id, &i->owners[j]);
+
+			if (one > match)
+				match = one;
+		}
+		if (match > best_match) {
+			best = i;
+			best_match = match;
+		}
 	}
 	return best;
 }

@@ -203,6 +203,13 @@ const struct keys_shared *keys_find_shared(const struct keys_store *store,
 					   enum keys_kind kind,
 					   const struct keys_pair *pair);
 
+/*
+ * The PPK of that identity, which is octets only (RFC 8784, 5.1): what is not
+ * text of a domain, e-mail or key id can't be named. Or NULL.
+ */
+const struct keys_shared *keys_find_ppk(const struct keys_store *store,
+					struct span id);
+
 /* "a - b, %any, c": the owners of all secrets of that kind, cut at the size. */
 void keys_show_shared(const struct keys_store *store, enum keys_kind kind,
 		      char *text, size_t size);

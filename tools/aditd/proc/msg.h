@@ -58,8 +58,9 @@ enum msg_type {
 
 	/* Between ike and keys. */
 	MSG_AUTH,
+	MSG_PPK, /* answered with MSG_AUTH_DONE, too */
 	MSG_AUTH_DONE,
-	MSG_CERTREQS, /* what to ask peers for, whenever that changes */
+	MSG_CERTREQS, /* what to offer peers, whenever that changes */
 
 	/* Between keys and net: CRLs, and answers of OCSP. */
 	MSG_FETCH,
@@ -80,6 +81,7 @@ enum {
 	MSG_CERT_MAX = 65535,
 	MSG_WORD_MAX = 65535, /* a certificate as PEM is one, too */
 	MSG_CERTREQS_MAX = 20 * 512, /* key ids of CAs, 20 octets each */
+	MSG_PPK_KEYS_MAX = 3 * 64, /* of the longest PRF */
 	MSG_COUNTERS_MAX = 128, /* in one answer */
 	MSG_PORTS_MAX = 16,
 	MSG_FETCH_MAX = 1024 * 1024, /* of what is fetched */
@@ -226,7 +228,7 @@ struct msg_secret {
 	struct span octets; /* ENGINE_SECRET_LEN */
 };
 
-/* Of the connection only its name, PPK and what it sends of certificates. */
+/* Of the connection only its name and what it sends of certificates. */
 struct msg_auth {
 	struct env_auth auth;
 	struct conn conn;
@@ -240,6 +242,10 @@ struct msg_auth {
 	struct span certs[MSG_CERTS_MAX];
 };
 
+struct msg_ppk {
+	struct env_ppk ppk;
+};
+
 struct msg_auth_done {
 	uint32_t cookie;
 	struct env_auth_reply reply;
@@ -249,6 +255,7 @@ struct msg_auth_done {
 
 struct msg_certreqs {
 	struct span ids;
+	bool ppk; /* there is one */
 };
 
 struct msg_fetch {
@@ -302,6 +309,7 @@ union msg_any {
 	struct msg_network network;
 	struct msg_secret secret;
 	struct msg_auth auth;
+	struct msg_ppk ppk;
 	struct msg_auth_done auth_done;
 	struct msg_certreqs certreqs;
 	struct msg_fetch fetch;

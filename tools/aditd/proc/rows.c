@@ -266,8 +266,6 @@ static const struct wire_row list_auth[] = {
 	OCTETS(struct msg_auth, auth.auth, UINT16_MAX),
 	OCTETS(struct msg_auth, auth.certreqs, UINT16_MAX),
 	TEXT(struct msg_auth, conn.name, MSG_NAME_MAX),
-	TEXT(struct msg_auth, conn.ppk_id, MSG_TEXT_MAX),
-	FLAG(struct msg_auth, conn.ppk_required),
 	NUMBER(struct msg_auth, conn.send_cert, SEND_CERT_IFASKED,
 	       SEND_CERT_NEVER),
 	NUMBER(struct msg_auth, round.auth, AUTH_WITH_PSK, AUTH_WITH_ANY),
@@ -288,6 +286,14 @@ static const struct wire_row list_auth[] = {
 	ARRAY(struct msg_auth, certs, n_certs, 0, MSG_CERTS_MAX, &rows_cert),
 };
 SET(auth);
+
+static const struct wire_row list_ppk[] = {
+	NUMBER(struct msg_ppk, ppk.cookie, 0, UINT32_MAX),
+	OCTETS(struct msg_ppk, ppk.id, IDENT_LEN_MAX),
+	NUMBER(struct msg_ppk, ppk.prf, 0, UINT16_MAX),
+	OCTETS(struct msg_ppk, ppk.keys, MSG_PPK_KEYS_MAX),
+};
+SET(ppk);
 
 static const struct wire_row list_auth_done[] = {
 	NUMBER(struct msg_auth_done, cookie, 0, UINT32_MAX),
@@ -366,6 +372,7 @@ SET(secret);
 
 static const struct wire_row list_certreqs[] = {
 	OCTETS(struct msg_certreqs, ids, MSG_CERTREQS_MAX),
+	FLAG(struct msg_certreqs, ppk),
 };
 SET(certreqs);
 

@@ -459,6 +459,15 @@ enum { V2_CP_ATTRIBUTES(V2_ENUM) };
 enum { V2_HASHES(V2_ENUM) };
 #undef V2_ENUM
 
+/* Types of PPK_IDENTITY (RFC 8784, 5.1). */
+#define V2_PPK_IDS(X) \
+	X(OPAQUE, 1)  \
+	X(FIXED, 2)
+
+#define V2_ENUM(name, number) PPK_ID_##name = (number),
+enum { V2_PPK_IDS(V2_ENUM) };
+#undef V2_ENUM
+
 /* Transforms of IPCOMP_SUPPORTED (RFC 7296, 3.10.1). */
 #define V2_IPCOMPS(X) \
 	X(OUI, 1)     \

@@ -379,6 +379,29 @@ static void world_auth(void *world, const struct env_auth *auth)
 	end->certs_seen += (unsigned int)auth->n_certs;
 }
 
+static void world_ppk(void *world, const struct env_ppk *ppk)
+{
+	struct pair_end *end = end_of(world);
+	struct pair_call *call = add_call(end, ppk->cookie);
+	struct span rest = ppk->keys, key;
+
+	call->text = "there is no such PPK";
+	if (!end->ppk || !span_equal(ppk->id, span_of_text(end->ppk_id)))
+		return;
+	while (rest.len) {
+		if (!span_take(&rest, prf_len(ppk->prf), &key) ||
+		    prf_plus(ppk->prf, span_of_text(end->ppk), &key, 1, key.len,
+			     &call->auth))
+			abort();
+	}
+	call->good = true;
+}
+
+static bool world_has_ppk(void *world)
+{
+	return end_of(world)->ppk;
+}
+
 static struct pair_state *find_state(struct pair_end *end, uint32_t spi_in)
 {
 	for (size_t i = 0; i < PAIR_STATES_MAX; i++)
@@ -550,6 +573,8 @@ static const struct env_ops ops = {
 	.tcp_close = world_tcp_close,
 	.tcp_listen = world_tcp_listen,
 	.auth = world_auth,
+	.ppk = world_ppk,
+	.has_ppk = world_has_ppk,
 	.log = world_log,
 	.event = world_event,
 };
@@ -740,6 +765,12 @@ static char *text_copy(const char *text)
 	if (!ret)
 		abort();
 	return ret;
+}
+
+void pair_ppk(struct conn *conn, const char *id, bool required)
+{
+	conn->ppk_id = text_copy(id);
+	conn->ppk_required = required;
 }
 
 void pair_add_text(struct conf_texts *texts, const char *word)

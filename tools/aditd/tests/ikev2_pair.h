@@ -50,7 +50,7 @@ struct pair_call {
 	struct buf packet; /* of EAP */
 	bool eap_done;
 	bool warns; /* what is wrong is known, and told later */
-	const char *text;
+	const char *text; /* if it is not good */
 };
 
 /* What the kernel of one end has: both SAs of a generation. */
@@ -81,6 +81,7 @@ struct pair_end {
 	bool eap_refuses; /* and then it is not */
 	unsigned int eap_open; /* sessions that have not been ended */
 	uint32_t eap_last; /* the newest of them */
+	const char *ppk_id, *ppk; /* the one that it has */
 	struct env_timer *timers[PAIR_TIMERS_MAX];
 	size_t n_timers;
 	struct pair_state states[PAIR_STATES_MAX];
@@ -163,6 +164,9 @@ void pair_load(struct pair *pair, unsigned int end, struct conn *conn);
 
 /* Add a word to such a list of a connection. */
 void pair_add_text(struct conf_texts *texts, const char *word);
+
+/* With the PPK of that identity. */
+void pair_ppk(struct conn *conn, const char *id, bool required);
 
 /* Both ends with a connection "net" that has a child "net"; and up. */
 struct conn *pair_usual(struct pair *pair, unsigned int end);

@@ -284,6 +284,32 @@ static void fetched(void)
 	CHECK(msg_check_header(MSG_FETCHED, 10, ROLE_NET, ROLE_IKE, &err));
 }
 
+static void ppk(void)
+{
+	static uint8_t keys[200];
+	struct msg_ppk msg = {
+		.ppk = {
+			.cookie = 7,
+			.id = span_of_text("p"),
+			.prf = 5,
+			.keys = span_of(keys, 96),
+		},
+	};
+	struct buf buf = BUF_INIT;
+	static union msg_any out;
+	struct err err;
+
+	CHECK(!pass(MSG_PPK, &msg, &buf, &out, &err));
+	CHECK(out.ppk.ppk.cookie == 7 && out.ppk.ppk.prf == 5);
+	CHECK(span_equal(out.ppk.ppk.id, msg.ppk.id));
+	CHECK(span_equal(out.ppk.ppk.keys, msg.ppk.keys));
+	buf_free(&buf);
+	msg.ppk.keys.len = sizeof(keys);
+	CHECK(!passes(MSG_PPK, &msg));
+	CHECK(msg_check_header(MSG_PPK, 10, ROLE_KEYS, ROLE_IKE, &err));
+	CHECK(msg_check_header(MSG_PPK, 10, ROLE_NET, ROLE_KEYS, &err));
+}
+
 static void auth_done(void)
 {
 	const struct span certs[] = { SPAN(key) };
@@ -585,6 +611,7 @@ static const struct tap_test tests[] = {
 	{ "selectors", selectors },
 	{ "auth", auth },
 	{ "what is fetched", fetched },
+	{ "ppk", ppk },
 	{ "auth_done", auth_done },
 	{ "resolve", resolve },
 	{ "inner addresses and name servers", inner },

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Post-quantum preshared keys (RFC 8784). The PPK itself is in the keys process:
+ * it gets SK_d, SK_pi and SK_pr, and gives them back with the PPK in them.
+ *
+ *	HDR, SAi1, KEi, Ni, N(USE_PPK)  -->
+ *				<--  HDR, SAr1, KEr, Nr, N(USE_PPK)
+ *	HDR, SK {IDi, AUTH, ..., N(PPK_IDENTITY)[, N(NO_PPK_AUTH)]}  -->
+ *				<--  HDR, SK {IDr, AUTH, ...[, N(PPK_IDENTITY)]}
+ */
+#include "v2.h"
+
+void v2_ppk_free(struct v2_ppk *ppk)
+{
+	v2_keys_free(&ppk->other);
+	buf_free(&ppk->no_auth);
+}
+
+/* The responder knows no connection yet: any PPK that there is may be the one. */
+bool v2_ppk_offers(const struct ikev2_sa *sa)
+{
+	const struct env *env = &sa->ike.engine->env;
+
+	if (sa->ike.initiator)
+		return sa->ike.conn->ppk_id;
+	return sa->ppk.peer && env->ops->has_ppk &&
+	       env->ops->has_ppk(env->world);
+}
+
+int v2_ppk_agree(struct ikev2_sa *sa, const struct v2_message *message,
+		 struct err *err)
+{
+	const struct conn *conn = sa->ike.conn;
+	struct payload_notify notify;
+
+	sa->ppk.peer = chain_notify(&message->chain, NOTIFY_USE_PPK, &notify);
+	sa->ppk.agreed = sa->ppk.peer && conn->ppk_id;
+	if (!conn->ppk_required || sa->ppk.agreed)
+		return 0;
+	return err_set(err, ERR_REFUSED,
+		       conn->ppk_id ?
+			       "the peer has no PPK, and ppk_required is yes" :
+			       "ppk_required is yes, and there is no ppk_id");
+}
+
+/* ------------------------------------------------------------ keys, and which */
+
+static void exchange(struct buf *a, struct buf *b)
+{
+	struct buf c = *a;
+
+	*a = *b;
+	*b = c;
+}
+
+/* From those without it to those with it, or back. */
+static void change_keys(struct ikev2_sa *sa)
+{
+	struct v2_keys *other = &sa->ppk.other;
+
+	exchange(&sa->keys.d, &other->d);
+	exchange(&sa->keys.pi, &other->pi);
+	exchange(&sa->keys.pr, &other->pr);
+	sa->ppk.mixed = !sa->ppk.mixed;
+	sa->ike.ppk = sa->ppk.mixed;
+}
+
+/* Decided: those that are not used are no more. */
+static void settle(struct ikev2_sa *sa)
+{
+	v2_keys_free(&sa->ppk.other);
+	buf_free(&sa->ppk.no_auth);
+}
+
+static int take_keys(struct ikev2_sa *sa, struct span keys)
+{
+	struct v2_keys *other = &sa->ppk.other;
+	struct buf *const to[] = { &other->d, &other->pi, &other->pr };
+	size_t len = sa->keys.d.len;
+	struct span part;
+
+	v2_keys_free(other);
+	for (size_t i = 0; i < ARRAY_SIZE(to); i++) {
+		if (!span_take(&keys, len, &part))
+			return -1;
+		buf_add_span(to[i], part);
+		if (to[i]->failed)
+			return -1;
+	}
+	return keys.len ? -1 : 0;
+}
+
+static enum fsm_verdict mix(struct ikev2_sa *sa, struct span id,
+			    v2_then_fn then)
+{
+	const struct env *env = &sa->ike.engine->env;
+	struct buf keys = BUF_INIT;
+	struct env_ppk ppk = { .id = id, .prf = sa->ike.prf };
+
+	buf_add_span(&keys, buf_span(&sa->keys.d));
+	buf_add_span(&keys, buf_span(&sa->keys.pi));
+	buf_add_span(&keys, buf_span(&sa->keys.pr));
+	if (keys.failed) {
+		buf_free(&keys);
+		ike_sa_fail(&sa->ike, "the PPK can't be used",
+			    "is memory short?");
+		return FSM_DONE;
+	}
+	ppk.cookie = ike_sa_cookie(&sa->ike);
+	ppk.keys = buf_span(&keys);
+	v2_suspend(sa, then);
+	env->ops->ppk(env->world, &ppk);
+	buf_free(&keys);
+	return FSM_SUSPEND;
+}
+
+/* ------------------------------------------------------------------ initiator */
+
+/* With an AUTH of ours, or with none as EAP begins. */
+static enum fsm_verdict go_on(struct ikev2_sa *sa, struct v2_message *message)
+{
+	if (v2_local_round(sa)->auth == AUTH_WITH_EAP)
+		return sa->ppk.then(sa, message, NULL);
+	return v2_auth_sign(sa, sa->ppk.then);
+}
+
+static enum fsm_verdict signed_without(struct ikev2_sa *sa,
+				       struct v2_message *message,
+				       const struct env_auth_reply *reply)
+{
+	if (reply->good) {
+		buf_free(&sa->ppk.no_auth);
+		buf_add_span(&sa->ppk.no_auth, reply->auth);
+	}
+	if (!reply->good || sa->ppk.no_auth.failed) {
+		ike_sa_fail(&sa->ike, reply->text ? reply->text : "no AUTH",
+			    "is the secret, or the private key, loaded?");
+		return FSM_DONE;
+	}
+	change_keys(sa);
+	return go_on(sa, message);
+}
+
+static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
+			      const struct env_auth_reply *reply)
+{
+	bool required = sa->ike.conn->ppk_required;
+	bool good = reply->good && !take_keys(sa, reply->auth);
+
+	if (!good && required) {
+		ike_sa_fail(&sa->ike, reply->text ? reply->text : "no PPK",
+			    "ppk_required is yes");
+		return FSM_DONE;
+	}
+	if (!good) {
+		ike_sa_log(&sa->ike, LEVEL_INFO, "without a PPK: %s",
+			   reply->text ? reply->text : "");
+		return go_on(sa, message);
+	}
+	/* Of EAP the answer says it, before there is any AUTH of ours. */
+	if (!required && v2_local_round(sa)->auth != AUTH_WITH_EAP)
+		return v2_auth_sign(sa, signed_without);
+	change_keys(sa);
+	return go_on(sa, message);
+}
+
+enum fsm_verdict v2_ppk_sign(struct ikev2_sa *sa, v2_then_fn then)
+{
+	enum fsm_verdict verdict;
+	struct ident id = { 0 };
+	struct err err;
+
+	sa->ppk.then = then;
+	if (!sa->ppk.agreed)
+		return go_on(sa, NULL);
+	if (ident_parse(&id, sa->ike.conn->ppk_id, &err)) {
+		ike_sa_fail(&sa->ike, err.text, "is ppk_id right?");
+		return FSM_DONE;
+	}
+	verdict = mix(sa, span_of(id.data, id.len), mixed);
+	ident_free(&id);
+	return verdict;
+}
+
+/* The octets of an identity alone, as strongSwan does it; the responder none. */
+static void add_identity(const struct ikev2_sa *sa, struct build *out)
+{
+	struct buf data = BUF_INIT;
+	struct ident id = { 0 };
+	struct err err;
+
+	if (sa->ike.initiator &&
+	    !ident_parse(&id, sa->ike.conn->ppk_id, &err)) {
+		buf_add_u8(&data, PPK_ID_FIXED);
+		buf_add(&data, id.data, id.len);
+	}
+	build_notify(out, PROTOCOL_NONE, span_of(NULL, 0), NOTIFY_PPK_IDENTITY,
+		     buf_span(&data));
+	out->buf.failed |= data.failed;
+	buf_free(&data);
+	ident_free(&id);
+}
+
+void v2_ppk_add(struct ikev2_sa *sa, struct build *out)
+{
+	/* Once. */
+	if (!sa->ppk.mixed || !sa->ppk.other.d.len)
+		return;
+	add_identity(sa, out);
+	if (sa->ike.initiator && sa->ppk.no_auth.len)
+		build_notify(out, PROTOCOL_NONE, span_of(NULL, 0),
+			     NOTIFY_NO_PPK_AUTH, buf_span(&sa->ppk.no_auth));
+	if (!sa->ike.initiator)
+		settle(sa);
+}
+
+int v2_ppk_answered(struct ikev2_sa *sa, const struct v2_message *message,
+		    struct err *err)
+{
+	struct payload_notify notify;
+
+	if (!sa->ppk.mixed || !sa->ppk.other.d.len)
+		return 0;
+	if (chain_notify(&message->chain, NOTIFY_PPK_IDENTITY, &notify)) {
+		settle(sa);
+		return 0;
+	}
+	if (sa->ike.conn->ppk_required)
+		return err_set(err, ERR_REFUSED,
+			       "the peer does not use the PPK '%.200s'",
+			       sa->ike.conn->ppk_id);
+	ike_sa_log(&sa->ike, LEVEL_INFO,
+		   "the peer does not use the PPK '%s': without it",
+		   sa->ike.conn->ppk_id);
+	change_keys(sa);
+	settle(sa);
+	return 0;
+}
+
+/* ------------------------------------------------------------------ responder */
+
+static enum fsm_verdict request_mixed(struct ikev2_sa *sa,
+				      struct v2_message *message,
+				      const struct env_auth_reply *reply)
+{
+	const char *text = reply->text ? reply->text : "no PPK";
+	bool required = sa->ike.conn->ppk_required;
+	struct payload_notify notify;
+
+	if (reply->good && !take_keys(sa, reply->auth)) {
+		change_keys(sa);
+		return sa->ppk.then(sa, message, NULL);
+	}
+	/* Without an AUTH yet, as EAP begins, our answer says it early enough. */
+	if (required ||
+	    (message->payloads & FSM_PAYLOAD(PAYLOAD_AUTH) &&
+	     !chain_notify(&message->chain, NOTIFY_NO_PPK_AUTH, &notify)))
+		return v2_auth_refuse(sa, message, text,
+				      required ? "ppk_required is yes" :
+						 "the peer insists on its PPK");
+	ike_sa_log(&sa->ike, LEVEL_INFO, "without a PPK: %s", text);
+	settle(sa);
+	return sa->ppk.then(sa, message, NULL);
+}
+
+enum fsm_verdict v2_ppk_request(struct ikev2_sa *sa, struct v2_message *message,
+				v2_then_fn then)
+{
+	struct payload_notify notify;
+	uint8_t type;
+
+	if (!sa->ppk.agreed ||
+	    !chain_notify(&message->chain, NOTIFY_PPK_IDENTITY, &notify)) {
+		if (sa->ike.conn->ppk_required)
+			return v2_auth_refuse(sa, message,
+					      "the peer does not use a PPK",
+					      "ppk_required is yes");
+		return then(sa, message, NULL);
+	}
+	if (!span_take_u8(&notify.data, &type))
+		return FSM_SYNTAX;
+	/* PPK_ID_OPAQUE is for who agreed on what it means: we have none of it. */
+	sa->ppk.then = then;
+	return mix(sa, type == PPK_ID_FIXED ? notify.data : span_of(NULL, 0),
+		   request_mixed);
+}
+
+struct span v2_ppk_auth(const struct ikev2_sa *sa,
+			const struct v2_message *message, struct span auth)
+{
+	struct payload_notify notify;
+
+	if (!sa->ike.initiator && sa->ppk.agreed && !sa->ppk.mixed &&
+	    chain_notify(&message->chain, NOTIFY_PPK_IDENTITY, &notify) &&
+	    chain_notify(&message->chain, NOTIFY_NO_PPK_AUTH, &notify))
+		return notify.data;
+	return auth;
+}

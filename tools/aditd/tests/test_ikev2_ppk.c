@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Post-quantum preshared keys (RFC 8784): who has one, who wants one, and which
+ * keys come out of it.
+ */
+#include "../../tests/tap.h"
+#include "ikev2_pair.h"
+
+/* One end: the PPK that it has, what its connection says of it. */
+struct side {
+	const char *id, *ppk;
+	const char *conn_id; /* NULL for none */
+	bool required;
+};
+
+static void set(struct pair *pair, unsigned int end, const struct side *side)
+{
+	struct conn *conn = pair_usual(pair, end);
+
+	pair->ends[end].ppk_id = side->id;
+	pair->ends[end].ppk = side->ppk;
+	if (side->conn_id)
+		pair_ppk(conn, side->conn_id, side->required);
+	conn->ppk_required = side->required;
+	pair_load(pair, end, conn);
+}
+
+enum want { WITH, WITHOUT, FAILS };
+
+static const struct row {
+	const char *name;
+	struct side a, b;
+	enum want want;
+	unsigned int end; /* whose text it is */
+	const char *text; /* of "why" */
+} table[] = {
+	{ "both have it",
+	  { "p", "secret", "p", false },
+	  { "p", "secret", "p", false },
+	  WITH },
+	{ "both have it, and both want it",
+	  { "p", "secret", "p", true },
+	  { "p", "secret", "p", true },
+	  WITH },
+	{ "the responder needs no name for it",
+	  { "p", "secret", "p", true },
+	  { "p", "secret", NULL, true },
+	  WITH },
+	{ "the responder has none",
+	  { "p", "secret", "p", false },
+	  { NULL, NULL, NULL, false },
+	  WITHOUT },
+	{ "the responder has none, and the initiator wants one",
+	  { "p", "secret", "p", true },
+	  { NULL, NULL, NULL, false },
+	  FAILS,
+	  PAIR_A,
+	  "the peer has no PPK, and ppk_required is yes" },
+	{ "the responder has another one",
+	  { "p", "secret", "p", false },
+	  { "q", "secret", "q", false },
+	  WITHOUT },
+	{ "the responder has another one, and the initiator wants its own",
+	  { "p", "secret", "p", true },
+	  { "q", "secret", "q", false },
+	  FAILS,
+	  PAIR_B,
+	  "there is no such PPK" },
+	{ "the responder has another one, and wants any",
+	  { "p", "secret", "p", false },
+	  { "q", "secret", "q", true },
+	  FAILS,
+	  PAIR_B,
+	  "there is no such PPK" },
+	{ "of that name, but another secret",
+	  { "p", "secret", "p", false },
+	  { "p", "Secret", "p", false },
+	  FAILS,
+	  PAIR_B,
+	  "the peer has another secret" },
+	{ "the initiator has none",
+	  { NULL, NULL, NULL, false },
+	  { "p", "secret", "p", false },
+	  WITHOUT },
+	{ "the initiator has none, and the responder wants one",
+	  { NULL, NULL, NULL, false },
+	  { "p", "secret", "p", true },
+	  FAILS,
+	  PAIR_B,
+	  "the peer does not use a PPK" },
+	{ "the initiator only has its name",
+	  { NULL, NULL, "p", false },
+	  { "p", "secret", "p", false },
+	  WITHOUT },
+	{ "the initiator only has its name, and wants it",
+	  { NULL, NULL, "p", true },
+	  { "p", "secret", "p", false },
+	  FAILS,
+	  PAIR_A,
+	  "there is no such PPK" },
+	{ "the initiator wants one, and does not say which",
+	  { "p", "secret", NULL, true },
+	  { "p", "secret", "p", false },
+	  FAILS,
+	  PAIR_A,
+	  "ppk_required is yes, and there is no ppk_id" },
+};
+
+static void who_has_and_wants(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++) {
+		const struct row *row = &table[i];
+		struct pair *pair = pair_new();
+		bool up;
+
+		set(pair, PAIR_A, &row->a);
+		set(pair, PAIR_B, &row->b);
+		up = pair_up(pair);
+		pair_run(pair, 300 * 1000ULL);
+		CHECK_ROW(up == (row->want != FAILS), row->name);
+		for (unsigned int end = 0; up && end < 2; end++)
+			CHECK_ROW(pair_ike(pair, end)->ppk ==
+					  (row->want == WITH),
+				  row->name);
+		if (row->text)
+			CHECK_ROW(strstr(pair_why(pair, row->end, "net"),
+					 row->text),
+				  row->name);
+		if (!up)
+			CHECK_ROW(!pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) &&
+					  !pair_ikes(pair, PAIR_B,
+						     IKE_ESTABLISHED),
+				  row->name);
+		pair_free(pair);
+	}
+}
+
+/* prf+(PPK, SK_d), and that is what later keys are made of. */
+static void later_keys_have_it(void)
+{
+	static const struct side side = { "p", "secret", "p", true };
+	struct engine_pick pick = { .ike = "net" };
+	struct pair *pair = pair_new();
+
+	set(pair, PAIR_A, &side);
+	set(pair, PAIR_B, &side);
+	CHECK(pair_up(pair));
+	CHECK(span_equal(buf_span(&v2_sa(pair_ike(pair, PAIR_A))->keys.d),
+			 buf_span(&v2_sa(pair_ike(pair, PAIR_B))->keys.d)));
+	engine_rekey(pair->ends[PAIR_B].engine, &pick, false);
+	pair_settle(pair);
+	CHECK(pair_agrees(pair));
+	CHECK(pair_ike(pair, PAIR_A)->ppk && pair_ike(pair, PAIR_B)->ppk);
+	pair_free(pair);
+}
+
+static bool twice(struct pair *pair, struct pair_packet *packet)
+{
+	pair_copy(pair, packet, 3);
+	return packet->nth % 3 != pair->hook_arg;
+}
+
+static void lost_and_twice(void)
+{
+	static const struct side side = { "p", "secret", "p", false };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct pair *pair = pair_new();
+
+		set(pair, PAIR_A, &side);
+		set(pair, PAIR_B, &side);
+		pair->hook = twice;
+		pair->hook_arg = i;
+		pair_initiate(pair, PAIR_A, "net", "net");
+		pair_run(pair, 100 * 1000ULL);
+		CHECK(pair_ike(pair, PAIR_A) && pair_ike(pair, PAIR_A)->ppk);
+		CHECK(pair_ike(pair, PAIR_B) && pair_ike(pair, PAIR_B)->ppk);
+		CHECK(pair_agrees(pair));
+		pair_free(pair);
+	}
+}
+
+static const struct tap_test tests[] = {
+	{ "a row for each of who has a PPK and who wants one",
+	  who_has_and_wants },
+	{ "keys that come later are made of it", later_keys_have_it },
+	{ "messages are lost, and come twice", lost_and_twice },
+};
+
+TAP_MAIN(tests)
