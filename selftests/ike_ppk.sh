@@ -10,9 +10,9 @@
 need aditd swanctl charon-systemd ping nft
 sites
 
-# ppk NAME SECRET: a section of secrets.
+# ppk ID SECRET: a section of secrets.
 ppk() {
-	echo "ppk-$1~{;id=$1;secret=$2;}"
+	echo "ppk-quantum~{;id=$1;secret=$2;}"
 }
 
 mine=$(ppk quantum.example.org 0x0123456789abcdef0123456789abcdef)
@@ -63,6 +63,48 @@ for host in a b; do
 		test_refused $host 'AUTHENTICATION_FAILED|does not use a PPK' \
 		"${peer}conn=$required" "${peer}secrets=$mine"
 done
-stage "PPK of another name, from a" test_refused a 'has no PPK' \
+stage "b has no PPK at all, and a requires one" test_refused a 'has no PPK' \
 	aconn="$required" asecrets="$mine"
+
+# test_exchanges WORD...: several key exchanges, of the IKE SA from the start, of
+# the child since it is rekeyed.
+test_exchanges() {
+	local host
+	connect a daemon=aditd "$@"
+	ping_through 4
+	has_ke ke1=ECP_384 1
+	for host in a b; do
+		ike $host --rekey --child net
+		wait_for 10 has_ke ke1=ECP_384 2
+		wait_for 10 one_child a
+		ping_through 4
+		ike $host --rekey --ike site
+		wait_for 10 one_child b
+		has_ke ke1=ECP_384 2
+		ping_through 4
+	done
+}
+
+# has_ke TEXT NUMBER: of so many SAs at each end, rekeyed ones apart.
+has_ke() {
+	local host
+	for host in a b; do
+		[ "$(ike $host --list-sas --raw | grep -o "$1" | wc -l)" = "$2" ] ||
+			return 1
+	done
+}
+
+one_child() {
+	[ "$(ike "$1" --list-sas | grep -c ' INSTALLED, ')" = 1 ]
+}
+
+several=aes256gcm16-prfsha384-x25519-ke1_ecp384-ke2_modp3072
+stage "three key exchanges, children with two" test_exchanges \
+	conn="proposals=$several" \
+	child='esp_proposals=aes256gcm16-x25519-ke1_ecp384'
+stage "and a PPK" test_exchanges conn="proposals=$several;$required" \
+	secrets="$mine" child='esp_proposals=aes256gcm16-x25519-ke1_ecp384'
+stage "the peer knows one key exchange only" test_ppk a no \
+	aconn="proposals=$several,aes256gcm16-prfsha384-x25519" \
+	bconn='proposals=aes256gcm16-prfsha384-x25519'
 run_stages

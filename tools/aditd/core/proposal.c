@@ -11,9 +11,42 @@ static bool is_addke(uint8_t type)
 	return type >= TRANSFORM_ADDKE1 && type <= TRANSFORM_ADDKE7;
 }
 
+bool transform_is_addke(const struct transform *t)
+{
+	return is_addke(t->type);
+}
+
 const struct crypto_alg *transform_alg(const struct transform *t)
 {
 	return crypto_alg(is_addke(t->type) ? TRANSFORM_KE : t->type, t->id);
+}
+
+void proposal_addke(const struct proposal *proposal,
+		    uint16_t addke[PROPOSAL_ADDKE_MAX])
+{
+	for (uint8_t i = 0; i < PROPOSAL_ADDKE_MAX; i++) {
+		const struct transform *t =
+			proposal_get(proposal, (uint8_t)(TRANSFORM_ADDKE1 + i));
+
+		addke[i] = t ? t->id : KE_NONE;
+	}
+}
+
+bool proposal_has_addke(const struct proposal *proposal)
+{
+	for (size_t i = 0; i < proposal->n; i++)
+		if (transform_is_addke(&proposal->transforms[i]) &&
+		    proposal->transforms[i].id != KE_NONE)
+			return true;
+	return false;
+}
+
+bool proposals_have_addke(const struct proposals *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (proposal_has_addke(&list->list[i]))
+			return true;
+	return false;
 }
 
 int proposal_add(struct proposal *proposal, uint8_t type, uint16_t id,

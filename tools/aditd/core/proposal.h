@@ -14,6 +14,7 @@ enum {
 	PROPOSAL_TRANSFORMS_MAX = 64,
 	PROPOSALS_MAX = 32,
 	PROPOSAL_TEXT_SIZE = 512,
+	PROPOSAL_ADDKE_MAX = 7, /* additional key exchanges (RFC 9370) */
 	/*
 	 * A transform with an attribute that is not known, or with an odd one: it
 	 * is never chosen, its proposal may be (RFC 7296, 3.3.6).
@@ -67,6 +68,13 @@ void proposal_show_list(const struct proposals *list, char *buf, size_t size);
 const struct transform *proposal_get(const struct proposal *proposal,
 				     uint8_t type);
 bool proposal_has(const struct proposal *proposal, const struct transform *t);
+
+/* Its additional key exchanges, KE_NONE for those that it does not have. */
+void proposal_addke(const struct proposal *proposal,
+		    uint16_t addke[PROPOSAL_ADDKE_MAX]);
+bool proposal_has_addke(const struct proposal *proposal);
+bool proposals_have_addke(const struct proposals *list);
+bool transform_is_addke(const struct transform *t);
 bool proposal_has_legacy(const struct proposal *proposal);
 
 enum {
@@ -74,6 +82,8 @@ enum {
 	PROPOSAL_NO_KE = 1 << 0,
 	/* The peer's order decides, not ours. */
 	PROPOSAL_PREFER_PEER = 1 << 1,
+	/* Nor additional key exchanges: the peer can't make them. */
+	PROPOSAL_NO_ADDKE = 1 << 2,
 };
 
 /*

@@ -368,6 +368,11 @@ static int check_esn(struct proposal *proposal, struct err *err)
 
 static int check(struct proposal *proposal, struct err *err)
 {
+	if (!proposal_get(proposal, TRANSFORM_KE) &&
+	    proposal_has_addke(proposal))
+		return err_set(
+			err, ERR_USAGE,
+			"additional key exchanges need a first one, such as curve25519");
 	if (proposal->protocol == PROTOCOL_IKE)
 		return check_ike(proposal, err);
 	if (proposal->protocol == PROTOCOL_ESP && check_ciphers(proposal, err))

@@ -70,6 +70,14 @@ static bool is_used(const struct proposal *chosen, const struct transform *t)
 	return false;
 }
 
+/* Additional ones are in addition to something (RFC 9370, 2.2.1). */
+static bool may_add(const struct proposal *chosen, unsigned int flags)
+{
+	const struct transform *ke = proposal_get(chosen, TRANSFORM_KE);
+
+	return ke && ke->id != KE_NONE && !(flags & PROPOSAL_NO_ADDKE);
+}
+
 static const struct transform *pick(const struct proposal *ours,
 				    const struct proposal *peers, uint8_t type,
 				    unsigned int flags,
@@ -85,7 +93,9 @@ static const struct transform *pick(const struct proposal *ours,
 			const struct transform *peer = theirs ? a : b;
 
 			if (same(theirs ? b : a, peer) &&
-			    !is_used(chosen, peer))
+			    !is_used(chosen, peer) &&
+			    !(peer->id && transform_is_addke(peer) &&
+			      !may_add(chosen, flags)))
 				return peer;
 		}
 	}

@@ -53,6 +53,7 @@ struct child_sa {
 	uint8_t protocol;
 	uint32_t spi_in, spi_out;
 	uint16_t encr, encr_bits, integ, dh;
+	uint16_t addke[PROPOSAL_ADDKE_MAX];
 	bool esn;
 	uint16_t cpi_in, cpi_out; /* of IPComp, once both ends have said one */
 	bool no_tfc; /* the peer takes no padding */
@@ -154,6 +155,7 @@ struct ike_sa {
 	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
 	struct addrs local_vips, remote_vips; /* inner addresses */
 	uint16_t encr, encr_bits, integ, prf, dh;
+	uint16_t addke[PROPOSAL_ADDKE_MAX]; /* KE_NONE where there is none */
 	bool ppk; /* its keys have one in them */
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */

@@ -33,6 +33,16 @@ static void put_alg(struct setting *parent, const char *name, uint8_t type,
 		ctl_put(parent, name, "%s", alg_name(type, id, buf));
 }
 
+static void put_addke(struct setting *to, const uint16_t *addke)
+{
+	char name[8];
+
+	for (unsigned int i = 0; i < PROPOSAL_ADDKE_MAX; i++) {
+		snprintf(name, sizeof(name), "ke%u", i + 1);
+		put_alg(to, name, TRANSFORM_KE, addke[i]);
+	}
+}
+
 static void put_encr(struct setting *parent, uint16_t id, uint16_t bits)
 {
 	put_alg(parent, "encr-alg", TRANSFORM_ENCR, id);
@@ -141,6 +151,7 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 	put_alg(to, "integ-alg", TRANSFORM_INTEG, sa->integ);
 	put_alg(to, "prf-alg", TRANSFORM_PRF, sa->prf);
 	put_alg(to, "dh-group", TRANSFORM_KE, sa->dh);
+	put_addke(to, sa->addke);
 	if (sa->ppk)
 		ctl_put(to, "ppk", "yes");
 	if (sa->state == IKE_ESTABLISHED || sa->state == IKE_REKEYED) {
@@ -216,6 +227,7 @@ void ctl_put_child(struct ctl *ctl, struct setting *parent, const char *name,
 	put_encr(to, child->encr, child->encr_bits);
 	put_alg(to, "integ-alg", TRANSFORM_INTEG, child->integ);
 	put_alg(to, "dh-group", TRANSFORM_KE, child->dh);
+	put_addke(to, child->addke);
 	if (child->esn)
 		ctl_put(to, "esn", "1");
 	put_traffic(to, child, child->spi_in, true, counters);

@@ -33,6 +33,7 @@ void v2_take_child_proposal(struct child_sa *child,
 	child->encr_bits = encr ? encr->bits : 0;
 	child->integ = integrity ? integrity->id : 0;
 	child->dh = ke ? ke->id : 0;
+	proposal_addke(chosen, child->addke);
 	child->esn = esn && esn->id == ESN_YES;
 	span_take_u32(&spi, &child->spi_out);
 }
@@ -191,26 +192,30 @@ static int exchange_keys(struct ikev2_sa *sa, const struct v2_message *message,
 	const struct transform *ke =
 		proposal_get(&answer->chosen, TRANSFORM_KE);
 	uint8_t nonce[V2_NONCE_LEN];
+	struct span peers;
 	struct err err;
 
 	if (answer->first)
 		return 0;
 	if (payload_nonce(chain_find(&message->chain, PAYLOAD_NONCE, NULL)->body,
-			  &answer->nonces[0], &err))
+			  &peers, &err))
 		return no(answer, NOTIFY_INVALID_SYNTAX, err.text);
 	if (engine_random(sa->ike.engine, nonce, sizeof(nonce)))
 		return no(answer, NOTIFY_TEMPORARY_FAILURE, "no random");
+	/* It may be needed longer than this message is there. */
+	buf_add_span(&answer->peers_nonce, peers);
 	buf_add_span(&answer->nonce, SPAN(nonce));
+	if (answer->peers_nonce.failed || answer->nonce.failed)
+		return no(answer, NOTIFY_TEMPORARY_FAILURE, "out of memory");
+	answer->nonces[0] = buf_span(&answer->peers_nonce);
 	answer->nonces[1] = buf_span(&answer->nonce);
 	return v2_answer_ke(message, ke ? ke->id : KE_NONE, answer);
 }
 
-static int install(struct ikev2_sa *sa, const struct v2_message *message,
-		   const struct proposed *proposed, struct v2_answer *answer)
+static int make_child(struct ikev2_sa *sa, const struct v2_message *message,
+		      const struct proposed *proposed, struct v2_answer *answer)
 {
 	struct child_sa *child = child_new(&sa->ike, answer->conf);
-	struct buf keymat = BUF_INIT;
-	struct child_keys keys;
 
 	if (!child)
 		return no(answer, NOTIFY_NO_ADDITIONAL_SAS,
@@ -223,17 +228,43 @@ static int install(struct ikev2_sa *sa, const struct v2_message *message,
 	child->remote_ts = proposed->narrow_i;
 	v2_take_child_proposal(child, &answer->chosen);
 	v2_traits_choose(child, &message->chain);
+	if (!answer->first)
+		v2_more_begin(&answer->more, child->addke);
+	answer->child = child;
+	return 0;
+}
+
+int v2_answer_install(struct ikev2_sa *sa, struct v2_answer *answer,
+		      struct child_sa *old)
+{
+	struct child_sa *child = answer->child;
+	struct buf keymat = BUF_INIT;
+	struct child_keys keys;
+
 	if (v2_keymat_child(sa, child, false, answer->nonces,
-			    buf_span(&answer->secret), &keymat, &keys)) {
+			    buf_span(&answer->secret),
+			    buf_span(&answer->more.secrets), &keymat, &keys)) {
 		buf_free(&keymat);
 		child_remove(child);
+		answer->child = NULL;
 		return no(answer, NOTIFY_NO_PROPOSAL_CHOSEN,
 			  "no keys for the child");
 	}
-	child_identify(child, answer->old);
+	child_identify(child, old);
 	child_install(child, &keys, true);
 	buf_free(&keymat);
-	answer->child = child;
+	return 0;
+}
+
+/* With its keys, unless more of them are exchanged first. */
+static int make(struct ikev2_sa *sa, const struct v2_message *message,
+		const struct proposed *proposed, struct v2_answer *answer)
+{
+	if (make_child(sa, message, proposed, answer))
+		return -1;
+	if (!v2_more_left(&answer->more))
+		return v2_answer_install(sa, answer, answer->old);
+	child_set_state(answer->child, CHILD_INSTALLING);
 	return 0;
 }
 
@@ -285,8 +316,8 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 			no(answer, NOTIFY_INVALID_SYNTAX, "no SPI");
 		else
 			ret = exchange_keys(sa, message, answer) ||
-					      install(sa, message, proposed,
-						      answer) ?
+					      make(sa, message, proposed,
+						   answer) ?
 				      -1 :
 				      0;
 	}
@@ -326,6 +357,19 @@ static void add_sa(const struct v2_answer *answer, struct build *out)
 	free(list);
 }
 
+void v2_answer_add_link(const struct v2_answer *answer, struct build *out)
+{
+	struct buf link = BUF_INIT;
+
+	if (!v2_more_left(&answer->more))
+		return;
+	buf_add_u64(&link, answer->link);
+	build_notify(out, PROTOCOL_NONE, span_of(NULL, 0),
+		     NOTIFY_ADDITIONAL_KEY_EXCHANGE, buf_span(&link));
+	out->buf.failed |= link.failed;
+	buf_free(&link);
+}
+
 void v2_answer_add(const struct v2_answer *answer, struct build *out)
 {
 	struct span none = { 0 };
@@ -348,13 +392,16 @@ void v2_answer_add(const struct v2_answer *answer, struct build *out)
 		build_ke(out, answer->child->dh, buf_span(&answer->share));
 	build_ts(out, PAYLOAD_TSI, answer->tsi);
 	build_ts(out, PAYLOAD_TSR, answer->tsr);
+	v2_answer_add_link(answer, out);
 }
 
 void v2_answer_free(struct v2_answer *answer)
 {
 	free(answer->tsi);
 	free(answer->tsr);
+	v2_more_free(&answer->more);
 	buf_free(&answer->nonce);
+	buf_free(&answer->peers_nonce);
 	buf_free(&answer->share);
 	buf_free(&answer->secret);
 	buf_free(&answer->data);

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "../proto/names.h"
 #include "v2.h"
 
 /* Has the peer, as far as we know, nothing of us? */
@@ -142,6 +143,7 @@ static enum fsm_verdict begin_round(struct ikev2_sa *sa)
 
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa)
 {
+	sa->auth_id = sa->next_out;
 	if (sa->rounds.multiple || sa->ike.conn->local_n == 1)
 		return begin_round(sa);
 	ike_sa_fail(&sa->ike,
@@ -185,7 +187,8 @@ static void take_child(struct ikev2_sa *sa, const struct v2_message *message)
 		v2_task_done(sa, -1, err.text);
 		return;
 	}
-	if (v2_offer_answered(sa, message, nonces, &err)) {
+	if (v2_offer_answered(sa, message, &err) ||
+	    v2_offer_install(sa, nonces, &err)) {
 		engine_fail(ike->engine, ike, ike->conn->name, err.text, "");
 		v2_task_done(sa, -1, err.text);
 		return;
@@ -417,7 +420,8 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 	if (*sa->rounds.why)
 		snprintf(all, sizeof(all), "%s", sa->rounds.why);
 	else
-		snprintf(all, sizeof(all), "%s to IKE_AUTH", text);
+		snprintf(all, sizeof(all), "%s to %s", text,
+			 v2_exchange_name(message->header.exchange));
 	ike_sa_fail(ike, all,
 		    type == NOTIFY_AUTHENTICATION_FAILED ?
 			    "are secret, certificates, both ids and PPK right? "

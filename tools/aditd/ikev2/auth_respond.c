@@ -33,6 +33,12 @@ static int check_algorithms(const struct ike_sa *ike, const struct conn *conn,
 		},
 	};
 
+	for (uint8_t i = 0; i < PROPOSAL_ADDKE_MAX; i++)
+		if (ike->addke[i])
+			agreed.transforms[agreed.n++] = (struct transform){
+				(uint8_t)(TRANSFORM_ADDKE1 + i), ike->addke[i],
+				0
+			};
 	if (ike->integ)
 		agreed.transforms[agreed.n++] =
 			(struct transform){ TRANSFORM_INTEG, ike->integ, 0 };
@@ -414,6 +420,10 @@ enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *arg)
 	enum conf_auth how;
 	struct err err;
 
+	/* Not before all keys are exchanged. */
+	if (v2_more_left(&sa->more))
+		return FSM_SYNTAX;
+	sa->auth_id = message->header.id;
 	if (!v2_auth_peer_id(sa, message, PAYLOAD_IDI, &err) &&
 	    !read_how(message, &how) &&
 	    (!payload || !ident_from_wire(&asked, payload->body, &err)))

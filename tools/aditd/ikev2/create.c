@@ -64,7 +64,7 @@ int v2_child_rekey_start(struct ikev2_sa *sa, struct task *task)
 
 	if (!old || old->ike != &sa->ike || old->state != CHILD_INSTALLED)
 		return 1;
-	if (is_fresh(old)) {
+	if (is_fresh(old) || v2_following_child(sa, old->unique)) {
 		child_rekey_later(old, AGAIN_MS);
 		return 1;
 	}
@@ -85,6 +85,12 @@ static int compare(struct span a, struct span b)
 	if (ret)
 		return ret;
 	return a.len == b.len ? 0 : a.len < b.len ? -1 : 1;
+}
+
+bool v2_is_again(uint16_t notify)
+{
+	return notify == NOTIFY_TEMPORARY_FAILURE ||
+	       notify == NOTIFY_STATE_NOT_FOUND;
 }
 
 bool v2_is_loser(const struct v2_making *making, struct span ours,
@@ -117,25 +123,42 @@ static struct child_sa *find_old(const struct ike_sa *ike,
 	return child_of_spi(ike, rekey->protocol, value, false);
 }
 
+void v2_child_answered(struct ikev2_sa *sa, struct v2_answer *answer,
+		       struct child_sa *old)
+{
+	struct v2_making *making = &sa->making;
+
+	child_up(answer->child, old);
+	if (old && making->old == old->unique)
+		v2_rivalled(making, answer->child->unique, answer->nonces[0],
+			    answer->nonces[1]);
+	else if (old)
+		child_replaced(old);
+}
+
 static void answer(struct ikev2_sa *sa, const struct v2_message *message,
 		   struct child_sa *old)
 {
 	struct v2_making *making = &sa->making;
 	struct v2_answer answer = { .old = old };
 	struct build out;
+	bool follows;
 
 	build_start_inner(&out);
 	v2_answer_child(sa, message, &answer);
-	v2_answer_add(&answer, &out);
-	v2_respond(sa, message, &out);
-	if (answer.child) {
-		child_up(answer.child, old);
-		if (old && making->old == old->unique)
-			v2_rivalled(making, answer.child->unique,
-				    answer.nonces[0], answer.nonces[1]);
-		else if (old)
-			child_replaced(old);
+	follows = answer.child && v2_more_left(&answer.more);
+	/* It is rivalled, though nothing is made yet. */
+	if (follows && old && making->old == old->unique)
+		v2_rivalled(making, 0, answer.nonces[0], answer.nonces[1]);
+	if (follows && v2_following_begin(sa, &answer, NULL)) {
+		child_remove(answer.child);
+		answer.child = NULL;
+		follows = false;
 	}
+	v2_answer_add(follows ? &sa->following->answer : &answer, &out);
+	v2_respond(sa, message, &out);
+	if (answer.child && !follows)
+		v2_child_answered(sa, &answer, old);
 	v2_answer_free(&answer);
 }
 
@@ -159,7 +182,8 @@ enum fsm_verdict v2_child_request(struct ike_sa *ike, void *arg)
 	struct child_sa *old = NULL;
 	struct payload_notify rekey;
 
-	if (ike->active && ike->active->kind == TASK_IKE_REKEY)
+	if ((ike->active && ike->active->kind == TASK_IKE_REKEY) ||
+	    v2_following_ike(sa))
 		return v2_not_now(ike, arg);
 	if (chain_notify(&message->chain, NOTIFY_REKEY_SA, &rekey)) {
 		old = find_old(ike, &rekey);
@@ -170,18 +194,38 @@ enum fsm_verdict v2_child_request(struct ike_sa *ike, void *arg)
 			answer_not_found(sa, message, &rekey);
 			return FSM_OK;
 		}
-		if (old->state > CHILD_REKEYING)
+		/* Ours is not to be stopped any more. */
+		if (old->state > CHILD_REKEYING ||
+		    (sa->making.old == old->unique && sa->making.more.n))
 			return v2_not_now(ike, arg);
 	}
 	answer(sa, message, old);
 	return FSM_OK;
 }
 
+/* Ours has lost before it was there: the peer's goes on, or is there. */
+static void give_way(struct ikev2_sa *sa)
+{
+	struct v2_making *making = &sa->making;
+	struct child_sa *old = child_of_unique(sa->ike.engine, making->old);
+	bool there = making->rival;
+
+	ike_sa_log(&sa->ike, LEVEL_INFO,
+		   "child %s is rekeyed by both, ours is not made",
+		   making->child->conf->name);
+	v2_making_free(sa);
+	v2_task_done(sa, 0, "");
+	if (old && there)
+		child_replaced(old);
+	else if (old)
+		child_rekey_later(old, REKEY_LATER_MS);
+}
+
 /*
  * RFC 7296, 2.8.1: of two successors the one with the lowest of the four nonces
  * goes again, by who made it; the other one's maker deletes the old one.
  */
-static void settle(struct ikev2_sa *sa, struct span peers_nonce)
+static void settle(struct ikev2_sa *sa)
 {
 	struct v2_making *making = &sa->making;
 	struct engine *engine = sa->ike.engine;
@@ -191,10 +235,14 @@ static void settle(struct ikev2_sa *sa, struct span peers_nonce)
 		making->rivalled ? child_of_unique(engine, making->rival) :
 				   NULL;
 	bool loses = making->rivalled &&
-		     v2_is_loser(making, buf_span(&making->nonce), peers_nonce);
+		     v2_is_loser(making, buf_span(&making->nonce),
+				 buf_span(&making->peers_nonce));
+	bool goes_on = making->rivalled && !making->rival;
 
 	making->child = NULL;
-	if (old)
+	if (old && loses && goes_on)
+		child_rekey_later(old, REKEY_LATER_MS);
+	else if (old)
 		child_replaced(old);
 	v2_making_free(sa);
 	v2_task_done(sa, 0, "");
@@ -206,6 +254,8 @@ static void settle(struct ikev2_sa *sa, struct span peers_nonce)
 		ike_sa_want(&sa->ike, TASK_CHILD_DELETE, child->unique);
 		return;
 	}
+	if (goes_on)
+		v2_following_end(sa);
 	if (rival)
 		child_replaced(rival);
 	child_take_over(child);
@@ -214,32 +264,66 @@ static void settle(struct ikev2_sa *sa, struct span peers_nonce)
 		ike_sa_want(&sa->ike, TASK_CHILD_DELETE, old->unique);
 }
 
+void v2_child_failed(struct ikev2_sa *sa, const char *text)
+{
+	struct ike_sa *ike = &sa->ike;
+	uint32_t rekeys = sa->making.old;
+	struct child_sa *old;
+
+	v2_making_free(sa);
+	engine_fail(ike->engine, ike, ike->conn->name, text, "");
+	old = rekeys ? child_of_unique(ike->engine, rekeys) : NULL;
+	if (old && old->state == CHILD_REKEYING)
+		child_rekey_later(old, REKEY_LATER_MS);
+	v2_task_done(sa, -1, text);
+}
+
+void v2_child_made(struct ikev2_sa *sa)
+{
+	struct v2_making *making = &sa->making;
+	const struct span nonces[2] = { buf_span(&making->nonce),
+					buf_span(&making->peers_nonce) };
+	uint32_t rekeys = making->old;
+	struct err err;
+
+	if (v2_offer_install(sa, nonces, &err)) {
+		making->old = rekeys;
+		v2_child_failed(sa, err.text);
+	} else if (rekeys) {
+		settle(sa);
+	} else {
+		v2_task_done(sa, 0, "");
+	}
+}
+
 enum fsm_verdict v2_child_response(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct v2_making *making = &sa->making;
 	uint32_t rekeys = making->old;
-	struct child_sa *old;
-	struct span nonces[2];
+	struct span nonce;
 	struct err err;
+	int ret;
 
-	nonces[0] = buf_span(&making->nonce);
 	if (payload_nonce(chain_find(&message->chain, PAYLOAD_NONCE, NULL)->body,
-			  &nonces[1], &err))
+			  &nonce, &err))
 		return FSM_SYNTAX;
-	if (v2_offer_answered(sa, message, nonces, &err)) {
-		engine_fail(ike->engine, ike, ike->conn->name, err.text, "");
-		old = rekeys ? child_of_unique(ike->engine, rekeys) : NULL;
-		if (old && old->state == CHILD_REKEYING)
-			child_rekey_later(old, REKEY_LATER_MS);
-		v2_task_done(sa, -1, err.text);
+	buf_add_span(&making->peers_nonce, nonce);
+	ret = v2_offer_answered(sa, message, &err);
+	if (ret == 1 && making->rivalled &&
+	    v2_is_loser(making, buf_span(&making->nonce), nonce)) {
+		give_way(sa);
 		return FSM_OK;
 	}
-	if (rekeys)
-		settle(sa, nonces[1]);
-	else
-		v2_task_done(sa, 0, "");
+	if (ret == 1)
+		ret = v2_followup_send(sa, message, &err);
+	else if (!ret)
+		v2_child_made(sa);
+	if (ret < 0) {
+		making->old = rekeys;
+		v2_child_failed(sa, err.text);
+	}
 	return FSM_OK;
 }
 
@@ -295,7 +379,7 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
-	bool rivalled = sa->making.rivalled;
+	bool rivalled = sa->making.rivalled, there = sa->making.rival;
 	struct child_sa *old =
 		sa->making.old ? child_of_unique(ike->engine, sa->making.old) :
 				 NULL;
@@ -307,15 +391,17 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 	if (!v2_refusal(message, &type, text))
 		return FSM_SYNTAX;
 	v2_making_free(sa);
-	if (old && rivalled)
+	if (old && rivalled && there)
 		child_replaced(old);
+	else if (old && rivalled)
+		child_rekey_later(old, REKEY_LATER_MS);
 	else if (old && old->state == CHILD_REKEYING)
 		child_set_state(old, CHILD_INSTALLED);
 	if (rivalled || (rekeys && !old)) {
 		v2_task_done(sa, 0, "");
 	} else if (other_group) {
 		v2_task_again(sa, 0);
-	} else if (type == NOTIFY_TEMPORARY_FAILURE) {
+	} else if (v2_is_again(type)) {
 		v2_task_again(sa, AGAIN_MS);
 	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
 		refused_more(sa, old);

@@ -116,6 +116,10 @@ void v2_init_features(struct ikev2_sa *sa, struct build *out)
 	if (!sa->ike.initiator)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_MULTIPLE_AUTH_SUPPORTED, none);
+	if (sa->ike.initiator ? proposals_have_addke(&conn->proposals) :
+				sa->more.n)
+		build_notify(out, PROTOCOL_NONE, none,
+			     NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED, none);
 	if (v2_ppk_offers(sa)) {
 		build_notify(out, PROTOCOL_NONE, none, NOTIFY_USE_PPK, none);
 		sa->ppk.agreed = !sa->ike.initiator;
@@ -156,6 +160,7 @@ void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen)
 	sa->ike.integ = integrity ? integrity->id : 0;
 	sa->ike.prf = random ? random->id : 0;
 	sa->ike.dh = ke ? ke->id : 0;
+	proposal_addke(chosen, sa->ike.addke);
 }
 
 /* What changes from one IKE_SA_INIT to the next is made here. */
@@ -333,6 +338,7 @@ static int read_answer(struct ikev2_sa *sa, const struct v2_message *message,
 {
 	const struct chain *chain = &message->chain;
 	struct proposals *answer = calloc(1, sizeof(*answer));
+	struct payload_notify notify;
 	int ret = -1;
 
 	if (!answer)
@@ -351,10 +357,16 @@ static int read_answer(struct ikev2_sa *sa, const struct v2_message *message,
 			  err))
 		goto out;
 	v2_take_algorithms(sa, &answer->list[0]);
+	v2_more_begin(&sa->more, sa->ike.addke);
 	if (ke->method != sa->ke || sa->ike.dh != sa->ke)
 		err_set(err, ERR_REFUSED,
 			"key exchange method %u chosen, %u sent, %u asked for",
 			sa->ike.dh, ke->method, sa->ke);
+	else if (sa->more.n &&
+		 !chain_notify(chain, NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED,
+			       &notify))
+		err_set(err, ERR_REFUSED,
+			"the peer chose more key exchanges, and does not know IKE_INTERMEDIATE");
 	else
 		ret = 0;
 out:
@@ -430,5 +442,5 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 	retx_stop(ike);
 	sa->next_out = 1;
 	float_port(sa);
-	return v2_auth_begin(sa);
+	return v2_intermediate_begin(sa);
 }

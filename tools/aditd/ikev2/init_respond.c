@@ -90,9 +90,17 @@ static bool has_paid(struct engine *engine, const struct ike_header *header,
 	return false;
 }
 
-static unsigned int flags_of(const struct conn *conn)
+/* More key exchanges are only for who has said so (RFC 9370, 2.2.1). */
+static unsigned int flags_of(const struct conn *conn,
+			     const struct request *request)
 {
-	return conn->prefer_peer ? PROPOSAL_PREFER_PEER : 0;
+	struct payload_notify notify;
+
+	return (conn->prefer_peer ? PROPOSAL_PREFER_PEER : 0U) |
+	       (chain_notify(&request->chain,
+			     NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED, &notify) ?
+			0U :
+			PROPOSAL_NO_ADDKE);
 }
 
 /* The connection that fits the addresses best, of those with a proposal. */
@@ -111,7 +119,8 @@ static bool choose(struct engine *engine, const struct ike_path *path,
 		if (!fits)
 			continue;
 		if (proposal_select(&slot->conn->proposals, &request->offer,
-				    flags_of(slot->conn), &chosen, &why)) {
+				    flags_of(slot->conn, request), &chosen,
+				    &why)) {
 			if (!any)
 				*err = why;
 			any = true;
@@ -141,7 +150,7 @@ static void remember(struct engine *engine, const struct ike_path *path,
 
 		if (conn->version == 1 || !conn_slot_match(slot, path) ||
 		    !proposal_select(&conn->proposals, &request->offer,
-				     flags_of(conn), &chosen, &why))
+				     flags_of(conn, request), &chosen, &why))
 			continue;
 		n++;
 		snprintf(text, sizeof(text), "%s: %s", from, why.text);
@@ -184,6 +193,7 @@ static int make_keys(struct ikev2_sa *sa, const struct request *request,
 	buf_add_span(&sa->nonce_i, request->nonce);
 	buf_add_span(&sa->nonce_r, SPAN(nonce));
 	v2_take_algorithms(sa, &request->chosen);
+	v2_more_begin(&sa->more, sa->ike.addke);
 	if (!sa->nonce_i.failed && !sa->nonce_r.failed &&
 	    !kex_respond(request->ke.method, request->ke.share, share,
 			 &secret) &&

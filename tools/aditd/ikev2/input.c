@@ -48,8 +48,8 @@ static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 		v2_respond_notify(sa, message, NOTIFY_INVALID_SYNTAX,
 				  span_of(NULL, 0));
 		if (sa->ike.state < IKE_ESTABLISHED)
-			ike_sa_fail(&sa->ike,
-				    "the peer's IKE_AUTH is not valid", text);
+			ike_sa_fail(&sa->ike, "the peer's request is not valid",
+				    text);
 	} else if (sa->ike.state < IKE_ESTABLISHED) {
 		ike_sa_fail(&sa->ike, "the peer's answer is not valid", text);
 	} else {
@@ -234,6 +234,7 @@ static void take_sealed(struct ikev2_sa *sa, struct v2_message *message,
 	} else {
 		sa->next_in++;
 		packets_free(&sa->reply);
+		v2_keys_free(&sa->before);
 		follow(sa, message->path);
 	}
 	if (cut(sa, message, first, buf_span(plain)))

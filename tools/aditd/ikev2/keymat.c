@@ -96,18 +96,18 @@ int v2_keymat(struct ikev2_sa *sa, struct span secret)
 	return ret;
 }
 
-/* SKEYSEED = prf(SK_d (old), g^ir (new) | Ni | Nr), with the old prf. */
+/* With the old prf; RFC 7296, 2.18, and RFC 9370, 2.2.2 and 2.2.4. */
 int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
-		    struct span secret)
+		    struct span secret, struct span more)
 {
 	struct span parts[] = { secret, buf_span(&sa->nonce_i),
-				buf_span(&sa->nonce_r) };
+				buf_span(&sa->nonce_r), more };
+	uint16_t id = old->ike.prf;
 	uint8_t seed[PRF_LEN_MAX];
 	int ret = -1;
 
-	if (!prf(old->ike.prf, buf_span(&old->keys.d), parts, ARRAY_SIZE(parts),
-		 seed))
-		ret = expand(sa, seed, prf_len(old->ike.prf));
+	if (!prf(id, buf_span(&old->keys.d), parts, ARRAY_SIZE(parts), seed))
+		ret = expand(sa, seed, prf_len(id));
 	explicit_bzero(seed, sizeof(seed));
 	return ret;
 }
@@ -128,16 +128,16 @@ static int encr_len(const struct child_sa *child, size_t *len)
 }
 
 /*
- * KEYMAT = prf+(SK_d, [g^ir (new) |] Ni | Nr): first what goes from the
+ * KEYMAT = prf+(SK_d, [SK(0) |] Ni | Nr [| SK(1) ...]): first what goes from the
  * initiator of the exchange to the responder, encryption before integrity.
  */
 int v2_keymat_child(const struct ikev2_sa *sa, const struct child_sa *child,
 		    bool initiator, const struct span nonces[2],
-		    struct span secret, struct buf *keymat,
+		    struct span secret, struct span more, struct buf *keymat,
 		    struct child_keys *keys)
 {
 	size_t n_integ = child->integ ? integ_key_len(child->integ) : 0;
-	struct span parts[] = { secret, nonces[0], nonces[1] };
+	struct span parts[] = { secret, nonces[0], nonces[1], more };
 	size_t skip = secret.len ? 0 : 1, n_encr;
 	struct span stream;
 
@@ -159,7 +159,7 @@ int v2_keymat_child(const struct ikev2_sa *sa, const struct child_sa *child,
 	return 0;
 }
 
-/* RealMessage | Nonce of the other | prf(SK_p, ID without its header) */
+/* RealMessage | Nonce of the other | prf(SK_p, ID without its header) [| IntAuth] */
 int v2_auth_octets(const struct ikev2_sa *sa, bool initiator,
 		   struct span id_body, struct buf *out)
 {
@@ -172,5 +172,11 @@ int v2_auth_octets(const struct ikev2_sa *sa, bool initiator,
 		     buf_span(initiator ? &sa->message_1 : &sa->message_2));
 	buf_add_span(out, buf_span(initiator ? &sa->nonce_r : &sa->nonce_i));
 	buf_add(out, maced, prf_len(sa->ike.prf));
+	/* RFC 9242, 3.3.2: what IKE_INTERMEDIATE has said, of both. */
+	if (sa->int_auth[0].len) {
+		buf_add_span(out, buf_span(&sa->int_auth[0]));
+		buf_add_span(out, buf_span(&sa->int_auth[1]));
+		buf_add_u32(out, sa->auth_id);
+	}
 	return out->failed ? -1 : 0;
 }

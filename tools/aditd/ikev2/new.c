@@ -31,8 +31,12 @@ void v2_destroy(struct ike_sa *ike)
 	struct ikev2_sa *sa = v2_sa(ike);
 
 	v2_keys_free(&sa->keys);
+	v2_keys_free(&sa->before);
 	v2_ppk_free(&sa->ppk);
 	kex_free(sa->kex);
+	v2_more_free(&sa->more);
+	buf_free(&sa->int_auth[0]);
+	buf_free(&sa->int_auth[1]);
 	buf_free(&sa->nonce_i);
 	buf_free(&sa->nonce_r);
 	buf_free(&sa->message_1);
@@ -54,6 +58,7 @@ static void abandon(struct ike_sa *ike)
 {
 	v2_making_free(v2_sa(ike));
 	v2_eap_end(v2_sa(ike));
+	v2_following_end(v2_sa(ike));
 }
 
 static void start(struct ike_sa *ike)

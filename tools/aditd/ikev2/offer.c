@@ -19,7 +19,11 @@ void v2_making_free(struct ikev2_sa *sa)
 	}
 	free(making->offer);
 	kex_free(making->kex);
+	v2_more_free(&making->more);
+	buf_free(&making->link);
+	buf_free(&making->secret);
 	buf_free(&making->nonce);
+	buf_free(&making->peers_nonce);
 	buf_free(&making->rival_nonce);
 	*making = (struct v2_making){ 0 };
 }
@@ -29,7 +33,8 @@ static void strip_ke(struct proposal *proposal)
 	uint8_t n = 0;
 
 	for (uint8_t i = 0; i < proposal->n; i++)
-		if (proposal->transforms[i].type != TRANSFORM_KE)
+		if (proposal->transforms[i].type != TRANSFORM_KE &&
+		    !transform_is_addke(&proposal->transforms[i]))
 			proposal->transforms[n++] = proposal->transforms[i];
 	proposal->n = n;
 }
@@ -164,8 +169,11 @@ static int take_proposal(struct ikev2_sa *sa, const struct v2_message *message,
 	}
 	ret = proposal_check(making->offer, &answer->list[0],
 			     making->nonce.len ? 0 : PROPOSAL_NO_KE, err);
-	if (!ret)
+	if (!ret) {
 		v2_take_child_proposal(making->child, &answer->list[0]);
+		if (making->nonce.len)
+			v2_more_begin(&making->more, making->child->addke);
+	}
 out:
 	free(answer);
 	return ret;
@@ -262,11 +270,12 @@ static int take_mode(struct child_sa *child, const struct v2_message *message)
 }
 
 static int take_secret(struct ikev2_sa *sa, const struct v2_message *message,
-		       struct buf *secret, struct err *err)
+		       struct err *err)
 {
 	const struct payload *payload =
 		chain_find(&message->chain, PAYLOAD_KE, NULL);
 	struct v2_making *making = &sa->making;
+	struct buf *secret = &making->secret;
 	struct payload_ke ke;
 
 	if (!making->nonce.len || making->child->dh == KE_NONE)
@@ -280,60 +289,64 @@ static int take_secret(struct ikev2_sa *sa, const struct v2_message *message,
 	return 0;
 }
 
-static int install(struct ikev2_sa *sa, const struct span nonces[2],
-		   struct span secret, struct err *err)
+/* The peer may have it, and shall not. */
+static int give_up(struct ikev2_sa *sa, struct err *err)
 {
 	struct child_sa *child = sa->making.child;
+
+	err_prefix(err, "child %s: ", child->conf->name);
+	sa->making.child = NULL;
+	child_set_state(child, CHILD_DELETING);
+	ike_sa_want(&sa->ike, TASK_CHILD_DELETE, child->unique);
+	v2_making_free(sa);
+	return -1;
+}
+
+int v2_offer_install(struct ikev2_sa *sa, const struct span nonces[2],
+		     struct err *err)
+{
+	struct v2_making *making = &sa->making;
+	struct child_sa *child = making->child;
 	const struct child_sa *old =
-		sa->making.old ?
-			child_of_unique(sa->ike.engine, sa->making.old) :
-			NULL;
+		making->old ? child_of_unique(sa->ike.engine, making->old) :
+			      NULL;
 	struct buf keymat = BUF_INIT;
 	struct child_keys keys;
 	int ret;
 
-	ret = v2_keymat_child(sa, child, true, nonces, secret, &keymat, &keys);
-	if (ret) {
-		err_set(err, ERR_REFUSED, "no keys for the child");
-	} else {
+	ret = v2_keymat_child(sa, child, true, nonces,
+			      buf_span(&making->secret),
+			      buf_span(&making->more.secrets), &keymat, &keys);
+	if (!ret) {
 		child_identify(child, old);
 		/* The one that has lost does not send at all. */
-		child_install(child, &keys, sa->making.rivalled);
+		child_install(child, &keys, making->rivalled);
 	}
 	buf_free(&keymat);
-	return ret;
-}
-
-int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
-		      const struct span nonces[2], struct err *err)
-{
-	struct child_sa *child = sa->making.child;
-	bool rekeys = sa->making.old, rivalled = sa->making.rivalled;
-	struct buf secret = BUF_INIT;
-	int ret;
-
-	ret = take_proposal(sa, message, err) || take_mode(child, message) ||
-	      take_side(message, PAYLOAD_TSI, &child->local_ts, err) ||
-	      (!rekeys && take_own(child, err)) ||
-	      take_side(message, PAYLOAD_TSR, &child->remote_ts, err) ||
-	      take_secret(sa, message, &secret, err) ||
-	      install(sa, nonces, buf_span(&secret), err);
-	buf_free(&secret);
 	if (ret) {
-		err_prefix(err, "child %s: ", child->conf->name);
-		/* The peer has it, and shall not. */
-		sa->making.child = NULL;
-		child_set_state(child, CHILD_DELETING);
-		ike_sa_want(&sa->ike, TASK_CHILD_DELETE, child->unique);
-		v2_making_free(sa);
-		return -1;
+		err_set(err, ERR_REFUSED, "no keys for the child");
+		return give_up(sa, err);
 	}
-	if (rekeys || rivalled)
+	if (making->old || making->rivalled)
 		return 0; /* the caller knows which one stays */
-	sa->making.child = NULL;
+	making->child = NULL;
 	child_up(child, NULL);
 	v2_making_free(sa);
 	return 0;
+}
+
+int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
+		      struct err *err)
+{
+	struct child_sa *child = sa->making.child;
+
+	if (take_proposal(sa, message, err) || take_mode(child, message) ||
+	    take_side(message, PAYLOAD_TSI, &child->local_ts, err) ||
+	    (!sa->making.old && take_own(child, err)) ||
+	    take_side(message, PAYLOAD_TSR, &child->remote_ts, err) ||
+	    take_secret(sa, message, err))
+		return give_up(sa, err);
+	return v2_more_left(&sa->making.more) ? 1 : 0;
 }
 
 bool v2_offer_group(struct ikev2_sa *sa, const struct v2_message *message)

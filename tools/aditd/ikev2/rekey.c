@@ -53,6 +53,7 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	const struct env *env = &ike->engine->env;
 	struct task *task;
 
+	v2_following_end(v2_sa(old));
 	while (old->children)
 		child_move(old->children, ike);
 	while ((task = task_take(&old->tasks, UINT64_MAX)) != NULL) {
@@ -198,8 +199,14 @@ static struct ikev2_sa *make_answered(struct ikev2_sa *sa,
 	v2_take_algorithms(next, &answer->chosen);
 	buf_add_span(&next->nonce_i, answer->nonces[0]);
 	buf_add_span(&next->nonce_r, SPAN(nonce));
-	if (next->nonce_i.failed || next->nonce_r.failed ||
-	    v2_keymat_rekey(next, sa, buf_span(&answer->secret)))
+	v2_more_begin(&answer->more, next->ike.addke);
+	if (next->nonce_i.failed || next->nonce_r.failed)
+		goto fail;
+	/* Or its keys come later. */
+	if (v2_more_left(&answer->more))
+		return next;
+	if (v2_keymat_rekey(next, sa, buf_span(&answer->secret),
+			    span_of(NULL, 0)))
 		goto fail;
 	ike_sa_set_state(&next->ike, IKE_ESTABLISHED);
 	return next;
@@ -225,6 +232,7 @@ static void add_answer(const struct v2_answer *answer,
 	build_span(out, PAYLOAD_NONCE, buf_span(&next->nonce_r));
 	build_ke(out, next->ike.dh, buf_span(&answer->share));
 	v2_qcd_add(next, out);
+	v2_answer_add_link(answer, out);
 	free(list);
 }
 
@@ -236,26 +244,10 @@ static bool is_busy(const struct ike_sa *ike)
 			       ike->active->kind == TASK_CHILD_DELETE);
 }
 
-enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
+void v2_rekey_answered(struct ikev2_sa *sa, struct ikev2_sa *next)
 {
-	const struct v2_message *message = arg;
-	struct ikev2_sa *sa = v2_sa(ike), *next = NULL;
-	struct v2_answer answer = { 0 };
-	struct build out;
+	struct ike_sa *ike = &sa->ike;
 
-	if (is_busy(ike))
-		return v2_not_now(ike, arg);
-	if (!choose(sa, message, &answer))
-		next = make_answered(sa, &answer);
-	build_start_inner(&out);
-	if (next)
-		add_answer(&answer, next, &out);
-	else
-		v2_answer_add(&answer, &out);
-	v2_respond(sa, message, &out);
-	v2_answer_free(&answer);
-	if (!next)
-		return FSM_OK;
 	ike_sa_count(ike, COUNT_IKE_REKEY_RESP);
 	if (ike->active && ike->active->kind == TASK_IKE_REKEY) {
 		next->rival_of = ike->unique;
@@ -264,6 +256,48 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 	} else {
 		adopt(&next->ike, ike);
 	}
+}
+
+/* More key exchanges are to come before there is one. */
+static void answer_follows(struct ikev2_sa *sa, struct ikev2_sa *next)
+{
+	const struct task *active = sa->ike.active;
+
+	if (active && active->kind == TASK_IKE_REKEY)
+		v2_rivalled(&sa->making, 0, buf_span(&next->nonce_i),
+			    buf_span(&next->nonce_r));
+}
+
+enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
+{
+	const struct v2_message *message = arg;
+	struct ikev2_sa *sa = v2_sa(ike), *next = NULL;
+	struct v2_answer answer = { 0 };
+	bool follows = false;
+	struct build out;
+
+	/* Ours is not to be stopped any more, if it has more than one exchange. */
+	if (is_busy(ike) || sa->making.more.n)
+		return v2_not_now(ike, arg);
+	if (!choose(sa, message, &answer))
+		next = make_answered(sa, &answer);
+	if (next && v2_more_left(&answer.more)) {
+		follows = !v2_following_begin(sa, &answer, next);
+		if (follows)
+			answer_follows(sa, next);
+		else
+			next = NULL;
+	}
+	build_start_inner(&out);
+	if (next)
+		add_answer(follows ? &sa->following->answer : &answer, next,
+			   &out);
+	else
+		v2_answer_add(&answer, &out);
+	v2_respond(sa, message, &out);
+	v2_answer_free(&answer);
+	if (next && !follows)
+		v2_rekey_answered(sa, next);
 	return FSM_OK;
 }
 
@@ -275,7 +309,7 @@ static int take_answer(struct ikev2_sa *sa, const struct v2_message *message,
 	struct v2_making *making = &sa->making;
 	struct proposals *answer = calloc(1, sizeof(*answer));
 	struct ikev2_sa *next = making->ike;
-	struct buf secret = BUF_INIT;
+	struct buf *secret = &making->secret;
 	struct payload_ke ke;
 	struct span nonce;
 	int ret = -1;
@@ -296,30 +330,39 @@ static int take_answer(struct ikev2_sa *sa, const struct v2_message *message,
 	next->ike.spi_r = get_spi(&answer->list[0]);
 	v2_take_algorithms(next, &answer->list[0]);
 	v2_qcd_read(next, chain);
+	v2_more_begin(&making->more, next->ike.addke);
 	buf_add_span(&next->nonce_i, buf_span(&making->nonce));
 	buf_add_span(&next->nonce_r, nonce);
 	if (ke.method != next->ike.dh || ke.method != kex_method(making->kex) ||
-	    kex_finish(making->kex, ke.share, &secret) || secret.failed ||
-	    v2_keymat_rekey(next, sa, buf_span(&secret)))
+	    kex_finish(making->kex, ke.share, secret) || secret->failed)
 		err_set(err, ERR_REFUSED, "the share is not valid");
 	else
 		ret = 0;
 out:
-	buf_free(&secret);
 	free(answer);
 	return ret;
+}
+
+/* Has ours the lowest of the four nonces, so that the peer's stays? */
+static bool is_loser(const struct ikev2_sa *sa)
+{
+	const struct ikev2_sa *next = sa->making.ike;
+
+	return sa->making.rivalled &&
+	       v2_is_loser(&sa->making, buf_span(&next->nonce_i),
+			   buf_span(&next->nonce_r));
 }
 
 static void settle(struct ikev2_sa *sa)
 {
 	struct v2_making *making = &sa->making;
 	struct ikev2_sa *next = making->ike;
+	bool goes_on = making->rivalled && !making->rival;
 	struct ike_sa *rival =
 		making->rivalled ? engine_ike(sa->ike.engine, making->rival) :
 				   NULL;
-	bool loses = rival && (!rival->orphaned ||
-			       v2_is_loser(making, buf_span(&next->nonce_i),
-					   buf_span(&next->nonce_r)));
+	bool loses = (rival && !rival->orphaned) ||
+		     ((rival || goes_on) && is_loser(sa));
 
 	making->ike = NULL;
 	v2_making_free(sa);
@@ -329,11 +372,13 @@ static void settle(struct ikev2_sa *sa)
 	if (loses) {
 		ike_sa_log(&next->ike, LEVEL_INFO,
 			   "both rekeyed the IKE SA, ours goes");
-		if (rival->orphaned)
+		if (rival && rival->orphaned)
 			adopt(rival, &sa->ike);
 		ike_sa_want(&next->ike, TASK_IKE_DELETE, 0);
 		return;
 	}
+	if (goes_on)
+		v2_following_end(sa);
 	adopt(&next->ike, &sa->ike);
 	ike_sa_want(&sa->ike, TASK_IKE_DELETE, 0);
 	if (rival) {
@@ -342,6 +387,16 @@ static void settle(struct ikev2_sa *sa)
 			ike_sa_now(rival) + V2_SECONDS_TO_DELETE * 1000ULL;
 		ike_sa_schedule(rival);
 	}
+}
+
+/* Ours has lost before it was there: the peer's goes on, or is there. */
+static void give_way(struct ikev2_sa *sa)
+{
+	ike_sa_log(&sa->ike, LEVEL_INFO,
+		   "both rekey the IKE SA, ours is not made");
+	v2_task_done(sa, 0, "");
+	if (!v2_rekey_adopt(sa))
+		sa->ike.rekey_at = ike_sa_now(&sa->ike) + LATER_MS;
 }
 
 bool v2_rekey_adopt(struct ikev2_sa *sa)
@@ -381,20 +436,41 @@ void v2_rekey_used(struct ikev2_sa *sa)
 		adopt(&sa->ike, old);
 }
 
+void v2_rekey_failed(struct ikev2_sa *sa, const char *text)
+{
+	struct ike_sa *ike = &sa->ike;
+
+	engine_fail(ike->engine, ike, ike->conn->name, text,
+		    "rekeying the IKE SA failed");
+	v2_task_done(sa, -1, text);
+	if (!v2_rekey_adopt(sa))
+		ike->rekey_at = ike_sa_now(ike) + LATER_MS;
+}
+
+void v2_rekey_made(struct ikev2_sa *sa)
+{
+	struct v2_making *making = &sa->making;
+
+	if (v2_keymat_rekey(making->ike, sa, buf_span(&making->secret),
+			    buf_span(&making->more.secrets)))
+		v2_rekey_failed(sa, "no keys for the new IKE SA");
+	else
+		settle(sa);
+}
+
 enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *arg)
 {
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct err err;
 
-	if (!take_answer(sa, arg, &err)) {
-		settle(sa);
-		return FSM_OK;
-	}
-	engine_fail(ike->engine, ike, ike->conn->name, err.text,
-		    "rekeying the IKE SA failed");
-	v2_task_done(sa, -1, err.text);
-	if (!v2_rekey_adopt(sa))
-		ike->rekey_at = ike_sa_now(ike) + LATER_MS;
+	if (take_answer(sa, arg, &err))
+		v2_rekey_failed(sa, err.text);
+	else if (!v2_more_left(&sa->making.more))
+		v2_rekey_made(sa);
+	else if (is_loser(sa))
+		give_way(sa);
+	else if (v2_followup_send(sa, arg, &err))
+		v2_rekey_failed(sa, err.text);
 	return FSM_OK;
 }
 
@@ -410,13 +486,14 @@ enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *arg)
 		return FSM_SYNTAX;
 	if (sa->making.rivalled) {
 		v2_task_done(sa, 0, "");
-		v2_rekey_adopt(sa);
+		if (!v2_rekey_adopt(sa))
+			ike->rekey_at = ike_sa_now(ike) + LATER_MS;
 		return FSM_OK;
 	}
 	v2_making_free(sa);
 	if (other_group) {
 		v2_task_again(sa, 0);
-	} else if (type == NOTIFY_TEMPORARY_FAILURE) {
+	} else if (v2_is_again(type)) {
 		v2_task_again(sa, AGAIN_MS);
 	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
 		/* It has no CREATE_CHILD_SA (RFC 7296, 4). */

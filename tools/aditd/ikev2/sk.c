@@ -13,10 +13,9 @@ enum {
 	PAD_MAX = 16 + 1,
 };
 
-static struct seal seal_of(const struct ikev2_sa *sa, bool from_initiator)
+static struct seal seal_with(const struct ikev2_sa *sa,
+			     const struct v2_keys *keys, bool from_initiator)
 {
-	const struct v2_keys *keys = &sa->keys;
-
 	return (struct seal){
 		.encr = sa->ike.encr,
 		.bits = sa->ike.encr_bits,
@@ -24,6 +23,11 @@ static struct seal seal_of(const struct ikev2_sa *sa, bool from_initiator)
 		.encr_key = buf_span(from_initiator ? &keys->ei : &keys->er),
 		.integ_key = buf_span(from_initiator ? &keys->ai : &keys->ar),
 	};
+}
+
+static struct seal seal_of(const struct ikev2_sa *sa, bool from_initiator)
+{
+	return seal_with(sa, &sa->keys, from_initiator);
 }
 
 /* One datagram; @number and @total are 0 for a whole message. */
@@ -132,8 +136,8 @@ static void log_sent(const struct ikev2_sa *sa, const struct ike_header *header,
 	ike_sa_log(&sa->ike, LEVEL_DETAIL, "sending %s", text);
 }
 
-static struct ike_header header_of(const struct ikev2_sa *sa, uint8_t exchange,
-				   uint32_t id, bool response)
+struct ike_header v2_header(const struct ikev2_sa *sa, uint8_t exchange,
+			    uint32_t id, bool response)
 {
 	return (struct ike_header){
 		.spi_i = sa->ike.spi_i,
@@ -149,7 +153,7 @@ static struct ike_header header_of(const struct ikev2_sa *sa, uint8_t exchange,
 
 void v2_request(struct ikev2_sa *sa, uint8_t exchange, struct build *inner)
 {
-	struct ike_header header = header_of(sa, exchange, sa->next_out, false);
+	struct ike_header header = v2_header(sa, exchange, sa->next_out, false);
 	struct packets packets = { 0 };
 
 	log_sent(sa, &header, inner);
@@ -170,7 +174,7 @@ void v2_request(struct ikev2_sa *sa, uint8_t exchange, struct build *inner)
 void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 		struct build *inner)
 {
-	struct ike_header header = header_of(sa, message->header.exchange,
+	struct ike_header header = v2_header(sa, message->header.exchange,
 					     message->header.id, true);
 
 	log_sent(sa, &header, inner);
@@ -266,7 +270,9 @@ enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
 		   struct span message)
 {
-	struct seal seal = seal_of(sa, !sa->ike.initiator);
+	struct seal seal =
+		seal_with(sa, sa->before.ei.len ? &sa->before : &sa->keys,
+			  !sa->ike.initiator);
 	const struct payload *payload;
 	struct buf plain = BUF_INIT;
 	struct payload_skf skf;

@@ -37,6 +37,37 @@ const struct fsm_row v2_rows[] = {
 		.handle = v2_init_refused,
 		.to = FSM_STAY,
 	},
+	/*	HDR, SK {KEi(n)}  -->
+	 *				<--  HDR, SK {KEr(n)}
+	 */
+	{
+		.story = "responder: one more key exchange (RFC 9370)",
+		.from = S(CONNECTING),
+		.exchange = EXCHANGE_IKE_INTERMEDIATE,
+		.role = FSM_RESPONDER,
+		.required = P(KE),
+		.handle = v2_intermediate_request,
+		.to = FSM_STAY,
+	},
+	{
+		.story = "initiator: keys of one more, then the next, or AUTH",
+		.from = S(AUTHENTICATING),
+		.exchange = EXCHANGE_IKE_INTERMEDIATE,
+		.response = true,
+		.role = FSM_INITIATOR,
+		.required = P(KE),
+		.handle = v2_intermediate_response,
+		.to = FSM_STAY,
+	},
+	{
+		.story = "initiator: one more key exchange is refused",
+		.from = S(AUTHENTICATING),
+		.exchange = EXCHANGE_IKE_INTERMEDIATE,
+		.response = true,
+		.role = FSM_INITIATOR,
+		.handle = v2_auth_refused,
+		.to = FSM_STAY,
+	},
 	/*	HDR, SK {IDi, [CERT,] [CERTREQ,] [IDr,] AUTH, SAi2, TSi, TSr} -->
 	 *			<-- HDR, SK {IDr, [CERT,] AUTH, SAr2, TSi, TSr}
 	 */
@@ -247,6 +278,45 @@ const struct fsm_row v2_rows[] = {
 		.story = "our new IKE SA is refused",
 		.from = S(ESTABLISHED) | S(REKEYED),
 		.exchange = EXCHANGE_CREATE_CHILD_SA,
+		.response = true,
+		.tasks = T(IKE_REKEY),
+		.handle = v2_rekey_refused,
+		.to = FSM_STAY,
+	},
+	/*	HDR, SK {KEi(n), N(ADDITIONAL_KEY_EXCHANGE)}  -->
+	 *		<--  HDR, SK {KEr(n), [N(ADDITIONAL_KEY_EXCHANGE)]}
+	 */
+	{
+		.story = "one more key exchange of what is made",
+		.from = S(ESTABLISHED) | S(REKEYED) | S(DELETING),
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.required = P(KE),
+		.handle = v2_followup_request,
+		.to = FSM_STAY,
+	},
+	{
+		.story = "one more key exchange of ours is done",
+		.from = S(ESTABLISHED) | S(REKEYED),
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.response = true,
+		.tasks = T(CHILD) | T(CHILD_REKEY) | T(IKE_REKEY),
+		.required = P(KE),
+		.handle = v2_followup_response,
+		.to = FSM_STAY,
+	},
+	{
+		.story = "one more for our Child SA is refused",
+		.from = S(ESTABLISHED) | S(REKEYED),
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
+		.response = true,
+		.tasks = T(CHILD) | T(CHILD_REKEY),
+		.handle = v2_child_refused,
+		.to = FSM_STAY,
+	},
+	{
+		.story = "one more for our new IKE SA is refused",
+		.from = S(ESTABLISHED) | S(REKEYED),
+		.exchange = EXCHANGE_IKE_FOLLOWUP_KE,
 		.response = true,
 		.tasks = T(IKE_REKEY),
 		.handle = v2_rekey_refused,

@@ -32,6 +32,10 @@ static struct task *next_task(struct ike_sa *ike)
 	task = task_take_kind(&ike->tasks, TASK_ADDRESS);
 	if (task)
 		return task;
+	if (v2_following_ike(v2_sa(ike))) {
+		ike->quiet_until = v2_sa(ike)->following->timer.at;
+		return NULL;
+	}
 	return task_take(&ike->tasks, ike_sa_now(ike));
 }
 

@@ -24,11 +24,20 @@ enum {
 		60, /* a rekeyed one that the peer is to delete */
 	V2_COOKIES_MAX = 5, /* restarts of IKE_SA_INIT, whoever asks for them */
 	V2_TASK_TRIES = 12,
+	V2_SECONDS_TO_FOLLOW = 60, /* until the next IKE_FOLLOWUP_KE */
 };
 
 /* RFC 7296, 2.14. */
 struct v2_keys {
 	struct buf d, ai, ar, ei, er, pi, pr;
+};
+
+/* Additional key exchanges, one after the other (RFC 9370). */
+struct v2_more {
+	uint8_t n, done;
+	uint16_t methods[PROPOSAL_ADDKE_MAX];
+	struct kex *kex; /* ours, of methods[done] */
+	struct buf secrets; /* SK(1) | SK(2) ... */
 };
 
 /* An exchange of ours, under way, that makes a Child SA or an IKE SA. */
@@ -38,10 +47,12 @@ struct v2_making {
 	struct ikev2_sa *ike;
 	struct proposals *offer;
 	struct kex *kex;
-	struct buf nonce;
+	struct buf nonce, peers_nonce, secret;
+	struct v2_more more;
+	struct buf link; /* what the peer wants to see in IKE_FOLLOWUP_KE */
 	/* What the peer has made meanwhile for the same (RFC 7296, 2.8.1). */
 	bool rivalled;
-	uint32_t rival; /* unique id of that Child SA, or IKE SA */
+	uint32_t rival; /* unique id of it; 0 if that goes on, see followup.c */
 	struct buf rival_nonce; /* the lower one of its two */
 };
 
@@ -122,8 +133,14 @@ struct v2_mobike {
 struct ikev2_sa {
 	struct ike_sa ike; /* must be first */
 	struct v2_keys keys;
+	struct v2_keys before; /* if the last request came with others */
 	uint64_t sealed; /* messages, for the IV */
 	struct kex *kex; /* of IKE_SA_INIT */
+	struct v2_more more; /* of IKE_INTERMEDIATE */
+	bool peer_intermediate; /* it knows that exchange */
+	/* IntAuth, of the initiator and of the responder (RFC 9242, 3.3.2). */
+	struct buf int_auth[2];
+	uint32_t auth_id; /* of the first message of IKE_AUTH */
 	struct buf nonce_i, nonce_r;
 	struct buf message_1, message_2; /* RealMessage1 and 2, until AUTH */
 	struct buf cookie, share; /* what IKE_SA_INIT is repeated with */
@@ -147,6 +164,7 @@ struct ikev2_sa {
 	struct v2_mobike mobike;
 	struct buf peer_token; /* RFC 6290: who has it may say that it is gone */
 	uint64_t hinted; /* last time that somebody said so without it */
+	struct v2_following *following; /* what the peer makes */
 	uint32_t rival_of; /* unique id of the IKE SA that the peer rekeyed */
 	uint32_t successor; /* the one that has its children now */
 };
@@ -175,6 +193,9 @@ void v2_respond(struct ikev2_sa *sa, const struct v2_message *message,
 void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,
 		       uint16_t type, struct span data);
 
+struct ike_header v2_header(const struct ikev2_sa *sa, uint8_t exchange,
+			    uint32_t id, bool response);
+
 /* Count a message; @ike may be NULL. */
 void v2_count(struct engine *engine, const struct ike_sa *ike, uint8_t exchange,
 	      bool response, bool sent);
@@ -197,14 +218,19 @@ void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 
 /* keymat.c */
 int v2_keymat(struct ikev2_sa *sa, struct span secret);
+
+/* SKEYSEED = prf(SK_d (old), SK(0) | Ni | Nr | SK(1) ...); @old may be @sa. */
 int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
-		    struct span secret);
+		    struct span secret, struct span more);
 void v2_keys_free(struct v2_keys *keys);
 
-/* Keys of a Child SA are views of @keymat. */
+/*
+ * Keys of a Child SA are views of @keymat; @more are the secrets of additional
+ * key exchanges.
+ */
 int v2_keymat_child(const struct ikev2_sa *sa, const struct child_sa *child,
 		    bool initiator, const struct span nonces[2],
-		    struct span secret, struct buf *keymat,
+		    struct span secret, struct span more, struct buf *keymat,
 		    struct child_keys *keys);
 
 /* The octets that AUTH signs (RFC 7296, 2.15), of the initiator or not. */
@@ -326,9 +352,14 @@ uint16_t v2_first_ke(const struct proposals *proposals);
 /* With another group, if the peer wants one of those offered. */
 bool v2_offer_group(struct ikev2_sa *sa, const struct v2_message *message);
 
-/* What the peer answered; -1 with what is wrong. */
+/*
+ * What the peer answered: 1 if more key exchanges are to follow, -1 with what is
+ * wrong. With its keys v2_offer_install() makes of it what is.
+ */
 int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
-		      const struct span nonces[2], struct err *err);
+		      struct err *err);
+int v2_offer_install(struct ikev2_sa *sa, const struct span nonces[2],
+		     struct err *err);
 
 /*
  * traits.c: notifies of a Child SA; what the initiator offers, and makes of the
@@ -350,17 +381,27 @@ struct v2_answer {
 	struct proposal chosen;
 	struct ts_list *tsi, *tsr; /* as they are answered */
 	struct span nonces[2];
-	struct buf nonce, share, secret;
+	struct buf nonce, peers_nonce, share, secret;
+	struct v2_more more;
+	uint64_t link; /* of what follows */
 	bool first; /* in IKE_AUTH: no KE and no nonces of its own */
 	uint16_t notify; /* instead, with its data */
 	struct buf data;
 	char text[400]; /* why, for people */
 };
 
-/* 0, or -1 and there is a notify to answer with. */
+/*
+ * 0, or -1 and there is a notify to answer with. The child has no keys before
+ * v2_answer_install() if more key exchanges follow.
+ */
 int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 		    struct v2_answer *answer);
+int v2_answer_install(struct ikev2_sa *sa, struct v2_answer *answer,
+		      struct child_sa *old);
 void v2_answer_add(const struct v2_answer *answer, struct build *out);
+
+/* That more key exchanges follow, if they do. */
+void v2_answer_add_link(const struct v2_answer *answer, struct build *out);
 void v2_answer_free(struct v2_answer *answer);
 
 /* The KE payload against the method that was chosen; for IKE SAs too. */
@@ -380,6 +421,51 @@ const char *v2_refusal(const struct v2_message *message, uint16_t *type,
 /* What to look at when a child is refused like that. */
 const char *v2_child_hint(uint16_t type);
 
+/* more.c: additional key exchanges, whatever they are for (RFC 9370). */
+void v2_more_begin(struct v2_more *more, const uint16_t *addke);
+bool v2_more_left(const struct v2_more *more);
+void v2_more_free(struct v2_more *more);
+
+/* The initiator's: its next KE payload, and the peer's one; -1 if not. */
+int v2_more_offer(struct v2_more *more, struct build *out);
+int v2_more_answered(struct v2_more *more, const struct v2_message *message,
+		     struct buf *secret, struct err *err);
+
+/* The responder's, both at once. */
+int v2_more_answer(struct v2_more *more, const struct v2_message *message,
+		   struct build *out, struct buf *secret, struct err *err);
+
+/* intermediate.c: IKE_INTERMEDIATE (RFC 9242), if there is any, then IKE_AUTH. */
+enum fsm_verdict v2_intermediate_begin(struct ikev2_sa *sa);
+enum fsm_verdict v2_intermediate_request(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_intermediate_response(struct ike_sa *ike, void *message);
+
+/* followup.c: IKE_FOLLOWUP_KE, behind CREATE_CHILD_SA (RFC 9370, 2.2.4). */
+struct v2_following {
+	struct ikev2_sa *sa;
+	struct env_timer timer;
+	struct v2_answer answer;
+	uint32_t child; /* unique ids, of what is being made */
+	uint32_t old; /* what it replaces */
+	uint32_t next; /* or a new IKE SA */
+};
+
+/* As the initiator, -1 if the answer @message does not allow it. */
+int v2_followup_send(struct ikev2_sa *sa, const struct v2_message *message,
+		     struct err *err);
+enum fsm_verdict v2_followup_response(struct ike_sa *ike, void *message);
+
+/*
+ * As the responder: what is in @answer goes on there, for a child or else @next.
+ * At most one at a time, the one before it is forgotten.
+ */
+int v2_following_begin(struct ikev2_sa *sa, struct v2_answer *answer,
+		       struct ikev2_sa *next);
+bool v2_following_child(const struct ikev2_sa *sa, uint32_t old);
+bool v2_following_ike(const struct ikev2_sa *sa);
+void v2_following_end(struct ikev2_sa *sa);
+enum fsm_verdict v2_followup_request(struct ike_sa *ike, void *message);
+
 /* create.c: CREATE_CHILD_SA of Child SAs. */
 int v2_child_start(struct ikev2_sa *sa, struct task *task);
 int v2_child_rekey_start(struct ikev2_sa *sa, struct task *task);
@@ -387,11 +473,20 @@ enum fsm_verdict v2_child_request(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_child_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *message);
 
+/* All its key exchanges are done, of ours or of the peer's; or can't be. */
+void v2_child_made(struct ikev2_sa *sa);
+void v2_child_answered(struct ikev2_sa *sa, struct v2_answer *answer,
+		       struct child_sa *old);
+void v2_child_failed(struct ikev2_sa *sa, const char *text);
+
 /* rekey.c: CREATE_CHILD_SA of the IKE SA. */
 int v2_rekey_start(struct ikev2_sa *sa, struct task *task);
 enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *message);
+void v2_rekey_made(struct ikev2_sa *sa);
+void v2_rekey_answered(struct ikev2_sa *sa, struct ikev2_sa *next);
+void v2_rekey_failed(struct ikev2_sa *sa, const char *text);
 bool v2_rekey_adopt(struct ikev2_sa *sa); /* the rival of ours, if any */
 
 /* The peer deletes the old one: it knows its successor. */
@@ -400,6 +495,9 @@ void v2_rekey_known(struct ikev2_sa *sa);
 /* The peer uses it already: it has won against ours. */
 void v2_rekey_used(struct ikev2_sa *sa);
 enum fsm_verdict v2_not_now(struct ike_sa *ike, void *message);
+
+/* Put off, or not known any more: the same again from the start. */
+bool v2_is_again(uint16_t notify);
 
 /* Does ours have the lowest nonce of the four, so that it goes again? */
 bool v2_is_loser(const struct v2_making *making, struct span ours,

@@ -49,51 +49,6 @@ static void edit(struct buf *buf, uint8_t *first)
 	}
 }
 
-/* Keys of the one that sent it. */
-static struct ikev2_sa *sender_of(struct pair *pair,
-				  const struct pair_packet *packet)
-{
-	const struct ike_header *header = &packet->header;
-	uint64_t own = header->flags & IKE_FLAG_INITIATOR ? header->spi_i :
-							    header->spi_r;
-
-	return v2_sa(table_find(&pair->ends[!packet->to].engine->by_spi, own));
-}
-
-static void edit_sealed(struct pair *pair, struct pair_packet *packet)
-{
-	size_t clear = IKE_HEADER_LEN + 4 +
-		       (packet->header.next == PAYLOAD_SKF ? 4 : 0);
-	struct ikev2_sa *sa = sender_of(pair, packet);
-	struct buf plain = BUF_INIT;
-	struct seal seal;
-	bool from_i;
-	size_t len;
-
-	if (!sa || !sa->keys.ei.len || packet->octets.len < clear)
-		return;
-	from_i = sa->ike.initiator;
-	seal = (struct seal){
-		.encr = sa->ike.encr,
-		.bits = sa->ike.encr_bits,
-		.integ = sa->ike.integ,
-		.encr_key = buf_span(from_i ? &sa->keys.ei : &sa->keys.er),
-		.integ_key = buf_span(from_i ? &sa->keys.ai : &sa->keys.ar),
-	};
-	if (!seal_open(&seal, buf_span(&packet->octets), clear, &plain)) {
-		edit(&plain, &packet->octets.data[IKE_HEADER_LEN]);
-		len = clear + plain.len + seal_overhead(&seal, plain.len);
-		buf_cut(&packet->octets, clear);
-		buf_put_u32(&packet->octets, 24, (uint32_t)len);
-		buf_put_u16(&packet->octets, IKE_HEADER_LEN + 2,
-			    (uint16_t)(len - IKE_HEADER_LEN));
-		buf_add_span(&packet->octets, buf_span(&plain));
-		if (seal_message(&seal, sa->sealed++, &packet->octets, clear))
-			abort();
-	}
-	buf_free(&plain);
-}
-
 static bool change(struct pair *pair, struct pair_packet *packet)
 {
 	uint8_t unused;
@@ -102,7 +57,7 @@ static bool change(struct pair *pair, struct pair_packet *packet)
 		return true;
 	if (packet->header.next == PAYLOAD_SK ||
 	    packet->header.next == PAYLOAD_SKF) {
-		edit_sealed(pair, packet);
+		pair_edit(pair, packet, edit);
 	} else {
 		edit(&packet->octets, &unused);
 		if (packet->octets.len >= IKE_HEADER_LEN)
@@ -148,15 +103,27 @@ static void run(struct pair *pair, unsigned int scenario)
 	}
 }
 
-static void load(struct pair *pair, bool mobile)
+/* More key exchanges, a PPK, and one that is needed. */
+enum { MORE = 1, PPK = 2, PPK_REQUIRED = 4 };
+
+static void load(struct pair *pair, bool mobile, unsigned int keys)
 {
 	for (unsigned int end = 0; end < 2; end++) {
 		const uint8_t secret[ENGINE_SECRET_LEN] = { (uint8_t)end };
-		struct conn *conn = pair_usual(pair, end);
+		struct conn *conn =
+			keys & MORE ? pair_more(pair, end,
+						"x25519-ke1_ecp256-ke2_x448",
+						"x25519-ke1_ecp256") :
+				      pair_usual(pair, end);
 
 		conn->mobike = mobile;
 		if (mobile)
 			engine_set_secret(pair->ends[end].engine, secret);
+		if (keys & PPK) {
+			pair->ends[end].ppk_id = "p";
+			pair->ends[end].ppk = "a post-quantum preshared key";
+			pair_ppk(conn, "p", keys & PPK_REQUIRED);
+		}
 		pair_load(pair, end, conn);
 	}
 }
@@ -212,11 +179,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pair->ends[PAIR_A].cert = cert;
 		pair->ends[PAIR_B].cert = cert;
 	}
-	load(pair, data[0] & 0x40);
+	load(pair, data[0] & 0x40, data[1] >> 5);
 	if (data[0] & 0x20)
 		use_rounds(pair,
 			   data[1] & 0x10 ? AUTH_WITH_EAP : AUTH_WITH_PSK);
-	input.nth = data[1] % 16;
+	input.nth = data[1] & 31;
 	input.edits = data + 2;
 	input.len = size - 2;
 	pair->hook = change;

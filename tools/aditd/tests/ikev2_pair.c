@@ -155,6 +155,52 @@ void pair_copy(struct pair *pair, const struct pair_packet *packet,
 	queue(pair, copy);
 }
 
+/* Keys of the one that sent it. */
+static struct ikev2_sa *sender_of(struct pair *pair,
+				  const struct pair_packet *packet)
+{
+	const struct ike_header *header = &packet->header;
+	uint64_t own = header->flags & IKE_FLAG_INITIATOR ? header->spi_i :
+							    header->spi_r;
+
+	return v2_sa(table_find(&pair->ends[!packet->to].engine->by_spi, own));
+}
+
+void pair_edit(struct pair *pair, struct pair_packet *packet,
+	       void (*edit)(struct buf *plain, uint8_t *first))
+{
+	size_t clear = IKE_HEADER_LEN + 4 +
+		       (packet->header.next == PAYLOAD_SKF ? 4 : 0);
+	struct ikev2_sa *sa = sender_of(pair, packet);
+	struct buf plain = BUF_INIT;
+	struct seal seal;
+	bool from_i;
+	size_t len;
+
+	if (!sa || !sa->keys.ei.len || packet->octets.len < clear)
+		return;
+	from_i = sa->ike.initiator;
+	seal = (struct seal){
+		.encr = sa->ike.encr,
+		.bits = sa->ike.encr_bits,
+		.integ = sa->ike.integ,
+		.encr_key = buf_span(from_i ? &sa->keys.ei : &sa->keys.er),
+		.integ_key = buf_span(from_i ? &sa->keys.ai : &sa->keys.ar),
+	};
+	if (!seal_open(&seal, buf_span(&packet->octets), clear, &plain)) {
+		edit(&plain, &packet->octets.data[IKE_HEADER_LEN]);
+		len = clear + plain.len + seal_overhead(&seal, plain.len);
+		buf_cut(&packet->octets, clear);
+		buf_put_u32(&packet->octets, 24, (uint32_t)len);
+		buf_put_u16(&packet->octets, IKE_HEADER_LEN + 2,
+			    (uint16_t)(len - IKE_HEADER_LEN));
+		buf_add_span(&packet->octets, buf_span(&plain));
+		if (seal_message(&seal, sa->sealed++, &packet->octets, clear))
+			abort();
+	}
+	buf_free(&plain);
+}
+
 static struct pair_call *add_call(struct pair_end *end, uint32_t cookie)
 {
 	struct pair_call **at = &end->pair->calls, *call;
@@ -851,6 +897,20 @@ struct conn *pair_usual(struct pair *pair, unsigned int end)
 
 	pair_child(conn, "net", "aes128gcm16-x25519",
 		   end ? "10.2.0.0/16" : "10.1.0.0/16",
+		   end ? "10.1.0.0/16" : "10.2.0.0/16");
+	return conn;
+}
+
+struct conn *pair_more(struct pair *pair, unsigned int end, const char *ike,
+		       const char *child)
+{
+	char text[128];
+	struct conn *conn;
+
+	snprintf(text, sizeof(text), "aes128gcm16-prfsha256-%s", ike);
+	conn = pair_conn(pair, end, "net", text);
+	snprintf(text, sizeof(text), "aes128gcm16-%s", child);
+	pair_child(conn, "net", text, end ? "10.2.0.0/16" : "10.1.0.0/16",
 		   end ? "10.1.0.0/16" : "10.2.0.0/16");
 	return conn;
 }

@@ -154,6 +154,10 @@ void pair_settle(struct pair *pair);
 void pair_copy(struct pair *pair, const struct pair_packet *packet,
 	       uint64_t later);
 
+/* Change what is sealed in it, as only the sender could; in a hook. */
+void pair_edit(struct pair *pair, struct pair_packet *packet,
+	       void (*edit)(struct buf *plain, uint8_t *first));
+
 /* A connection of that end to the other one, with a PSK; counted once. */
 struct conn *pair_conn(struct pair *pair, unsigned int end, const char *name,
 		       const char *proposals);
@@ -170,6 +174,10 @@ void pair_ppk(struct conn *conn, const char *id, bool required);
 
 /* Both ends with a connection "net" that has a child "net"; and up. */
 struct conn *pair_usual(struct pair *pair, unsigned int end);
+
+/* The same, with these key exchanges. */
+struct conn *pair_more(struct pair *pair, unsigned int end, const char *ike,
+		       const char *child);
 void pair_load_usual(struct pair *pair);
 bool pair_up(struct pair *pair);
 void pair_initiate(struct pair *pair, unsigned int end, const char *conn,

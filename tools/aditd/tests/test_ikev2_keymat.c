@@ -96,7 +96,7 @@ static void ike_keys(void)
 
 	buf_add_span(&data, SPAN(secret));
 	buf_add(&data, seed.data, 64);
-	CHECK(!v2_keymat_rekey(next, sa, SPAN(secret)));
+	CHECK(!v2_keymat_rekey(next, sa, SPAN(secret), span_of(NULL, 0)));
 	hmac(sa->keys.d.data, N, buf_span(&data), skeyseed);
 	expand(skeyseed, buf_span(&seed), stream, 6);
 	check_order(next, stream);
@@ -128,8 +128,8 @@ static void child_keys(void)
 	buf_add_span(&seed, nonces[0]);
 	buf_add_span(&seed, nonces[1]);
 	expand(sa->keys.d.data, buf_span(&seed), stream, 4);
-	CHECK(!v2_keymat_child(sa, &child, true, nonces, SPAN(secret), &keymat,
-			       &keys));
+	CHECK(!v2_keymat_child(sa, &child, true, nonces, SPAN(secret),
+			       span_of(NULL, 0), &keymat, &keys));
 	CHECK(span_equal(keys.encr_out, span_of(stream, 16)));
 	CHECK(span_equal(keys.integ_out, span_of(stream + 16, 32)));
 	CHECK(span_equal(keys.encr_in, span_of(stream + 48, 16)));
@@ -142,7 +142,7 @@ static void child_keys(void)
 				   .encr_bits = 256 };
 	expand(sa->keys.d.data, span_of(seed.data + 32, 64), stream, 4);
 	CHECK(!v2_keymat_child(sa, &child, false, nonces, span_of(NULL, 0),
-			       &keymat, &keys));
+			       span_of(NULL, 0), &keymat, &keys));
 	CHECK(span_equal(keys.encr_in, span_of(stream, 36)));
 	CHECK(span_equal(keys.encr_out, span_of(stream + 36, 36)));
 	CHECK(!keys.integ_in.len);
