@@ -107,13 +107,9 @@ is_gone() {
 
 # ike_start HOST aditd|charon: returns when it takes commands.
 ike_start() {
-	"start_$2" "$1"
-	ike_wait "$1" "$2"
-}
-
-ike_wait() {
 	local dir i
 	dir=$(ike_dir "$1")
+	"start_$2" "$1"
 	for ((i = 0; i < 200; i++)); do
 		! ike "$1" --version >/dev/null 2>&1 || break
 		sleep 0.1
@@ -205,10 +201,9 @@ begin() {
 		site "$host" "${said[family]:-4}" | ike_conf "$host"
 		[ -z "${said[key]-}" ] || certificates "$host" "${said[key]}"
 	done
-	"start_${said[daemon]-charon}" b
-	start_aditd a
-	ike_wait b "${said[daemon]-charon}"
-	ike_wait a aditd
+	# What a starts at once finds b with its connections.
+	ike_start b "${said[daemon]-charon}"
+	ike_start a aditd
 }
 
 # connect INITIATOR WORD...: a tunnel of that scenario.

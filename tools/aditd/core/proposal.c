@@ -24,7 +24,7 @@ const struct crypto_alg *transform_alg(const struct transform *t)
 void proposal_addke(const struct proposal *proposal,
 		    uint16_t addke[PROPOSAL_ADDKE_MAX])
 {
-	for (uint8_t i = 0; i < PROPOSAL_ADDKE_MAX; i++) {
+	for (unsigned int i = 0; i < PROPOSAL_ADDKE_MAX; i++) {
 		const struct transform *t =
 			proposal_get(proposal, (uint8_t)(TRANSFORM_ADDKE1 + i));
 

@@ -33,7 +33,7 @@ static int check_algorithms(const struct ike_sa *ike, const struct conn *conn,
 		},
 	};
 
-	for (uint8_t i = 0; i < PROPOSAL_ADDKE_MAX; i++)
+	for (unsigned int i = 0; i < PROPOSAL_ADDKE_MAX; i++)
 		if (ike->addke[i])
 			agreed.transforms[agreed.n++] = (struct transform){
 				(uint8_t)(TRANSFORM_ADDKE1 + i), ike->addke[i],

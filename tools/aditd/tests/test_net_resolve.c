@@ -122,8 +122,12 @@ static void local(void)
 	};
 	struct addr addr;
 
-	CHECK(local_in(&list, 4, &addr) && addr.octets[0] == 127);
+	/* It is there, but nobody else could answer to it. */
+	CHECK(!local_in(&list, 4, &addr));
 	CHECK(!local_in(&list, 16, &addr));
+	list.ts[0].start = (struct addr){ 4, { 0, 0, 0, 0 } };
+	list.ts[0].end = (struct addr){ 4, { 255, 255, 255, 255 } };
+	CHECK(!local_in(&list, 4, &addr) || addr.octets[0] != 127);
 	list.ts[0].start = list.ts[0].end =
 		(struct addr){ 4, { 240, 0, 0, 1 } };
 	CHECK(!local_in(&list, 4, &addr));
