@@ -462,14 +462,13 @@ enum fsm_verdict v2_rekey_response(struct ike_sa *ike, void *arg)
 {
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct err err;
+	int ret = take_answer(sa, arg, &err);
 
-	if (take_answer(sa, arg, &err))
-		v2_rekey_failed(sa, err.text);
-	else if (!v2_more_left(&sa->making.more))
+	if (!ret && !v2_more_left(&sa->making.more))
 		v2_rekey_made(sa);
-	else if (is_loser(sa))
+	else if (!ret && is_loser(sa))
 		give_way(sa);
-	else if (v2_followup_send(sa, arg, &err))
+	else if (ret || v2_followup_send(sa, arg, &err))
 		v2_rekey_failed(sa, err.text);
 	return FSM_OK;
 }
