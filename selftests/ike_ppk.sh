@@ -31,7 +31,7 @@ test_ppk() {
 	connect "$initiator" "$@"
 	for host in a b; do
 		if [ "$with" = yes ]; then
-			has_ppk $host || fail "$host has no PPK"
+			has_ppk "$host" || fail "$host has no PPK"
 		else
 			! has_ppk $host || fail "$host has a PPK"
 		fi
