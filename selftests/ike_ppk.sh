@@ -33,7 +33,7 @@ test_ppk() {
 		if [ "$with" = yes ]; then
 			has_ppk "$host" || fail "$host has no PPK"
 		else
-			! has_ppk $host || fail "$host has a PPK"
+			! has_ppk "$host" || fail "$host has a PPK"
 		fi
 	done
 	ping_through 4
