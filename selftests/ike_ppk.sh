@@ -74,11 +74,11 @@ test_exchanges() {
 	ping_through 4
 	has_ke ke1=ECP_384 1
 	for host in a b; do
-		ike $host --rekey --child net
+		ike "$host" --rekey --child net
 		wait_for 10 has_ke ke1=ECP_384 2
 		wait_for 10 one_child a
 		ping_through 4
-		ike $host --rekey --ike site
+		ike "$host" --rekey --ike site
 		wait_for 10 one_child b
 		has_ke ke1=ECP_384 2
 		ping_through 4
@@ -89,7 +89,7 @@ test_exchanges() {
 has_ke() {
 	local host
 	for host in a b; do
-		[ "$(ike $host --list-sas --raw | grep -o "$1" | wc -l)" = "$2" ] ||
+		[ "$(ike "$host" --list-sas --raw | grep -o "$1" | wc -l)" = "$2" ] ||
 			return 1
 	done
 }
