@@ -111,7 +111,8 @@ ike_start() {
 	dir=$(ike_dir "$1")
 	"start_$2" "$1"
 	for ((i = 0; i < 200; i++)); do
-		! ike "$1" --version >/dev/null 2>&1 || break
+		# Starting swanctl takes time, too.
+		[ ! -S "$dir/vici" ] || ! ike "$1" --version >/dev/null 2>&1 || break
 		sleep 0.1
 	done
 	ike "$1" --version >/dev/null 2>&1 || {
