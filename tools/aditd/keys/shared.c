@@ -72,7 +72,7 @@ const struct keys_shared *keys_find_shared(const struct keys_store *store,
 static unsigned int match_ppk(struct span id, const struct ident *owner)
 {
 	const struct ident same = { owner->type, (uint16_t)id.len,
-				    (uint8_t *)(uintptr_t)id.data };
+				    (uint8_t *)id.data };
 	unsigned int match;
 
 	switch (owner->type) {
