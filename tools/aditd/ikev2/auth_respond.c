@@ -97,18 +97,18 @@ static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 		   const struct v2_message *message, struct build *out)
 {
 	bool with_child = chain_find(&first->chain, PAYLOAD_SA, NULL);
-	struct v2_answer answer = { .first = true };
+	struct v2_answer made = { .first = true };
 
-	answer.nonces[0] = buf_span(&sa->nonce_i);
-	answer.nonces[1] = buf_span(&sa->nonce_r);
+	made.nonces[0] = buf_span(&sa->nonce_i);
+	made.nonces[1] = buf_span(&sa->nonce_r);
 	table_remove(&sa->ike.engine->by_init, &sa->ike.by_init);
 	ike_sa_established(&sa->ike, sa->initial_contact);
 	v2_mobike_read(sa, &first->chain);
 	v2_qcd_read(sa, &first->chain);
 	v2_cp_answer(sa, out);
 	if (with_child) {
-		v2_answer_child(sa, first, &answer);
-		v2_answer_add(&answer, out);
+		v2_answer_child(sa, first, &made);
+		v2_answer_add(&made, out);
 	} else {
 		add_refusal(sa, out);
 	}
@@ -116,9 +116,9 @@ static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 		v2_mobike_add(sa, out);
 	v2_qcd_add(sa, out);
 	v2_respond(sa, message, out);
-	if (answer.child)
-		child_up(answer.child, NULL);
-	v2_answer_free(&answer);
+	if (made.child)
+		child_up(made.child, NULL);
+	v2_answer_free(&made);
 	buf_free(&sa->message_1);
 	buf_free(&sa->message_2);
 	v2_rounds_free(sa);

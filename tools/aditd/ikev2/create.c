@@ -340,7 +340,7 @@ static void begin_anew(struct ikev2_sa *sa, struct child_sa *old)
  * The peer makes no SAs after the first ones (RFC 7296, 1.3, 4): in place of new
  * keys there is a new IKE SA, made before the old one goes.
  */
-static void refused_more(struct ikev2_sa *sa, struct child_sa *old)
+static void refused_more(struct ikev2_sa *sa, const struct child_sa *old)
 {
 	const char *text =
 		"the peer takes no more Child SAs (NO_ADDITIONAL_SAS)";

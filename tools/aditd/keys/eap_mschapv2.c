@@ -76,12 +76,12 @@ static void put_message(struct buf *out, enum op op, uint8_t id,
 /* What the other one says, for a log. */
 static const char *printable(struct span said, char text[MESSAGE_MAX])
 {
-	size_t n = said.len < MESSAGE_MAX - 1 ? said.len : MESSAGE_MAX - 1;
+	size_t n = 0;
 
-	for (size_t i = 0; i < n; i++)
-		text[i] = (char)(said.data[i] < ' ' || said.data[i] > '~' ?
+	for (; n < said.len && n < MESSAGE_MAX - 1; n++)
+		text[n] = (char)(said.data[n] < ' ' || said.data[n] > '~' ?
 					 '?' :
-					 said.data[i]);
+					 said.data[n]);
 	text[n] = '\0';
 	return text;
 }

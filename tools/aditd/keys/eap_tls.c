@@ -325,12 +325,15 @@ static void put_piece(struct state *state, struct buf *out)
 	size_t len = left < PIECE_LEN ? left : PIECE_LEN;
 	bool length = !state->sent && left > PIECE_LEN;
 
+	if (!left) {
+		buf_add_u8(out, 0);
+		return;
+	}
 	buf_add_u8(out, (uint8_t)((length ? FLAG_LENGTH : 0) |
 				  (left > len ? FLAG_MORE : 0)));
 	if (length)
 		buf_add_u32(out, (uint32_t)left);
-	if (len)
-		buf_add(out, state->out.data + state->sent, len);
+	buf_add(out, state->out.data + state->sent, len);
 	state->sent += len;
 	if (state->sent == state->out.len) {
 		buf_free(&state->out);

@@ -394,10 +394,10 @@ int config_load(struct config *config, config_done_fn done, void *arg,
 	config->first_cookie = config->cookie;
 	config->failures = 0;
 	config->failure[0] = '\0';
-	if (!rc)
+	if (!rc) {
 		fail_refused(config, &load);
-	if (!rc)
 		rc = tell_keys(config, &load, err);
+	}
 	conf_load_free(&load);
 	if (rc) {
 		free_items(config->next);

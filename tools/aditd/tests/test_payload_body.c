@@ -56,7 +56,7 @@ static int skf(struct span body, struct err *err)
 	return payload_skf(body, &out, err);
 }
 
-static int cp(struct span body, struct err *err)
+static int configuration(struct span body, struct err *err)
 {
 	struct payload_cp out;
 
@@ -97,12 +97,12 @@ static void malformed(void)
 		{ skf, ROW(0, 0, 0, 1) },
 		{ skf, ROW(0, 0, 0, 0) },
 		{ skf, ROW(0, 3, 0, 2) },
-		{ cp, { 0, { 0 } } },
-		{ cp, ROW(1, 0, 0) },
-		{ cp, ROW(1, 0, 0, 0, 0) },
-		{ cp, ROW(1, 0, 0, 0, 0, 1, 0) },
-		{ cp, ROW(1, 0, 0, 0, 0, 1, 0, 4, 1, 2, 3) },
-		{ cp, ROW(1, 0, 0, 0, 0, 1, 0, 0, 1) },
+		{ configuration, { 0, { 0 } } },
+		{ configuration, ROW(1, 0, 0) },
+		{ configuration, ROW(1, 0, 0, 0, 0) },
+		{ configuration, ROW(1, 0, 0, 0, 0, 1, 0) },
+		{ configuration, ROW(1, 0, 0, 0, 0, 1, 0, 4, 1, 2, 3) },
+		{ configuration, ROW(1, 0, 0, 0, 0, 1, 0, 0, 1) },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {

@@ -364,7 +364,7 @@ static void resolve(void)
 	CHECK(!passes(MSG_RESOLVED, &answer));
 }
 
-static void inner(void)
+static void inner_addresses(void)
 {
 	static struct vip_names names = {
 		.servers = { 1, { { 4, { 10, 2, 0, 53 } } } },
@@ -477,7 +477,7 @@ static void network(void)
 	struct msg_network now = { .n = 2, .addrs = { v4_a, v6 } };
 	const struct msg_secret long_lived = { SPAN(secret) };
 	struct buf buf = BUF_INIT;
-	union msg_any out;
+	union msg_any out = { 0 };
 	struct err err;
 
 	CHECK(!pass(MSG_ROUTE, &route, &buf, &out, &err));
@@ -614,7 +614,7 @@ static const struct tap_test tests[] = {
 	{ "ppk", ppk },
 	{ "auth_done", auth_done },
 	{ "resolve", resolve },
-	{ "inner addresses and name servers", inner },
+	{ "inner addresses and name servers", inner_addresses },
 	{ "TCP connections", tcp },
 	{ "events", events },
 	{ "ways, addresses, the secret", network },
