@@ -21,7 +21,7 @@ static int find(const struct keys_store *store, struct span id,
 	const struct ident shown = {
 		.type = ID_FQDN,
 		.len = (uint16_t)(id.len < SHOWN_MAX ? id.len : SHOWN_MAX),
-		.data = (uint8_t *)(uintptr_t)id.data,
+		.data = (uint8_t *)id.data,
 	};
 	char text[IDENT_TEXT_SIZE], all[256];
 

@@ -198,7 +198,7 @@ static void inactivity(void)
 	pair_run(pair, 62 * 1000ULL);
 	expect_asked(pair, 1);
 	/* Used 20 s ago: again after 40 s. */
-	engine_idle(a->engine, a->idle_cookie, 20 * 1000);
+	engine_idle(a->engine, a->idle_cookie, 20 * 1000ULL);
 	pair_run(pair, 38 * 1000ULL);
 	expect_asked(pair, 1);
 	pair_run(pair, 5 * 1000ULL);
