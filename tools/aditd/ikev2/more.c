@@ -62,7 +62,7 @@ static int read_ke(const struct v2_more *more, const struct v2_message *message,
 int v2_more_answered(struct v2_more *more, const struct v2_message *message,
 		     struct buf *secret, struct err *err)
 {
-	struct payload_ke ke;
+	struct payload_ke ke = { 0 };
 
 	if (read_ke(more, message, &ke, err))
 		return -1;
@@ -80,7 +80,7 @@ int v2_more_answer(struct v2_more *more, const struct v2_message *message,
 		   struct build *out, struct buf *secret, struct err *err)
 {
 	struct buf share = BUF_INIT;
-	struct payload_ke ke;
+	struct payload_ke ke = { 0 };
 	int ret = -1;
 
 	if (read_ke(more, message, &ke, err))

@@ -195,7 +195,7 @@ static bool drizzle(struct pair *pair, struct pair_packet *packet)
 {
 	pair->hook_arg++;
 	if (pair->hook_arg % 3 == 0)
-		pair_copy(pair, packet, pair->hook_arg % 7 * 100);
+		pair_copy(pair, packet, pair->hook_arg % 7 * 100ULL);
 	return pair->hook_arg % 5 != 0;
 }
 
