@@ -322,15 +322,15 @@ static int turn(struct eap_session *session, struct state *state)
 static void put_piece(struct state *state, struct buf *out)
 {
 	size_t left = state->out.len - state->sent;
-	size_t len = left < PIECE_LEN ? left : PIECE_LEN;
-	bool length = !state->sent && left > PIECE_LEN;
+	bool more = left > PIECE_LEN, length = more && !state->sent;
+	size_t len = more ? PIECE_LEN : left;
 
 	if (!left) {
 		buf_add_u8(out, 0);
 		return;
 	}
 	buf_add_u8(out, (uint8_t)((length ? FLAG_LENGTH : 0) |
-				  (left > len ? FLAG_MORE : 0)));
+				  (more ? FLAG_MORE : 0)));
 	if (length)
 		buf_add_u32(out, (uint32_t)left);
 	buf_add(out, state->out.data + state->sent, len);

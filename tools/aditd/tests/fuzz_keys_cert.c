@@ -19,7 +19,7 @@ enum { CERTS = 8 };
 static void sources(const struct keys_store *store, X509 *cert)
 {
 	char uri[SOURCE_URI_MAX], text[SOURCE_TEXT_SIZE];
-	enum keys_source kind;
+	enum keys_source kind = KEYS_OCSP;
 
 	if (source_has_any(store, cert) !=
 	    source_next(store, cert, 0, &kind, uri))
