@@ -3,9 +3,8 @@
  * Several key exchanges (RFC 9370): in IKE_INTERMEDIATE (RFC 9242), and in
  * IKE_FOLLOWUP_KE behind CREATE_CHILD_SA, with all that can happen between.
  */
-#include "../../tests/tap.h"
 #include "../crypto/alg.h"
-#include "ikev2_pair.h"
+#include "ikev2_rekey.h"
 
 #define IKE "x25519-ke1_ecp256-ke3_x448"
 #define CHILD "x25519-ke1_ecp256-ke2_ecp384"
@@ -36,22 +35,6 @@ static bool same_keys(const struct pair *pair)
 	return span_equal(buf_span(&a->keys.d), buf_span(&b->keys.d));
 }
 
-static bool is_clean(const struct pair *pair)
-{
-	for (unsigned int i = 0; i < 2; i++) {
-		const struct ike_sa *sa = engine_first(pair->ends[i].engine);
-
-		if (!sa || sa->next || sa->state != IKE_ESTABLISHED ||
-		    sa->n_children != 1 || sa->active || sa->tasks.n ||
-		    sa->children->state != CHILD_INSTALLED ||
-		    pair_installed(pair, i) != 1 ||
-		    pair_senders(pair, i) != 1 ||
-		    v2_sa(pair_ike(pair, i))->following)
-			return false;
-	}
-	return pair_agrees(pair);
-}
-
 static unsigned int seen[256];
 
 static bool count(struct pair *pair, struct pair_packet *packet)
@@ -60,20 +43,6 @@ static bool count(struct pair *pair, struct pair_packet *packet)
 	if (!(packet->header.flags & IKE_FLAG_RESPONSE))
 		seen[packet->header.exchange]++;
 	return true;
-}
-
-static void rekey_child(struct pair *pair, unsigned int end)
-{
-	struct engine_pick pick = { .child = "net" };
-
-	engine_rekey(pair->ends[end].engine, &pick, false);
-}
-
-static void rekey_ike(struct pair *pair, unsigned int end)
-{
-	struct engine_pick pick = { .ike = "net" };
-
-	engine_rekey(pair->ends[end].engine, &pick, false);
 }
 
 static void intermediate(void)
@@ -176,20 +145,6 @@ static void second_proposal(void)
 }
 
 /* Some of the packets get lost, some come late, some twice. */
-static bool storm(struct pair *pair, struct pair_packet *packet)
-{
-	unsigned int dice;
-
-	pair->hook_arg = pair->hook_arg * 1103515245 + 12345;
-	dice = pair->hook_arg >> 16;
-	packet->due += dice % 700;
-	if (dice % 4 == 0)
-		return false;
-	if (dice % 5 == 0)
-		pair_copy(pair, packet, dice % 900);
-	return true;
-}
-
 /* Not so much that nobody answers six times. */
 static bool drizzle(struct pair *pair, struct pair_packet *packet)
 {
@@ -219,71 +174,14 @@ static void lost_and_twice(void)
 	}
 }
 
-enum { WANT_CHILD = 1, WANT_IKE = 2 };
-
-static void want(struct pair *pair, unsigned int end, unsigned int what)
-{
-	if (what & WANT_CHILD && pair_child_sa(pair, end))
-		rekey_child(pair, end);
-	if (what & WANT_IKE && pair_ike(pair, end))
-		rekey_ike(pair, end);
-}
-
-static void collide(unsigned int a, unsigned int b, unsigned int late)
-{
-	struct pair *pair = connected();
-	char row[64];
-
-	pair->random += late * 77777ULL + a * 13ULL + b;
-	snprintf(row, sizeof(row), "a %u, b %u, %u ms later", a, b, late);
-	want(pair, PAIR_A, a);
-	pair_run(pair, late);
-	want(pair, PAIR_B, b);
-	pair_run(pair, 200 * 1000ULL);
-	CHECK_ROW(is_clean(pair), row);
-	CHECK_ROW(!pair->lost, row);
-	for (unsigned int end = 0; end < 2; end++) {
-		CHECK_ROW(!*pair_why(pair, end, "net"), row);
-		CHECK_ROW(!pair->ends[end].events[EVENT_IKE_DOWN], row);
-		CHECK_ROW(!pair->ends[end].events[EVENT_CHILD_DOWN], row);
-	}
-	pair_free(pair);
-}
-
 static void collisions(void)
 {
-	for (unsigned int a = 1; a <= 3; a++)
-		for (unsigned int b = 1; b <= 3; b++)
-			for (unsigned int late = 0; late < 90; late += 5)
-				collide(a, b, late);
+	collide_all(connected, 90);
 }
 
 static void collisions_in_a_storm(void)
 {
-	for (unsigned int i = 0; i < 40; i++) {
-		struct pair *pair = connected();
-		char row[32];
-
-		snprintf(row, sizeof(row), "storm %u", i);
-		pair->hook = storm;
-		pair->hook_arg = i;
-		for (unsigned int n = 0; n < 4; n++) {
-			want(pair, PAIR_A, (i + n) % 4);
-			pair_run(pair, i * 17ULL % 1000);
-			want(pair, PAIR_B, (i / 4 + n) % 4);
-			pair_run(pair, 1000);
-		}
-		pair->hook = NULL;
-		pair_run(pair, 600 * 1000ULL);
-		CHECK_ROW(is_clean(pair), row);
-		CHECK_ROW(!pair->lost, row);
-		for (unsigned int end = 0; end < 2; end++) {
-			CHECK_ROW(!pair->ends[end].events[EVENT_CHILD_DOWN],
-				  row);
-			CHECK_ROW(!pair->ends[end].events[EVENT_IKE_DOWN], row);
-		}
-		pair_free(pair);
-	}
+	collide_in_storms(connected, 40);
 }
 
 /* ----------------------------------------------------- what peers do wrong */
