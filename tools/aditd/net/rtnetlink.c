@@ -67,6 +67,63 @@ int rt_no_room(struct nl_msg *msg, struct err *err)
 	return err_set(err, ERR_REFUSED, "out of memory");
 }
 
+/* A few of what was shown, as messages that delete them. */
+struct shown {
+	rt_delete_fn make;
+	size_t n;
+	struct nl_msg *list[16];
+};
+
+static int see(struct nl_msg *msg, void *arg)
+{
+	struct shown *shown = arg;
+
+	if (shown->n == ARRAY_SIZE(shown->list))
+		return NL_OK;
+	shown->list[shown->n] = shown->make(msg);
+	if (shown->list[shown->n])
+		shown->n++;
+	return NL_OK;
+}
+
+/* Takes the message. */
+static int show(struct rt *rt, struct nl_msg *msg, struct shown *shown)
+{
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
+	int rc = -NLE_NOMEM;
+
+	shown->n = 0;
+	if (msg && cb) {
+		nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, see, shown);
+		rc = nl_send_auto(rt->sock, msg);
+		if (rc >= 0)
+			rc = nl_recvmsgs(rt->sock, cb);
+	}
+	nl_cb_put(cb);
+	nlmsg_free(msg);
+	return rc;
+}
+
+int rt_delete_shown(struct rt *rt, int type, const void *header, size_t len,
+		    rt_delete_fn make, int gone, const char *what,
+		    struct err *err)
+{
+	struct shown shown = { .make = make };
+	int rc;
+
+	do {
+		rc = show(rt, rt_start(type, NLM_F_DUMP, header, len), &shown);
+		if (rc < 0)
+			return err_set(err, ERR_REFUSED, "%s: %s", what,
+				       nl_geterror(rc));
+		rc = 0;
+		for (size_t i = 0; i < shown.n; i++)
+			if (rt_ask(rt, shown.list[i], gone, what, err) < 0)
+				rc = -1;
+	} while (!rc && shown.n);
+	return rc;
+}
+
 /* ---------------------------------------------------------------- interfaces */
 
 int rt_link_find(struct rt *rt, const char *name, struct rt_link *link,

@@ -3,14 +3,10 @@
 #include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <netlink/errno.h>
-#include <netlink/handlers.h>
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 
 #include "rtmessage.h"
-
-/* Who made it ("ip rule" shows "proto 173"), so that the next daemon knows. */
-enum { RULE_PROTOCOL = 173 };
 
 static int put_ports(struct nl_msg *msg, int attr, const struct ports *ports)
 {
@@ -65,7 +61,7 @@ static struct nl_msg *message(const struct rt_rule *rule, int type, int flags)
 	struct nl_msg *msg = rt_start(type, flags, &header, sizeof(header));
 
 	if (msg && !nla_put_u32(msg, FRA_PRIORITY, rule->priority) &&
-	    !nla_put_u8(msg, FRA_PROTOCOL, RULE_PROTOCOL) &&
+	    !nla_put_u8(msg, FRA_PROTOCOL, RT_PROTOCOL) &&
 	    !put_match(msg, rule) && !put_action(msg, rule))
 		return msg;
 	nlmsg_free(msg);
@@ -82,90 +78,38 @@ int rt_rule_add(struct rt *rt, const struct rt_rule *rule, struct err *err)
 	return rt_ask(rt, msg, NLE_EXIST, "rule of routing", err);
 }
 
-/* It may be gone already. */
-static int delete_by(struct rt *rt, struct nl_msg *msg, struct err *err)
-{
-	return rt_ask(rt, msg, NLE_OBJ_NOTFOUND, "rule of routing", err) < 0 ?
-		       -1 :
-		       0;
-}
-
 int rt_rule_delete(struct rt *rt, const struct rt_rule *rule, struct err *err)
 {
 	struct nl_msg *msg = message(rule, RTM_DELRULE, 0);
 
 	if (!msg)
 		return rt_no_room(msg, err);
-	return delete_by(rt, msg, err);
-}
-
-/* ----------------------------------------------------------- those left over */
-
-enum { FOUND_MAX = 16 };
-
-/* A few of them, as the kernel shows them. */
-struct found {
-	size_t n;
-	struct nl_msg *list[FOUND_MAX];
-};
-
-static int see(struct nl_msg *msg, void *arg)
-{
-	struct nlattr *attrs[FRA_MAX + 1];
-	struct found *found = arg;
-	struct nl_msg *copy;
-
-	if (nlmsg_parse(nlmsg_hdr(msg), sizeof(struct fib_rule_hdr), attrs,
-			FRA_MAX, NULL) < 0 ||
-	    !attrs[FRA_PROTOCOL] ||
-	    nla_get_u8(attrs[FRA_PROTOCOL]) != RULE_PROTOCOL ||
-	    found->n == FOUND_MAX)
-		return NL_OK;
-	copy = nlmsg_alloc_simple(RTM_DELRULE, 0);
-	if (!copy)
-		return NL_OK;
-	if (nlmsg_append(copy, nlmsg_data(nlmsg_hdr(msg)),
-			 (size_t)nlmsg_datalen(nlmsg_hdr(msg)), NLMSG_ALIGNTO))
-		nlmsg_free(copy);
-	else
-		found->list[found->n++] = copy;
-	return NL_OK;
-}
-
-static int find(struct rt *rt, int family, struct found *found, struct err *err)
-{
-	const struct fib_rule_hdr header = { .family = (uint8_t)family };
-	struct nl_msg *msg =
-		rt_start(RTM_GETRULE, NLM_F_DUMP, &header, sizeof(header));
-	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
-	int rc = -NLE_NOMEM;
-
-	found->n = 0;
-	if (msg && cb) {
-		nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, see, found);
-		rc = nl_send_auto(rt->sock, msg);
-		if (rc >= 0)
-			rc = nl_recvmsgs(rt->sock, cb);
-	}
-	nl_cb_put(cb);
-	nlmsg_free(msg);
-	return rc < 0 ? err_set(err, ERR_REFUSED, "rules of routing: %s",
-				nl_geterror(rc)) :
-			0;
+	/* It may be gone already. */
+	return rt_ask(rt, msg, NLE_OBJ_NOTFOUND, "rule of routing", err) < 0 ?
+		       -1 :
+		       0;
 }
 
 /* What the kernel has shown names a rule exactly. */
+static struct nl_msg *delete_shown(struct nl_msg *shown)
+{
+	struct nlmsghdr *header = nlmsg_hdr(shown);
+	struct nlattr *attrs[FRA_MAX + 1];
+
+	if (nlmsg_parse(header, sizeof(struct fib_rule_hdr), attrs, FRA_MAX,
+			NULL) < 0 ||
+	    !attrs[FRA_PROTOCOL] ||
+	    nla_get_u8(attrs[FRA_PROTOCOL]) != RT_PROTOCOL)
+		return NULL;
+	return rt_start(RTM_DELRULE, 0, nlmsg_data(header),
+			(size_t)nlmsg_datalen(header));
+}
+
 int rt_rules_delete(struct rt *rt, int family, struct err *err)
 {
-	struct found found;
-	int rc = 0;
+	const struct fib_rule_hdr header = { .family = (uint8_t)family };
 
-	do {
-		if (find(rt, family, &found, err))
-			return -1;
-		for (size_t i = 0; i < found.n; i++)
-			if (delete_by(rt, found.list[i], err))
-				rc = -1;
-	} while (!rc && found.n);
-	return rc;
+	return rt_delete_shown(rt, RTM_GETRULE, &header, sizeof(header),
+			       delete_shown, NLE_OBJ_NOTFOUND,
+			       "rules of routing", err);
 }
