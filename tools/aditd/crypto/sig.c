@@ -363,7 +363,7 @@ static bool has_no_params(int type)
 	return type == V_ASN1_UNDEF || type == V_ASN1_NULL;
 }
 
-static uint16_t hash_of(const X509_ALGOR *algorithm)
+uint16_t sig_hash_of_nid(int nid)
 {
 	static const struct {
 		int nid;
@@ -374,18 +374,23 @@ static uint16_t hash_of(const X509_ALGOR *algorithm)
 		{ NID_sha384, HASH_SHA2_384 },
 		{ NID_sha512, HASH_SHA2_512 },
 	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].nid == nid)
+			return rows[i].id;
+	return 0;
+}
+
+static uint16_t hash_of(const X509_ALGOR *algorithm)
+{
 	const ASN1_OBJECT *object;
-	int type, nid;
+	int type;
 
 	/* What is left out of RSASSA-PSS-params is SHA1 (RFC 4055, 3.1). */
 	if (!algorithm)
 		return HASH_SHA1;
 	X509_ALGOR_get0(&object, &type, NULL, algorithm);
-	nid = has_no_params(type) ? OBJ_obj2nid(object) : NID_undef;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].nid == nid)
-			return rows[i].id;
-	return 0;
+	return has_no_params(type) ? sig_hash_of_nid(OBJ_obj2nid(object)) : 0;
 }
 
 /* The hash of MGF1, 0 if it is another function. */

@@ -23,4 +23,7 @@ int sig_sign(EVP_PKEY *key, struct span octets, uint32_t hashes, bool pss,
 int sig_verify(EVP_PKEY *key, struct span octets, uint8_t method,
 	       struct span auth, struct err *err);
 
+/* RFC 7427's number of the hash that OpenSSL calls so, 0 if it is another. */
+uint16_t sig_hash_of_nid(int nid);
+
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../../lib/util.h"
+#include "../crypto/sig.h"
 #include "../proto/v2.h"
 #include "x509.h"
 
@@ -94,24 +95,11 @@ int method_check_key(const struct method *method, EVP_PKEY *key,
 
 static uint16_t hash_of(X509 *cert)
 {
-	static const struct {
-		int nid;
-		uint16_t id;
-	} rows[] = {
-		{ NID_sha1, HASH_SHA1 },
-		{ NID_sha256, HASH_SHA2_256 },
-		{ NID_sha384, HASH_SHA2_384 },
-		{ NID_sha512, HASH_SHA2_512 },
-		/* Ed25519 and Ed448 hash by themselves (RFC 8420). */
-		{ NID_undef, HASH_IDENTITY },
-	};
 	int nid = -1;
 
 	X509_get_signature_info(cert, &nid, NULL, NULL, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].nid == nid)
-			return rows[i].id;
-	return 0;
+	/* Ed25519 and Ed448 hash by themselves (RFC 8420). */
+	return nid == NID_undef ? HASH_IDENTITY : sig_hash_of_nid(nid);
 }
 
 static const char *hash_word(uint16_t id)
