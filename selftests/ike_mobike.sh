@@ -46,13 +46,7 @@ back() {
 	for host in a b; do
 		on r ip link del "to2_$host" 2>/dev/null || :
 		on "$host" ip addr flush dev eth0 scope global
-		on "$host" ip -batch - <<-EOF
-			link set eth0 up
-			addr add ${outer[${host}4]}/24 dev eth0
-			addr add ${outer[${host}6]}/64 dev eth0 nodad
-			route replace default via ${gateway[${host}4]}
-			route replace default via ${gateway[${host}6]}
-		EOF
+		at_home "$host"
 	done
 	on r nft flush ruleset
 	end_jobs

@@ -357,14 +357,20 @@ topology() {
 			addr add ${gateway[${host}4]}/24 dev to_$host
 			addr add ${gateway[${host}6]}/64 dev to_$host nodad
 		EOF
-		on $host ip -batch - <<-EOF
-			link set eth0 up
-			addr add ${outer[${host}4]}/24 dev eth0
-			addr add ${outer[${host}6]}/64 dev eth0 nodad
-			route add default via ${gateway[${host}4]}
-			route add default via ${gateway[${host}6]}
-		EOF
+		at_home $host
 	done
+}
+
+# at_home HOST: its outer addresses, and the way by the router.
+at_home() {
+	local host=$1
+	on "$host" ip -batch - <<-EOF
+		link set eth0 up
+		addr add ${outer[${host}4]}/24 dev eth0
+		addr add ${outer[${host}6]}/64 dev eth0 nodad
+		route replace default via ${gateway[${host}4]}
+		route replace default via ${gateway[${host}6]}
+	EOF
 }
 
 # set_mtu HOST MTU: of the link between a or b and the router.
