@@ -405,12 +405,12 @@ test_waiting() {
 		}
 	END
 	trap 'on r nft delete table inet mute; end_jobs' EXIT
-	expect_fail "not established after 2000ms; it waits for .*IKE_SA_INIT.*${outer[b4]}" \
+	expect_fail "not established after 2000ms; waiting: .*IKE_SA_INIT.*${outer[b4]}" \
 		on_a up site child net timeout 2s
 	nsenter --net="/run/netns/${prefix}a" script -qec \
 		"adit up site child net timeout 3s -u unix://$(ike_dir a)/vici" \
 		/dev/null >"$work/terminal" || :
-	grep -aF 'waits for' "$work/terminal" | grep -aF "${outer[b4]}"
+	grep -aF 'waiting: ' "$work/terminal" | grep -aF "${outer[b4]}"
 	grep -aF $'\r\033[K' "$work/terminal"
 }
 stage "what is waited for" test_waiting

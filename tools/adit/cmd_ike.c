@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -104,18 +105,30 @@ static void show_line(void *arg, const char *name,
 	fflush(stdout);
 }
 
+static int line_width(void)
+{
+	struct winsize size;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col < 2)
+		return 79;
+	return size.ws_col - 1;
+}
+
 static void show_waiting(void *arg, const char *name,
 			 const struct setting *settings)
 {
 	const struct setting *sa = settings->first;
 	const char *text = sa ? setting_text(sa, "waits-for", "") : "";
 	struct talk *talk = arg;
+	char line[256];
 
 	(void)name;
 	if (!*text)
 		return;
 	clear_line(talk);
-	printf("waits for %.100s", text);
+	snprintf(line, sizeof(line), "waiting: %s", text);
+	/* What does not fit into a line could not be written over. */
+	printf("%.*s", line_width(), line);
 	fflush(stdout);
 	talk->has_line = true;
 }

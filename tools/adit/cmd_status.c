@@ -180,7 +180,7 @@ static void print_sa(const struct run *run, const struct setting *sa)
 	print_path(sa);
 	print_children(sa);
 	if (!up && setting_find(sa, "waits-for"))
-		printf("    waits for %s\n", setting_text(sa, "waits-for", ""));
+		printf("    waiting: %s\n", setting_text(sa, "waits-for", ""));
 	if (run->verbose)
 		print_all(sa, 4);
 }

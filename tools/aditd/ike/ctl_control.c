@@ -78,8 +78,7 @@ static void say_waiting(const struct ctl_wait *wait, char *text, size_t size)
 		return;
 	ike_sa_waits(sa, waits_for, sizeof(waits_for));
 	if (*waits_for)
-		snprintf(text + len, size - len, "; it waits for %s",
-			 waits_for);
+		snprintf(text + len, size - len, "; waiting: %s", waits_for);
 }
 
 static void on_timeout(evutil_socket_t fd, short event, void *arg)
