@@ -2,11 +2,8 @@
 /* See msg.h: the rows of messages, and what makes one of what the core has. */
 #include "msg.h"
 
-#include <linux/adit.h>
-
 #include "../../lib/vici.h"
-#include "../proto/ike.h"
-#include "../proto/v2.h"
+#include "msg_finish.h"
 #include "rows.h"
 
 enum {
@@ -18,84 +15,69 @@ enum {
 
 enum { DROP = 1 };
 
-/* What rows cannot say; also puts pointers to what is in the same struct. */
-typedef int (*finish_fn)(union msg_any *msg, struct err *err);
-
 struct msg_row {
 	const char *name;
 	unsigned int from, to;
 	size_t max; /* octets of the body */
 	const struct wire_set *set;
-	finish_fn finish;
+	msg_finish_fn finish;
 	unsigned int flags;
 };
-
-static int finish_packet(union msg_any *msg, struct err *err);
-static int finish_resolved(union msg_any *msg, struct err *err);
-static int finish_child(union msg_any *msg, struct err *err);
-static int finish_peer(union msg_any *msg, struct err *err);
-static int finish_inner(union msg_any *msg, struct err *err);
-static int finish_acquire(union msg_any *msg, struct err *err);
-static int finish_counters(union msg_any *msg, struct err *err);
-static int finish_auth(union msg_any *msg, struct err *err);
-static int finish_auth_done(union msg_any *msg, struct err *err);
-static int finish_certreqs(union msg_any *msg, struct err *err);
-static int finish_tcp_connect(union msg_any *msg, struct err *err);
-static int finish_tcp_open(union msg_any *msg, struct err *err);
-static int finish_route(union msg_any *msg, struct err *err);
-static int finish_network(union msg_any *msg, struct err *err);
 
 static const struct msg_row rows[MSG_TYPES] = {
 	[MSG_READY] = { "ready", IKE | KEYS, NET, 0, &rows_none },
 	[MSG_LOG] = { "log", IKE | KEYS, NET, 8192, &rows_log, NULL, DROP },
-	[MSG_SEND] = { "send", IKE, NET, 66000, &rows_packet, finish_packet,
+	[MSG_SEND] = { "send", IKE, NET, 66000, &rows_packet, msg_finish_packet,
 		       DROP },
 	[MSG_RESOLVE] = { "resolve", IKE, NET, 16384, &rows_resolve },
 	[MSG_CHILD_INSTALL] = { "child-install", IKE, NET, 16384, &rows_child,
-				finish_child },
+				msg_finish_child },
 	[MSG_CHILD_REMOVE] = { "child-remove", IKE, NET, 16384, &rows_child,
-			       finish_child },
+			       msg_finish_child },
 	[MSG_CHILD_TRAP] = { "child-trap", IKE, NET, 16384, &rows_child,
-			     finish_child },
+			     msg_finish_child },
 	[MSG_PEER_MOVE] = { "peer-move", IKE, NET, 256, &rows_peer,
-			    finish_peer },
+			    msg_finish_peer },
 	[MSG_PEER_REMOVE] = { "peer-remove", IKE, NET, 256, &rows_peer,
-			      finish_peer },
-	[MSG_INNER] = { "inner", IKE, NET, 8192, &rows_inner, finish_inner },
+			      msg_finish_peer },
+	[MSG_INNER] = { "inner", IKE, NET, 8192, &rows_inner,
+			msg_finish_inner },
 	[MSG_COUNTERS] = { "counters", IKE, NET, 64, &rows_counters },
 	[MSG_TCP_CONNECT] = { "tcp-connect", IKE, NET, 4096, &rows_tcp_connect,
-			      finish_tcp_connect },
+			      msg_finish_tcp_connect },
 	[MSG_TCP_CLOSE] = { "tcp-close", IKE, NET, 16, &rows_tcp_close },
 	[MSG_TCP_LISTEN] = { "tcp-listen", IKE, NET, 256, &rows_tcp_listen },
-	[MSG_ROUTE] = { "route", IKE, NET, 2048, &rows_route, finish_route },
+	[MSG_ROUTE] = { "route", IKE, NET, 2048, &rows_route,
+			msg_finish_route },
 	[MSG_CLOSED] = { "closed", IKE, NET, 0, &rows_none },
-	[MSG_INPUT] = { "input", NET, IKE, 66000, &rows_packet, finish_packet,
-			DROP },
+	[MSG_INPUT] = { "input", NET, IKE, 66000, &rows_packet,
+			msg_finish_packet, DROP },
 	[MSG_RESOLVED] = { "resolved", NET, IKE, 4096, &rows_resolved,
-			   finish_resolved },
+			   msg_finish_resolved },
 	[MSG_ACQUIRE] = { "acquire", NET, IKE, 512, &rows_acquire,
-			  finish_acquire, DROP },
+			  msg_finish_acquire, DROP },
 	[MSG_EXPIRE] = { "expire", NET, IKE, 16, &rows_expire },
-	[MSG_MOVED] = { "moved", NET, IKE, 256, &rows_peer, finish_peer },
+	[MSG_MOVED] = { "moved", NET, IKE, 256, &rows_peer, msg_finish_peer },
 	[MSG_INSTALL_FAILED] = { "install-failed", NET, IKE, 4096,
 				 &rows_failed },
 	[MSG_COUNTERS_ARE] = { "counters-are", NET, IKE, 16384,
-			       &rows_counters_are, finish_counters },
+			       &rows_counters_are, msg_finish_counters },
 	[MSG_TCP_OPEN] = { "tcp-open", NET, IKE, 256, &rows_tcp_open,
-			   finish_tcp_open },
+			   msg_finish_tcp_open },
 	[MSG_TCP_CLOSED] = { "tcp-closed", NET, IKE, 4096, &rows_tcp_closed },
-	[MSG_ROUTED] = { "routed", NET, IKE, 2048, &rows_route, finish_route },
+	[MSG_ROUTED] = { "routed", NET, IKE, 2048, &rows_route,
+			 msg_finish_route },
 	[MSG_NETWORK] = { "network", NET, IKE, 512, &rows_network,
-			  finish_network },
+			  msg_finish_network },
 	[MSG_SECRET] = { "secret", NET, IKE, 64, &rows_secret },
 	[MSG_CLOSE] = { "close", NET, IKE, 0, &rows_none },
 	[MSG_AUTH] = { "auth", IKE, KEYS, MSG_BODY_MAX, &rows_auth,
-		       finish_auth },
+		       msg_finish_auth },
 	[MSG_PPK] = { "ppk", IKE, KEYS, 4096, &rows_ppk },
 	[MSG_AUTH_DONE] = { "auth-done", KEYS, IKE, MSG_BODY_MAX,
-			    &rows_auth_done, finish_auth_done },
+			    &rows_auth_done, msg_finish_auth_done },
 	[MSG_CERTREQS] = { "certreqs", KEYS, IKE, MSG_CERTREQS_MAX + 8,
-			   &rows_certreqs, finish_certreqs },
+			   &rows_certreqs, msg_finish_certreqs },
 	[MSG_FETCH] = { "fetch", KEYS, NET, 8192, &rows_fetch },
 	[MSG_FETCHED] = { "fetched", NET, KEYS, MSG_FETCH_MAX + 4096,
 			  &rows_fetched },
@@ -189,243 +171,6 @@ bool msg_header(struct span from, unsigned int *type, size_t *len)
 	*type = number | (unsigned int)flags << 16;
 	*len = octets;
 	return true;
-}
-
-/* -------------------------------------------------- what rows cannot say */
-
-bool msg_is_ifname(const char *name)
-{
-	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
-				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				      "0123456789_-.@+";
-	size_t len = strlen(name);
-
-	return len && len < IF_NAMESIZE && strspn(name, allowed) == len &&
-	       name[0] != '.' && name[0] != '-';
-}
-
-static int check_ifname(const char *name, struct err *err)
-{
-	if (msg_is_ifname(name))
-		return 0;
-	return err_set(err, ERR_REFUSED,
-		       "'%.64s' cannot be the name of an interface", name);
-}
-
-/* An address that is not there yet is of no family. */
-static int check_path(const struct ike_path *path, struct err *err)
-{
-	if (path->local.len && path->remote.len &&
-	    path->local.len != path->remote.len)
-		return err_set(err, ERR_REFUSED,
-			       "local and remote are of two families");
-	return 0;
-}
-
-static int check_ts(const struct ts_list *list, const char *what,
-		    struct err *err)
-{
-	for (size_t i = 0; i < list->n; i++) {
-		const struct ts *ts = &list->ts[i];
-
-		if (!ts->start.len || ts->start.len != ts->end.len)
-			return err_set(err, ERR_REFUSED,
-				       "%s: ends of two families", what);
-		if (addr_compare(&ts->start, &ts->end) > 0)
-			return err_set(err, ERR_REFUSED,
-				       "%s: it ends before it starts", what);
-		/* OPAQUE is 65535 down to 0 (RFC 7296, 3.13.1). */
-		if (ts->port_start > ts->port_end &&
-		    (ts->port_start != UINT16_MAX || ts->port_end))
-			return err_set(err, ERR_REFUSED, "%s: ports %u to %u",
-				       what, ts->port_start, ts->port_end);
-	}
-	return 0;
-}
-
-static int check_way(const struct ike_path *path, struct err *err)
-{
-	if (!path->remote.len || !path->remote_port)
-		return err_set(err, ERR_REFUSED, "it leads nowhere");
-	return check_path(path, err);
-}
-
-static int finish_packet(union msg_any *msg, struct err *err)
-{
-	return check_way(&msg->packet.path, err);
-}
-
-static int finish_tcp_connect(union msg_any *msg, struct err *err)
-{
-	return check_way(&msg->tcp_connect.path, err);
-}
-
-static int finish_tcp_open(union msg_any *msg, struct err *err)
-{
-	const struct ike_path *path = &msg->tcp_open.path;
-
-	if (!path->tcp || !path->socket)
-		return err_set(err, ERR_REFUSED, "it is no connection");
-	return check_way(path, err);
-}
-
-static int finish_route(union msg_any *msg, struct err *err)
-{
-	const struct msg_route *route = &msg->route;
-
-	for (size_t i = 0; i < route->n; i++) {
-		const struct env_pair *pair = &route->pairs[i];
-
-		if (!pair->remote.len ||
-		    (pair->local.len && pair->local.len != pair->remote.len))
-			return err_set(err, ERR_REFUSED,
-				       "no pair of addresses");
-	}
-	return 0;
-}
-
-static int finish_network(union msg_any *msg, struct err *err)
-{
-	const struct msg_network *network = &msg->network;
-
-	for (size_t i = 0; i < network->n; i++)
-		if (!network->addrs[i].len)
-			return err_set(err, ERR_REFUSED, "an empty address");
-	return 0;
-}
-
-static int finish_resolved(union msg_any *msg, struct err *err)
-{
-	const struct msg_resolved *resolved = &msg->resolved;
-
-	for (size_t i = 0; i < resolved->n; i++)
-		if (!resolved->remotes[i].len)
-			return err_set(err, ERR_REFUSED, "an empty address");
-	return 0;
-}
-
-static int check_spis(const struct env_child *child, struct err *err)
-{
-	/* A trap has none; a half that is not installed may have none. */
-	if ((child->spi_in && child->spi_in < ADIT_MIN_SPI) ||
-	    (child->spi_out && child->spi_out < ADIT_MIN_SPI))
-		return err_set(err, ERR_REFUSED, "SPIs 0x%x and 0x%x",
-			       child->spi_in, child->spi_out);
-	return 0;
-}
-
-static int finish_child(union msg_any *msg, struct err *err)
-{
-	struct msg_child *m = &msg->child;
-
-	m->child.conf = &m->conf;
-	m->child.local_ts = &m->local_ts;
-	m->child.remote_ts = &m->remote_ts;
-	if (check_ifname(m->child.interface, err) ||
-	    check_path(&m->child.path, err) || check_spis(&m->child, err) ||
-	    check_ts(&m->local_ts, "local_ts", err) ||
-	    check_ts(&m->remote_ts, "remote_ts", err))
-		return -1;
-	return 0;
-}
-
-static int finish_peer(union msg_any *msg, struct err *err)
-{
-	if (check_ifname(msg->peer.interface, err))
-		return -1;
-	return check_path(&msg->peer.path, err);
-}
-
-/* They end up in files, and as arguments: looked at here once more. */
-static int finish_inner(union msg_any *msg, struct err *err)
-{
-	const struct msg_inner *m = &msg->inner;
-	char domain[DOMAIN_SIZE];
-
-	for (size_t i = 0; i < m->vips.n; i++)
-		if (!vip_is_host(&m->vips.list[i]))
-			return err_set(err, ERR_REFUSED,
-				       "no host can have that inner address");
-	for (size_t i = 0; i < m->servers.n; i++)
-		if (!vip_is_host(&m->servers.list[i]))
-			return err_set(err, ERR_REFUSED,
-				       "no name server can have that address");
-	for (size_t i = 0; i < m->n_domains; i++)
-		if (!domain_read(span_of_text(m->domains[i]), domain) ||
-		    strcmp(domain, m->domains[i]) != 0)
-			return err_set(err, ERR_REFUSED, "that is no domain");
-	return check_ifname(m->interface, err);
-}
-
-static int finish_acquire(union msg_any *msg, struct err *err)
-{
-	const struct msg_acquire *m = &msg->acquire;
-
-	if (check_ifname(m->interface, err) ||
-	    check_ts(&m->source, "source", err) ||
-	    check_ts(&m->destination, "destination", err))
-		return -1;
-	return 0;
-}
-
-static int finish_counters(union msg_any *msg, struct err *err)
-{
-	const struct msg_counters_are *m = &msg->counters_are;
-
-	for (size_t i = 0; i < m->n; i++)
-		if (check_ifname(m->counters[i].interface, err))
-			return -1;
-	return 0;
-}
-
-static struct conf_texts texts_of(struct msg_words *words)
-{
-	/* Read only, as all that is borrowed. */
-	return (struct conf_texts){ words->n, (char **)words->words };
-}
-
-static int check_ids(const char *what, struct span ids, struct err *err)
-{
-	if (ids.len % 20 == 0)
-		return 0;
-	return err_set(err, ERR_REFUSED, "%s: %zu octets are no key ids", what,
-		       ids.len);
-}
-
-static int finish_certreqs(union msg_any *msg, struct err *err)
-{
-	return check_ids("ids", msg->certreqs.ids, err);
-}
-
-static int finish_auth(union msg_any *msg, struct err *err)
-{
-	struct msg_auth *m = &msg->auth;
-
-	if (m->auth.local_addr.len != m->auth.remote_addr.len)
-		return err_set(err, ERR_REFUSED, "addresses of two families");
-	if (check_ids("certreqs", m->auth.certreqs, err))
-		return -1;
-	m->round.certs = texts_of(&m->of_certs);
-	m->round.cacerts = texts_of(&m->of_cacerts);
-	m->round.pubkeys = texts_of(&m->of_pubkeys);
-	m->round.policies = texts_of(&m->of_policies);
-	m->auth.conn = &m->conn;
-	m->auth.round = &m->round;
-	m->auth.local = &m->local;
-	m->auth.remote = &m->remote;
-	m->auth.certs = m->certs;
-	m->auth.n_certs = m->n_certs;
-	return 0;
-}
-
-static int finish_auth_done(union msg_any *msg, struct err *err)
-{
-	struct msg_auth_done *m = &msg->auth_done;
-
-	(void)err;
-	m->reply.certs = m->certs;
-	m->reply.n_certs = m->n_certs;
-	return 0;
 }
 
 /* ------------------------------------------------ out of what the core has */
