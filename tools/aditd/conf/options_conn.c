@@ -371,7 +371,7 @@ static const struct conf_option remote_options[] = {
 	{ .name = "cacerts",
 	  .type = CONF_CERTS,
 	  IN_ROUND(cacerts),
-	  .help = "CAs that are taken, files in x509ca" },
+	  .help = "CAs that are taken, and that the peer is asked for; files in x509ca" },
 	{ .name = "ca_id",
 	  .type = CONF_IDENT,
 	  IN_ROUND(ca_id),

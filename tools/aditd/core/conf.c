@@ -20,6 +20,7 @@ static void free_round(struct conf_round *round)
 	ident_free(&round->ca_id);
 	free_texts(&round->certs);
 	free_texts(&round->cacerts);
+	buf_free(&round->ca_ids);
 	free_texts(&round->pubkeys);
 	free_texts(&round->policies);
 }

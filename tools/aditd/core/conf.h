@@ -7,6 +7,7 @@
 #ifndef ADITD_CORE_CONF_H
 #define ADITD_CORE_CONF_H
 
+#include "../../lib/buf.h"
 #include "../../lib/endpoint.h"
 #include "ident.h"
 #include "proposal.h"
@@ -60,6 +61,7 @@ struct conf_round {
 	/* PEM, or the absolute path of a file. */
 	struct conf_texts certs;
 	struct conf_texts cacerts;
+	struct buf ca_ids; /* key ids of these, 20 each; none: of any CA */
 	struct conf_texts pubkeys;
 	struct conf_texts policies; /* OIDs that the certificate has */
 	unsigned int round; /* they are sorted by it */

@@ -226,11 +226,10 @@ struct env_ops {
 	bool (*has_ppk)(void *world);
 
 	/*
-	 * Append the key ids of the CAs that are good for a peer of that
-	 * connection, of any if it is NULL, 20 octets each: for CERTREQ. May be
-	 * NULL.
+	 * Append the key ids of all CAs that are trusted, 20 octets each: for
+	 * CERTREQ. May be NULL.
 	 */
-	void (*certreqs)(void *world, const struct conn *conn, struct buf *out);
+	void (*certreqs)(void *world, struct buf *out);
 
 	void (*log)(void *world, enum env_level level, const struct ike_sa *sa,
 		    const char *text);

@@ -7,6 +7,7 @@
 
 #include "../conf/conn.h"
 #include "../crypto/prf.h"
+#include "../keys/auth.h"
 #include "ctl_client.h"
 
 static void put_texts(struct setting *parent, const char *name,
@@ -321,6 +322,17 @@ static void forget_hash(struct ctl *ctl, const char *name)
 	setting_free(old);
 }
 
+/* Checked where there is what checks it: as a file it may be anything. */
+static int read_cas(struct conn *conn, struct err *err)
+{
+	for (size_t i = 0; i < conn->remote_n; i++)
+		if (keys_read_ca_ids(&conn->remote[i], err)) {
+			err_prefix(err, "%s: remote: cacerts: ", conn->name);
+			return -1;
+		}
+	return 0;
+}
+
 /* What is loaded again as it is stays as it is, and so do its SAs. */
 static int add_conn(struct ctl *ctl, const struct setting *setting,
 		    struct err *err)
@@ -333,6 +345,10 @@ static int add_conn(struct ctl *ctl, const struct setting *setting,
 
 	if (conf_conn_read(setting, &conn, err))
 		return -1;
+	if (read_cas(conn, err)) {
+		conn_put(conn);
+		return -1;
+	}
 	hashed = !hash_conn(setting, now);
 	if (hashed && old && engine_conn(ctl->engine, conn->name) &&
 	    span_equal(SPAN(now), span_of(old->data, old->len))) {

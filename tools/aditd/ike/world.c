@@ -190,12 +190,10 @@ static bool has_ppk(void *world)
 	return role->has_ppk;
 }
 
-/* What the CAs are is the same for all: a peer takes the one that it has. */
-static void certreqs(void *world, const struct conn *conn, struct buf *out)
+static void certreqs(void *world, struct buf *out)
 {
 	const struct ike_role *role = world;
 
-	(void)conn;
 	buf_add_span(out, buf_span(&role->certreqs));
 }
 

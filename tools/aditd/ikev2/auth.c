@@ -133,19 +133,6 @@ enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
 	return FSM_SUSPEND;
 }
 
-void v2_take_certreqs(struct ikev2_sa *sa, const struct chain *chain)
-{
-	const struct payload *payload = NULL;
-
-	buf_free(&sa->certreqs);
-	while ((payload = chain_find(chain, PAYLOAD_CERTREQ, payload)) != NULL)
-		if (payload->body.len > 1 && payload->body.len % 20 == 1 &&
-		    payload->body.data[0] == CERT_X509_SIGNATURE &&
-		    sa->certreqs.len < 16384)
-			buf_add(&sa->certreqs, payload->body.data + 1,
-				payload->body.len - 1);
-}
-
 void v2_auth_add_id(struct build *out, const struct ikev2_sa *sa)
 {
 	struct buf id = BUF_INIT;

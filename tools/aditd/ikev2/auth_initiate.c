@@ -79,7 +79,7 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 	if (is_first_contact(&sa->ike))
 		build_notify(out, PROTOCOL_NONE, none, NOTIFY_INITIAL_CONTACT,
 			     none);
-	v2_add_certreqs(sa, out, conn);
+	v2_certreqs_add(sa, out);
 	add_wanted_id(sa, out);
 	v2_ppk_add(sa, out);
 	build_notify(out, PROTOCOL_NONE, none, NOTIFY_MULTIPLE_AUTH_SUPPORTED,

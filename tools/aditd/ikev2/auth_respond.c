@@ -378,7 +378,7 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 	if (set_own_id(sa, asked))
 		return v2_auth_refuse(sa, message, "no identity of our own",
 				      "");
-	v2_take_certreqs(sa, chain);
+	v2_certreqs_take(sa, chain);
 	sa->initial_contact =
 		chain_notify(chain, NOTIFY_INITIAL_CONTACT, &notify);
 	sa->rounds.eap_only =

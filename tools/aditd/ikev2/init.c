@@ -6,22 +6,6 @@
 #include "../proto/names.h"
 #include "v2.h"
 
-void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
-		     const struct conn *conn)
-{
-	const struct env *env = &sa->ike.engine->env;
-	struct buf body = BUF_INIT;
-
-	if (!env->ops->certreqs || (conn && !conn->send_certreq) ||
-	    (conn && conn->remote[0].auth == AUTH_WITH_PSK))
-		return;
-	buf_add_u8(&body, CERT_X509_SIGNATURE);
-	env->ops->certreqs(env->world, conn, &body);
-	if (body.len > 1)
-		build_span(out, PAYLOAD_CERTREQ, buf_span(&body));
-	buf_free(&body);
-}
-
 void v2_add_natd(struct ikev2_sa *sa, struct build *out,
 		 const struct ike_path *path, bool fake)
 {
@@ -430,7 +414,7 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 	buf_free(&sa->cookie);
 	buf_free(&sa->share);
 	v2_init_read_features(sa, &message->chain);
-	v2_take_certreqs(sa, &message->chain);
+	v2_certreqs_take(sa, &message->chain);
 	if (ike->conn->encap != ENCAP_NONE)
 		v2_read_natd(sa, &message->chain, message->path);
 	else

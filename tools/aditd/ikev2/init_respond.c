@@ -226,7 +226,7 @@ static void build_answer(struct ikev2_sa *sa, struct request *request,
 	if (encap != ENCAP_NONE)
 		v2_add_natd(sa, out, &sa->ike.path, encap == ENCAP_UDP);
 	v2_init_features(sa, out);
-	v2_add_certreqs(sa, out, NULL);
+	v2_certreqs_add_any(sa, &request->chosen, out);
 }
 
 static int answer(struct ikev2_sa *sa, struct request *request,

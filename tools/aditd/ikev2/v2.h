@@ -253,9 +253,16 @@ void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
 /* The same outside of IKE_SA_INIT; false if the peer says nothing of it. */
 bool v2_read_natd_again(struct ikev2_sa *sa, const struct chain *chain,
 			const struct ike_path *path);
-void v2_add_certreqs(struct ikev2_sa *sa, struct build *out,
-		     const struct conn *conn);
 void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen);
+
+/*
+ * certreq.c: which CAs the peer's certificate may be of (RFC 7296, 3.7): those of
+ * the connection; of all that may turn out to be the one, which have @chosen.
+ */
+void v2_certreqs_add(struct ikev2_sa *sa, struct build *out);
+void v2_certreqs_add_any(struct ikev2_sa *sa, const struct proposal *chosen,
+			 struct build *out);
+void v2_certreqs_take(struct ikev2_sa *sa, const struct chain *chain);
 
 /* auth.c, auth_initiate.c, auth_respond.c */
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa);
@@ -268,7 +275,6 @@ enum fsm_verdict v2_auth_sign(struct ikev2_sa *sa, v2_then_fn then);
 enum fsm_verdict v2_auth_verify(struct ikev2_sa *sa,
 				const struct v2_message *message,
 				v2_then_fn then);
-void v2_take_certreqs(struct ikev2_sa *sa, const struct chain *chain);
 int v2_auth_own_id(struct ikev2_sa *sa);
 void v2_auth_add_id(struct build *out, const struct ikev2_sa *sa);
 void v2_auth_add(struct build *out, const struct ikev2_sa *sa,

@@ -43,11 +43,11 @@ int keys_psk_auth(uint16_t prf_id, struct span secret, struct span octets,
 		  uint8_t *out);
 
 /*
- * Append the key ids, 20 octets each, of the CAs that the peer's certificate
- * may come from, for CERTREQ payloads.
+ * Append the key ids, 20 octets each, of all CAs, for CERTREQ payloads; set those
+ * of the round's own ones. Of files there is only the name, any will do then.
  */
-void keys_ca_ids(const struct keys_store *store, const struct conf_round *round,
-		 struct buf *ids);
+void keys_ca_ids(const struct keys_store *store, struct buf *ids);
+int keys_read_ca_ids(struct conf_round *round, struct err *err);
 
 /* The identity of who has only a certificate configured; to be freed. */
 int keys_default_ident(const struct keys_store *store,

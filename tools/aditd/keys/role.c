@@ -134,13 +134,12 @@ static void do_ppk(struct keys_role *role, const struct env_ppk *ppk)
 /* The CAs that peers are asked for, and PPKs, whenever there are others. */
 static void tell_ids(struct keys_role *role)
 {
-	const struct conf_round any = { 0 };
 	bool ppk = keys_has_ppk(&role->store);
 	struct buf ids = BUF_INIT;
 	struct msg_certreqs msg;
 	struct err err;
 
-	keys_ca_ids(&role->store, &any, &ids);
+	keys_ca_ids(&role->store, &ids);
 	buf_cut(&ids, MSG_CERTREQS_MAX);
 	if (ids.failed || (span_equal(buf_span(&ids), buf_span(&role->ids)) &&
 			   ppk == role->ppk)) {

@@ -443,6 +443,14 @@ static void world_ppk(void *world, const struct env_ppk *ppk)
 	call->good = true;
 }
 
+static void world_certreqs(void *world, struct buf *out)
+{
+	const struct pair_end *end = end_of(world);
+
+	if (end->cas)
+		buf_add_span(out, span_of_text(end->cas));
+}
+
 static bool world_has_ppk(void *world)
 {
 	return end_of(world)->ppk;
@@ -621,6 +629,7 @@ static const struct env_ops ops = {
 	.auth = world_auth,
 	.ppk = world_ppk,
 	.has_ppk = world_has_ppk,
+	.certreqs = world_certreqs,
 	.log = world_log,
 	.event = world_event,
 };

@@ -76,6 +76,7 @@ struct pair_end {
 	size_t n_more;
 	const char *secret;
 	const char *cert; /* sent as CERT */
+	const char *cas; /* key ids of those that it trusts, 20 octets each */
 	const char *msk; /* what EAP agrees on */
 	unsigned int eap_steps; /* requests of the server until it is content */
 	bool eap_refuses; /* and then it is not */

@@ -267,6 +267,10 @@ static void connections(void)
 	CHECK_TEXT(
 		ask(fd, "load-conn", "home { remote_adrs = x }"),
 		"answer {success=no errmsg=home: unknown option 'remote_adrs', did you mean 'remote_addrs'?}\n");
+	CHECK(strstr(
+		ask(fd, "load-conn",
+		    "home { remote { cacerts = \"-----BEGIN CERTIFICATE-----\" } }"),
+		"home: remote: cacerts: "));
 	CHECK_TEXT(ask(fd, "load-conn", ""),
 		   "answer {success=no errmsg=no connection to load}\n");
 	CHECK_TEXT(ask(fd, "get-conns", ""), "answer {conns[home]}\n");

@@ -705,7 +705,7 @@ static void asked(void)
 	EXPECT(&ends, "");
 	ends.conn.send_cert = SEND_CERT_IFASKED;
 	EXPECT(&ends, "the peer sent no certificate");
-	keys_ca_ids(&ends.b, &ends.check, &ids);
+	keys_ca_ids(&ends.b, &ids);
 	CHECK(ids.len == KEYS_ID_LEN);
 	ends.auth.certreqs = buf_span(&ids);
 	EXPECT(&ends, "");
@@ -714,7 +714,7 @@ static void asked(void)
 	put_cert(&ends.b, &other_ca, KEYS_CERT_CA, "");
 	EXPECT(&ends, "no trusted CA");
 	buf_cut(&ids, 0);
-	keys_ca_ids(&ends.b, &ends.check, &ids);
+	keys_ca_ids(&ends.b, &ids);
 	ends.auth.certreqs = buf_span(&ids);
 	EXPECT(&ends, "");
 	CHECK(sign(&ends) && ends.signed_by_a.reply.n_certs == 1);
@@ -736,6 +736,7 @@ static void ca_ids(void)
 	struct world world;
 	struct ends ends;
 	struct span part;
+	struct err err;
 
 	start(&ends, &world, &(struct pki_spec){ .san = SAN_A });
 	part = span_of(NULL, 0);
@@ -743,19 +744,20 @@ static void ca_ids(void)
 	part.data = der;
 	CHECK(!hash(HASH_SHA1, &part, 1, want));
 	OPENSSL_free(der);
-	keys_ca_ids(&ends.b, &ends.check, &ids);
+	keys_ca_ids(&ends.b, &ids);
 	CHECK(span_equal(buf_span(&ids), span_of(want, 20)));
-	/* Of the connection's CAs only. */
-	buf_cut(&ids, 0);
+	/* Of the connection's CAs only; a file is known by what is in it. */
 	pem = pki_cert_pem(&world.middle);
 	ends.texts[0] = (char *)pem.data;
 	ends.check.cacerts = (struct conf_texts){ 1, ends.texts };
-	keys_ca_ids(&ends.b, &ends.check, &ids);
-	CHECK(ids.len == 20 && !span_equal(buf_span(&ids), span_of(want, 20)));
-	buf_cut(&ids, 0);
+	CHECK(!keys_read_ca_ids(&ends.check, &err));
+	CHECK(ends.check.ca_ids.len == 20 &&
+	      !span_equal(buf_span(&ends.check.ca_ids), span_of(want, 20)));
+	buf_free(&ends.check.ca_ids);
 	ends.texts[0] = (char *)"/x509ca/root";
-	keys_ca_ids(&ends.b, &ends.check, &ids);
-	CHECK(span_equal(buf_span(&ids), span_of(want, 20)));
+	CHECK(!keys_read_ca_ids(&ends.check, &err) && !ends.check.ca_ids.len);
+	ends.texts[0] = (char *)"-----BEGIN CERTIFICATE-----\nAAAA\n";
+	CHECK(keys_read_ca_ids(&ends.check, &err));
 	buf_free(&pem);
 	buf_free(&ids);
 	stop(&ends, &world);
