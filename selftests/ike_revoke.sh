@@ -77,6 +77,10 @@ row unknown ifuri "$(aia "$ocsp")" 'OCSP does not know .*CN=unknown'
 row endless ifuri "$(cdp "$web/endless")" 'more than the 1048576 octets'
 row loop ifuri "$(cdp "$web/loop")" 'it is elsewhere'
 row https ifuri "$(cdp "https://${gateway[a4]}/ca.crl")" 'only http:// is'
+# As the client in EAP-TLS, which only b can be.
+row good-tls strict "$(cdp "$web/ca.crl")"
+row revoked-tls strict "$(cdp "$web/ca.crl")" \
+	"EAP-TLS: certificate of .*CN=revoked-tls.* is revoked, says the CRL"
 row drip ifuri "$(cdp "$web/drip")" 'drip: no whole answer in 10 seconds'
 
 # ------------------------------------------------------------------- the servers
@@ -163,12 +167,20 @@ connection() {
 	END
 }
 
+# auth_of NAME: b's.
+auth_of() {
+	case $1 in
+	*-tls) echo eap-tls ;;
+	*) echo pubkey ;;
+	esac
+}
+
 config_a() {
 	local name
 	echo 'connections {'
 	for name in "${names[@]}"; do
 		connection a "$name" "auth = pubkey
-			id = a.example.org" "auth = pubkey
+			id = a.example.org" "auth = $(auth_of "$name")
 			id = $name.example.org
 			revocation = ${policy[$name]}"
 	done
@@ -195,7 +207,7 @@ config_b() {
 	local name
 	echo 'connections {'
 	for name in "${names[@]}"; do
-		connection b "$name" "auth = pubkey
+		connection b "$name" "auth = $(auth_of "$name")
 			certs = $name.pem
 			id = $name.example.org" "auth = pubkey
 			id = a.example.org"
@@ -325,6 +337,7 @@ test_rows() {
 	for name in "${names[@]}"; do
 		case $name in
 		drip | authority) continue ;;
+		*-tls) [ "$1" = b ] || continue ;;
 		esac
 		play "$1" "$name" >"$work/row" 2>&1 || {
 			cat "$work/row"

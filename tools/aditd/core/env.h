@@ -103,6 +103,7 @@ struct env_auth {
 	enum env_eap eap;
 	uint32_t session; /* of EAP, the same from its start to EAP_END */
 	struct span packet; /* of EAP_SERVER and EAP_PEER */
+	enum conf_revocation revocation; /* EAP_PEER wants of the server */
 	bool verify; /* else sign */
 	const struct conn *conn;
 	const struct conf_round *round;

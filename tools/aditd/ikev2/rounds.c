@@ -36,6 +36,7 @@ static void ask(struct ikev2_sa *sa, enum env_eap eap, struct span packet)
 		.eap = eap,
 		.session = sa->rounds.session,
 		.packet = packet,
+		.revocation = sa->ike.conn->remote[0].revocation,
 		.conn = sa->ike.conn,
 		.round = sa->ike.initiator ? v2_local_round(sa) :
 					     v2_remote_round(sa),

@@ -53,6 +53,7 @@ static void drop(struct eap_sessions *sessions, struct eap_session **at)
 	sessions->n--;
 	if (session->method)
 		session->method->free(session);
+	sk_X509_pop_free(session->chain, X509_free);
 	ident_free(&session->name);
 	OPENSSL_cleanse(session->msk, sizeof(session->msk));
 	free(session);
@@ -71,6 +72,14 @@ static struct eap_session **find(struct eap_sessions *sessions, uint32_t id)
 	while (*at && (*at)->id != id)
 		at = &(*at)->next;
 	return at;
+}
+
+STACK_OF(X509) * keys_eap_chain(struct eap_sessions *sessions,
+				const struct env_auth *auth)
+{
+	const struct eap_session *session = *find(sessions, auth->session);
+
+	return session && session->waits ? session->chain : NULL;
 }
 
 static void expire(struct eap_sessions *sessions, time_t now)
@@ -160,6 +169,8 @@ static void do_auth(struct eap_session *session, struct keys_reply *reply)
 	if (!rc && reply->auth.failed)
 		rc = eap_fail(session, "out of memory");
 	reply->reply.good = !rc;
+	if (rc)
+		reply->err = session->err;
 }
 
 static void do_packet(struct eap_session *session, struct keys_reply *reply)
@@ -171,6 +182,7 @@ static void do_packet(struct eap_session *session, struct keys_reply *reply)
 	else
 		eap_answer(session, reply);
 	session->packets++;
+	reply->err = session->err;
 }
 
 static void close_reply(struct keys_reply *reply)
@@ -184,23 +196,35 @@ static void close_reply(struct keys_reply *reply)
 	reply->reply.eap_id = reply->eap_id;
 }
 
-void keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
+/* NULL with the error in the reply. */
+static struct eap_session *session_of(struct eap_sessions *sessions,
+				      const struct env_auth *auth, time_t now,
+				      struct keys_reply *reply)
+{
+	struct eap_session *session = *find(sessions, auth->session);
+
+	if (!session && auth->eap != EAP_MSK)
+		return begin(sessions, auth, now, &reply->err);
+	if (session && (auth->eap == EAP_MSK ||
+			session->server == (auth->eap == EAP_SERVER)))
+		return session;
+	err_set(&reply->err, ERR_REFUSED, "EAP took too long, it is forgotten");
+	return NULL;
+}
+
+bool keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
 	      const struct env_auth *auth, time_t now, struct keys_reply *reply)
 {
-	struct eap_session **at = find(sessions, auth->session);
-	struct eap_session *session = *at;
+	struct eap_session *session;
+	bool waits = false;
 
 	*reply = (struct keys_reply){ 0 };
 	if (auth->eap == EAP_END) {
-		if (session)
-			drop(sessions, at);
-		return;
+		if (*find(sessions, auth->session))
+			drop(sessions, find(sessions, auth->session));
+		return true;
 	}
-	if (!session && auth->eap != EAP_MSK)
-		session = begin(sessions, auth, now, &reply->err);
-	else if (!session || (auth->eap != EAP_MSK &&
-			      session->server != (auth->eap == EAP_SERVER)))
-		session = NULL;
+	session = session_of(sessions, auth, now, reply);
 	if (session) {
 		session->store = store;
 		session->auth = auth;
@@ -210,13 +234,10 @@ void keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
 			do_auth(session, reply);
 		else
 			do_packet(session, reply);
-		if (auth->eap != EAP_MSK || !reply->reply.good)
-			reply->err = session->err;
 		session->store = NULL;
 		session->auth = NULL;
-	} else if (!*reply->err.text) {
-		err_set(&reply->err, ERR_REFUSED,
-			"EAP took too long, it is forgotten");
+		waits = session->waits;
 	}
 	close_reply(reply);
+	return !waits;
 }

@@ -26,12 +26,18 @@ struct eap_sessions {
 #define EAP_SESSIONS_INIT ((struct eap_sessions){ 0 })
 
 /*
- * Anything that env_auth asks of EAP. Never fails, but may answer so; a server's
- * answer is then the packet that says it to the peer.
+ * Anything that env_auth asks of EAP. It may answer that it has failed; a server's
+ * answer is then the packet that says it to the peer. False if there is no answer
+ * yet, as somebody has to be asked first who is revoked: with the same once more
+ * it answers by what is known then.
  */
-void keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
+bool keys_eap(struct eap_sessions *sessions, const struct keys_store *store,
 	      const struct env_auth *auth, time_t now,
 	      struct keys_reply *reply);
+
+/* Whom it waits to know of; NULL if it does not wait, or is gone. */
+STACK_OF(X509) * keys_eap_chain(struct eap_sessions *sessions,
+				const struct env_auth *auth);
 void keys_eap_clear(struct eap_sessions *sessions);
 
 /* ------------------------------------------------------------------ methods */
@@ -40,6 +46,7 @@ enum eap_verdict {
 	EAP_BAD = -1, /* session->err says why */
 	EAP_GO_ON, /* what is in @out is sent */
 	EAP_GOOD, /* the same; or as a server, there is nothing more to say */
+	EAP_WAIT, /* is session->chain revoked? Then it is called again */
 };
 
 struct eap_method {
@@ -73,6 +80,8 @@ struct eap_session {
 	bool good; /* the method has said so, and made the MSK */
 	bool over; /* nothing follows; if it was good, AUTH does */
 	bool bad; /* it failed, the other one is being told */
+	bool waits; /* EAP_WAIT was the last verdict */
+	STACK_OF(X509) * chain;
 	struct ident name; /* who the peer is in EAP */
 	uint8_t msk[EAP_MSK_LEN];
 	struct err err;

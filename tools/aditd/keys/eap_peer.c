@@ -49,7 +49,8 @@ static void answer(struct eap_session *session, const struct eap_packet *packet,
 
 	if (out.failed)
 		verdict = eap_fail(session, "out of memory");
-	if (verdict != EAP_BAD)
+	session->waits = verdict == EAP_WAIT;
+	if (verdict != EAP_BAD && !session->waits)
 		respond(reply, packet, packet->type, buf_span(&out));
 	session->good = session->good || verdict == EAP_GOOD;
 	buf_free(&out);
@@ -108,6 +109,8 @@ void eap_answer(struct eap_session *session, struct keys_reply *reply)
 			session,
 			"the server says that EAP is over, and has not proven who it is");
 	}
+	if (session->waits)
+		return;
 	session->over = session->over || !reply->reply.good;
 	session->good = session->good && reply->reply.good;
 }

@@ -97,9 +97,10 @@ static void serve(struct eap_session *session, struct span data,
 
 	if (out.failed)
 		verdict = eap_fail(session, "out of memory");
+	session->waits = verdict == EAP_WAIT;
 	if (verdict == EAP_GO_ON)
 		request(session, reply, session->method->type, buf_span(&out));
-	else
+	else if (!session->waits)
 		finish(session, reply, verdict == EAP_GOOD);
 	buf_free(&out);
 }

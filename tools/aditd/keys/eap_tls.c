@@ -10,13 +10,10 @@
  *	+---------------------------------------------------------------+
  */
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <stdlib.h>
 
 #include "../proto/v2.h"
-#include "eap.h"
-#include "method.h"
-#include "pubkey.h"
+#include "eap_tls.h"
 
 enum { FLAG_LENGTH = 0x80, FLAG_MORE = 0x40, FLAG_START = 0x20 };
 
@@ -30,6 +27,8 @@ struct state {
 	SSL *ssl;
 	struct buf in, out;
 	size_t sent; /* of out */
+	bool judged; /* what is thought of the other one's certificate */
+	bool refused; /* which was nothing good, when no alert could say so */
 	bool done; /* the handshake is; what is left are the last pieces */
 };
 
@@ -45,103 +44,6 @@ static void free_state(struct eap_session *session)
 	buf_free(&state->out);
 	free(state);
 	session->state = NULL;
-}
-
-/* ------------------------------------------------------------ keys and trust */
-
-static const struct ident *own_ident(const struct eap_session *session)
-{
-	return session->server ? eap_server_ident(session) : &session->name;
-}
-
-/* As if it was for an AUTH of that identity. */
-static int find_own(const struct eap_session *session, X509 **cert,
-		    EVP_PKEY **key, struct err *err)
-{
-	struct conf_round round = { 0 };
-	struct env_auth auth = *session->auth;
-
-	if (!session->server) {
-		round = *session->auth->round;
-		round.pubkeys.n = 0;
-	}
-	auth.round = &round;
-	auth.local = own_ident(session);
-	auth.certreqs = span_of(NULL, 0);
-	return pubkey_find(session->store, &auth, cert, key, err);
-}
-
-static int usable(const struct eap_session *session, struct err *err)
-{
-	EVP_PKEY *key;
-	X509 *cert = NULL;
-	int rc = find_own(session, &cert, &key, err);
-
-	X509_free(cert);
-	return rc ? err_prefix(err, "EAP-TLS: ") : 0;
-}
-
-static int use_own(struct eap_session *session, SSL_CTX *ctx)
-{
-	X509 *cert = NULL, *chain[X509_CHAIN_MAX];
-	EVP_PKEY *key;
-	bool good;
-	size_t n;
-
-	if (find_own(session, &cert, &key, &session->err))
-		return -1;
-	n = x509_between(session->store, cert, chain);
-	good = SSL_CTX_use_certificate(ctx, cert) == 1 &&
-	       SSL_CTX_use_PrivateKey(ctx, key) == 1;
-	for (size_t i = 0; good && i < n; i++)
-		good = SSL_CTX_add1_chain_cert(ctx, chain[i]);
-	X509_free(cert);
-	return good ? 0 :
-		      eap_fail(
-			      session,
-			      "EAP-TLS: OpenSSL does not take our certificate");
-}
-
-/*
- * A server has what its connection says of the peer; a peer trusts the CAs that
- * are there to say who the server is.
- */
-static int check_cert(struct eap_session *session, X509 *leaf,
-		      STACK_OF(X509) * others)
-{
-	const struct ident *want = session->server ? &session->name :
-						     eap_server_ident(session);
-	const struct conf_round any = { 0 };
-	char id[IDENT_TEXT_SIZE], names[200];
-	struct method method;
-
-	if (!x509_has_ident(leaf, want))
-		return eap_fail(
-			session,
-			"EAP-TLS: identity %.150s is not in the certificate (it has: %s)%s",
-			ident_show(want, id),
-			x509_show_idents(leaf, names, sizeof(names)),
-			session->server ? "" : "; aaa_id says whose it is");
-	method_read(&method,
-		    session->server ? session->auth->round->method : NULL);
-	if (!method_check_key(&method, X509_get0_pubkey(leaf), &session->err) &&
-	    !x509_verify(session->store,
-			 session->server ? session->auth->round : &any,
-			 session->now, leaf, others, NULL, &session->err))
-		return 0;
-	return err_prefix(&session->err, "EAP-TLS: ");
-}
-
-static int on_verify(X509_STORE_CTX *ctx, void *arg)
-{
-	X509 *leaf = X509_STORE_CTX_get0_cert(ctx);
-	struct eap_session *session = arg;
-
-	if (leaf && session->auth &&
-	    !check_cert(session, leaf, X509_STORE_CTX_get0_untrusted(ctx)))
-		return 1;
-	X509_STORE_CTX_set_error(ctx, X509_V_ERR_CERT_UNTRUSTED);
-	return 0;
 }
 
 /* ----------------------------------------------------------------------- TLS */
@@ -166,7 +68,7 @@ static int set_up(struct eap_session *session, struct state *state)
 
 static int set_up_context(struct eap_session *session, SSL_CTX *ctx)
 {
-	if (use_own(session, ctx))
+	if (eap_tls_use_own(session, ctx))
 		return -1;
 	/* Neither tickets nor caches: each EAP authenticates anew. */
 	SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
@@ -177,7 +79,7 @@ static int set_up_context(struct eap_session *session, SSL_CTX *ctx)
 	SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS);
 	SSL_CTX_set_verify(
 		ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, on_verify, session);
+	SSL_CTX_set_cert_verify_callback(ctx, eap_tls_on_verify, session);
 	if (SSL_CTX_set_num_tickets(ctx, 0) &&
 	    SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION))
 		return 0;
@@ -255,13 +157,14 @@ static int confirm(struct eap_session *session, struct state *state)
 }
 
 /* All was said: what comes now can only be an alert. */
-static int after_all(struct eap_session *session, struct state *state)
+static enum eap_verdict after_all(struct eap_session *session,
+				  struct state *state)
 {
 	uint8_t octet;
 
 	if (SSL_read(state->ssl, &octet, 1) > 0)
 		eap_fail(session, "EAP-TLS: data that nobody wants");
-	return -1;
+	return EAP_BAD;
 }
 
 static void take_out(struct state *state)
@@ -288,32 +191,73 @@ static void explain(struct eap_session *session)
 		 reason ? reason : "the handshake failed");
 }
 
-/* A flight has come; the answer, perhaps an alert, is in state->out. */
-static int turn(struct eap_session *session, struct state *state)
+/* Now the other one has proven who it is, as far as TLS goes. */
+static enum eap_verdict end_handshake(struct eap_session *session,
+				      struct state *state)
 {
-	int rc, n;
+	if (!state->judged) {
+		enum eap_verdict verdict = eap_tls_judge(session, state->ssl);
+
+		if (verdict == EAP_WAIT)
+			return EAP_WAIT;
+		state->judged = true;
+		state->refused = verdict == EAP_BAD;
+	}
+	if (state->refused) {
+		/* It would say that all is well. */
+		BIO_reset(SSL_get_wbio(state->ssl));
+		return EAP_BAD;
+	}
+	if (confirm(session, state) ||
+	    (state->done && make_msk(session, state->ssl)))
+		return EAP_BAD;
+	return EAP_GO_ON;
+}
+
+static bool put_in(struct state *state)
+{
+	struct span in = buf_span(&state->in);
+	bool good = !in.len || BIO_write(SSL_get_rbio(state->ssl), in.data,
+					 (int)in.len) == (int)in.len;
+
+	buf_free(&state->in);
+	return good;
+}
+
+static enum eap_verdict go_on(struct eap_session *session, struct state *state)
+{
+	int n;
+
+	if (!put_in(state))
+		return EAP_BAD;
+	n = SSL_do_handshake(state->ssl);
+	if (state->done)
+		return after_all(session, state);
+	if (n == 1)
+		return end_handshake(session, state);
+	return SSL_get_error(state->ssl, n) == SSL_ERROR_WANT_READ ? EAP_GO_ON :
+								     EAP_BAD;
+}
+
+/*
+ * A flight has come; the answer, perhaps an alert, is in state->out. If it waits,
+ * the answer is made, but nobody gets it yet.
+ */
+static enum eap_verdict turn(struct eap_session *session, struct state *state)
+{
+	enum eap_verdict verdict;
 
 	ERR_clear_error();
 	session->err = (struct err){ 0 };
-	rc = BIO_write(SSL_get_rbio(state->ssl), state->in.data,
-		       (int)state->in.len) == (int)state->in.len ?
-		     0 :
-		     -1;
-	buf_free(&state->in);
-	n = SSL_do_handshake(state->ssl);
-	if (!rc && state->done)
-		rc = after_all(session, state);
-	else if (!rc && n == 1)
-		rc = confirm(session, state) ||
-		     (state->done && make_msk(session, state->ssl));
-	else if (SSL_get_error(state->ssl, n) != SSL_ERROR_WANT_READ)
-		rc = -1;
-	take_out(state);
-	if (rc && !*session->err.text)
-		explain(session);
+	verdict = go_on(session, state);
+	if (verdict != EAP_WAIT) {
+		take_out(state);
+		session->bad = verdict == EAP_BAD;
+		if (session->bad && !*session->err.text)
+			explain(session);
+	}
 	ERR_clear_error();
-	session->bad = rc;
-	return rc ? -1 : 0;
+	return verdict;
 }
 
 /* -------------------------------------------------------------------- pieces */
@@ -353,10 +297,15 @@ static int read_piece(struct eap_session *session, struct span *data,
 	return eap_fail(session, "EAP-TLS: a packet is malformed, or too long");
 }
 
-/* A piece has come, to @state->in; true if it was the last one. */
+/*
+ * A piece has come, to @state->in; true if it was the last one. Who has waited
+ * had it before.
+ */
 static bool take_piece(struct eap_session *session, struct state *state,
 		       struct span data, uint8_t flags)
 {
+	if (session->waits)
+		return true;
 	if (state->in.len + data.len > FLIGHT_MAX) {
 		eap_fail(session, "EAP-TLS: more than %d octets at once",
 			 FLIGHT_MAX);
@@ -371,6 +320,7 @@ static enum eap_verdict serve(struct eap_session *session, struct span data,
 			      struct buf *out)
 {
 	struct state *state = session->state;
+	enum eap_verdict verdict;
 	uint8_t flags = 0;
 
 	if (!state && !data.len) {
@@ -388,9 +338,10 @@ static enum eap_verdict serve(struct eap_session *session, struct span data,
 			buf_add_u8(out, 0);
 			return EAP_GO_ON;
 		}
+		verdict = session->bad ? EAP_BAD : turn(session, state);
 		/* What is wrong the peer is told in an alert, before it is over. */
-		if (session->bad || (turn(session, state) && !state->out.len))
-			return EAP_BAD;
+		if (verdict == EAP_WAIT || (session->bad && !state->out.len))
+			return verdict;
 	} else if (data.len) {
 		return eap_fail(session, "EAP-TLS: a piece out of order");
 	} else if (!state->out.len) {
@@ -406,6 +357,7 @@ static enum eap_verdict answer(struct eap_session *session, struct span data,
 			       struct buf *out)
 {
 	struct state *state = session->state;
+	enum eap_verdict verdict;
 	uint8_t flags = 0;
 
 	if (read_piece(session, &data, &flags))
@@ -421,10 +373,13 @@ static enum eap_verdict answer(struct eap_session *session, struct span data,
 			buf_add_u8(out, 0);
 			return EAP_GO_ON;
 		}
-		/* It is told, or answered, and the server says that it is over. */
 		if (session->bad)
 			return EAP_BAD;
-		turn(session, state);
+		verdict = turn(session, state);
+		/* No alert can tell that it is refused now; IKE does. */
+		if (verdict == EAP_WAIT || state->refused)
+			return verdict;
+		/* It is told, or answered, and the server says that it is over. */
 	} else if (data.len) {
 		return eap_fail(session, "EAP-TLS: a piece out of order");
 	}
@@ -436,7 +391,7 @@ static enum eap_verdict answer(struct eap_session *session, struct span data,
 const struct eap_method eap_tls = {
 	.type = EAP_TYPE_TLS,
 	.name = "tls",
-	.usable = usable,
+	.usable = eap_tls_usable,
 	.serve = serve,
 	.answer = answer,
 	.free = free_state,

@@ -223,6 +223,28 @@ static bool wants_some(const struct revoke *revoke,
 	return false;
 }
 
+/* Whose is to be known; to be freed. */
+static STACK_OF(X509) *
+	chain_of(const struct revoke *revoke, const struct env_auth *auth)
+{
+	STACK_OF(X509) * chain;
+
+	if (auth->eap == EAP_NONE)
+		return keys_peer_chain(revoke->store, auth,
+				       revoke->ops->date(revoke->arg));
+	chain = keys_eap_chain(revoke->eap, auth);
+	return chain ? X509_chain_up_ref(chain) : NULL;
+}
+
+/* EAP itself only waits when all else is good. */
+static bool is_good_so_far(const struct revoke *revoke,
+			   const struct env_auth *auth)
+{
+	return auth->eap != EAP_NONE ||
+	       keys_is_good_so_far(revoke->store, auth,
+				   revoke->ops->date(revoke->arg));
+}
+
 /*
  * True if there is something to wait for. Who is not the owner of the
  * certificate makes us fetch nothing.
@@ -230,13 +252,11 @@ static bool wants_some(const struct revoke *revoke,
 static bool go_on(struct revoke *revoke, struct revoke_wait *wait,
 		  const struct env_auth *auth)
 {
-	time_t date = revoke->ops->date(revoke->arg);
-	STACK_OF(X509) *chain = keys_peer_chain(revoke->store, auth, date);
+	STACK_OF(X509) *chain = chain_of(revoke, auth);
 	int n = sk_X509_num(chain) - 1;
 
 	wait->n = 0;
-	if (wants_some(revoke, wait, chain) &&
-	    keys_is_good_so_far(revoke->store, auth, date))
+	if (wants_some(revoke, wait, chain) && is_good_so_far(revoke, auth))
 		for (int i = 0; i < n && i < X509_CHAIN_MAX; i++)
 			begin_one(revoke, wait, sk_X509_value(chain, i),
 				  sk_X509_value(chain, i + 1));
@@ -249,7 +269,7 @@ static void note(const struct revoke *revoke, const struct env_auth *auth,
 		 struct err *err)
 {
 	time_t date = revoke->ops->date(revoke->arg);
-	STACK_OF(X509) *chain = keys_peer_chain(revoke->store, auth, date);
+	STACK_OF(X509) *chain = chain_of(revoke, auth);
 	char name[NAME_SIZE], text[SOURCE_TEXT_SIZE];
 
 	err->text[0] = '\0';
@@ -316,7 +336,8 @@ bool revoke_begin(struct revoke *revoke, const struct env_auth *auth)
 {
 	struct revoke_wait *wait;
 
-	if (!auth->verify || auth->method == AUTH_PSK ||
+	if ((auth->eap == EAP_NONE &&
+	     (!auth->verify || auth->method == AUTH_PSK)) ||
 	    revoke->n_waits >= REVOKE_WAITING_MAX)
 		return false;
 	wait = calloc(1, sizeof(*wait));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * AUTHs of peers that wait until it is known whether their certificates are
- * revoked. It asks one source of each certificate after another, until one is
+ * AUTHs of peers, and what they say in EAP, that wait until it is known whether
+ * their certificates are revoked. It asks one source of each certificate after another, until one is
  * good for something; whoever has none left, or no time, is for the policy.
  */
 #ifndef ADITD_KEYS_REVOKE_H
@@ -9,7 +9,7 @@
 
 #include "../core/env.h"
 #include "../proc/msg.h"
-#include "store.h"
+#include "eap.h"
 
 enum {
 	REVOKE_WAITING_MAX = 256,
@@ -32,6 +32,7 @@ struct revoke_fetch;
 
 struct revoke {
 	struct keys_store *store;
+	struct eap_sessions *eap;
 	const struct revoke_ops *ops;
 	void *arg;
 	uint32_t cookie;

@@ -55,34 +55,65 @@ static void answer_ike(struct keys_role *role, uint32_t cookie,
 	}
 }
 
+static void answer_ready(struct keys_role *role, const struct env_auth *auth,
+			 const char *note, struct keys_reply *reply)
+{
+	if (reply->reply.good && *note)
+		log_put(&role->log, LEVEL_INFO, "%s: accepted, but %s",
+			auth->conn->name, note);
+	answer_ike(role, auth->cookie, reply);
+	keys_reply_free(reply);
+}
+
 static void answer_auth(struct keys_role *role, const struct env_auth *auth,
 			const char *note)
 {
-	struct keys_reply reply = { 0 };
+	struct keys_reply reply;
 
-	if (auth->eap == EAP_NONE)
-		keys_auth(&role->store, auth, time(NULL), &reply);
-	else
-		keys_eap(&role->eap, &role->store, auth, time(NULL), &reply);
-	if (auth->eap == EAP_END)
-		return;
-	if (reply.reply.good && *note)
-		log_put(&role->log, LEVEL_INFO, "%s: accepted, but %s",
-			auth->conn->name, note);
-	answer_ike(role, auth->cookie, &reply);
-	keys_reply_free(&reply);
+	keys_auth(&role->store, auth, time(NULL), &reply);
+	answer_ready(role, auth, note, &reply);
 }
 
-static void do_auth(struct keys_role *role, const struct env_auth *auth)
+/* With what is known of revocation by now. */
+static void answer_eap(struct keys_role *role, const struct env_auth *auth,
+		       const char *note)
 {
-	if (auth->eap != EAP_NONE || !revoke_begin(&role->revoke, auth)) {
-		answer_auth(role, auth, "");
-		return;
-	}
+	struct keys_reply reply;
+
+	keys_eap(&role->eap, &role->store, auth, time(NULL), &reply);
+	answer_ready(role, auth, note, &reply);
+}
+
+static void start_tick(struct keys_role *role)
+{
 	if (role->tick.at)
 		return;
 	role->tick.at = loop_now() + TICK_MS;
 	loop_set_timer(role->base, &role->tick);
+}
+
+static void do_eap(struct keys_role *role, const struct env_auth *auth)
+{
+	struct keys_reply reply;
+
+	if (keys_eap(&role->eap, &role->store, auth, time(NULL), &reply)) {
+		if (auth->eap != EAP_END)
+			answer_ready(role, auth, "", &reply);
+	} else if (revoke_begin(&role->revoke, auth)) {
+		start_tick(role);
+	} else {
+		answer_eap(role, auth, "");
+	}
+}
+
+static void do_auth(struct keys_role *role, const struct env_auth *auth)
+{
+	if (auth->eap != EAP_NONE)
+		do_eap(role, auth);
+	else if (revoke_begin(&role->revoke, auth))
+		start_tick(role);
+	else
+		answer_auth(role, auth, "");
 }
 
 static void tick(struct env_timer *timer)
@@ -117,7 +148,12 @@ static int fetch(void *arg, const struct msg_fetch *msg)
 
 static void ready(void *arg, const struct env_auth *auth, const char *note)
 {
-	answer_auth(arg, auth, note);
+	struct keys_role *role = arg;
+
+	if (auth->eap == EAP_NONE)
+		answer_auth(role, auth, note);
+	else if (keys_eap_chain(&role->eap, auth)) /* else it was given up */
+		answer_eap(role, auth, note);
 }
 
 static const struct revoke_ops revoke_ops = { seconds, date, fetch, ready };
@@ -313,6 +349,7 @@ int keys_run(const struct keys_start *start)
 	int rc;
 
 	role.revoke = (struct revoke){ .store = &role.store,
+				       .eap = &role.eap,
 				       .ops = &revoke_ops,
 				       .arg = &role };
 	role.tick = (struct env_timer){ .ring = tick, .arg = &role };

@@ -255,6 +255,8 @@ static const struct wire_row list_auth[] = {
 	NUMBER(struct msg_auth, auth.eap, EAP_NONE, EAP_END),
 	NUMBER(struct msg_auth, auth.session, 0, UINT32_MAX),
 	OCTETS(struct msg_auth, auth.packet, UINT16_MAX),
+	NUMBER(struct msg_auth, auth.revocation, REVOCATION_RELAXED,
+	       REVOCATION_STRICT),
 	FLAG(struct msg_auth, auth.verify),
 	ADDRESS(struct msg_auth, auth.local_addr),
 	ADDRESS(struct msg_auth, auth.remote_addr),

@@ -51,8 +51,14 @@ static void ask(struct eap_pair *pair, unsigned int of, struct env_auth *auth,
 	auth->local = &pair->names[of];
 	auth->remote = &pair->names[!of];
 	auth->prf = PRF_HMAC_SHA2_256;
-	keys_eap(&pair->sessions[of], &pair->stores[of], auth, pair->now,
-		 reply);
+	auth->revocation = pair->revocation;
+	if (!keys_eap(&pair->sessions[of], &pair->stores[of], auth, pair->now,
+		      reply)) {
+		if (pair->wait)
+			pair->wait(pair, of, auth);
+		keys_eap(&pair->sessions[of], &pair->stores[of], auth,
+			 pair->now, reply);
+	}
 	pair->good[of] = reply->reply.good;
 	pair->done[of] = reply->reply.eap_done;
 	snprintf(pair->text[of], sizeof(pair->text[of]), "%s",

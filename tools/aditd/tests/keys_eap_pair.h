@@ -11,12 +11,16 @@ struct eap_pair {
 	struct keys_store stores[2];
 	struct eap_sessions sessions[2];
 	struct conf_round rounds[2];
+	enum conf_revocation revocation; /* the peer wants of the server */
 	struct conn conn;
 	struct ident names[2]; /* of IKE */
 	time_t now;
 	/* Say no to end it; @from has made the packet. */
 	bool (*hook)(struct eap_pair *pair, unsigned int from,
 		     struct buf *packet);
+	/* One waits to know who is revoked; it is asked once more after that. */
+	void (*wait)(struct eap_pair *pair, unsigned int of,
+		     const struct env_auth *auth);
 	unsigned int packets;
 	bool good[2], done[2]; /* of the last answers */
 	char text[2][512];
