@@ -120,6 +120,7 @@ struct conn {
 	struct conf_texts pools;
 	char *ppk_id;
 	bool ppk_required;
+	bool resumption; /* RFC 5723 */
 	size_t local_n, remote_n;
 	struct conf_round local[CONF_ROUNDS_MAX];
 	struct conf_round remote[CONF_ROUNDS_MAX];

@@ -207,6 +207,9 @@ int engine_conn_add(struct engine *engine, struct conn *conn, struct err *err)
 	}
 	conn_put(slot->conn);
 	slot->conn = conn_get(conn);
+	slot->edition = ++engine->last_edition;
+	ticket_put(slot->ticket);
+	slot->ticket = NULL;
 	if (conn_slot_read_addrs(slot))
 		return err_set(err, ERR_REFUSED, "out of memory");
 	for (conf = conn->children; conf; conf = conf->next)
@@ -228,6 +231,7 @@ static void free_slot(struct conn_slot *slot)
 		free(child);
 	}
 	conn_put(slot->conn);
+	ticket_put(slot->ticket);
 	free(slot->local.list);
 	free(slot->remote.list);
 	free(slot);

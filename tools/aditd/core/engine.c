@@ -79,6 +79,11 @@ void engine_set_secret(struct engine *engine,
 	engine->has_secret = true;
 }
 
+void engine_forget_tickets(struct engine *engine)
+{
+	explicit_bzero(&engine->tickets, sizeof(engine->tickets));
+}
+
 void engine_add_version(struct engine *engine,
 			const struct ike_version_ops *ops)
 {
@@ -149,6 +154,7 @@ void engine_free(struct engine *engine)
 	pools_free(&engine->pools);
 	history_free(&engine->history);
 	explicit_bzero(&engine->cookies, sizeof(engine->cookies));
+	explicit_bzero(&engine->tickets, sizeof(engine->tickets));
 	explicit_bzero(engine->secret, sizeof(engine->secret));
 	free(engine);
 }

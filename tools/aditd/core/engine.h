@@ -25,6 +25,12 @@ enum { ENGINE_SECRET_LEN = 32 };
 void engine_set_secret(struct engine *engine,
 		       const uint8_t secret[ENGINE_SECRET_LEN]);
 
+/*
+ * Who got a ticket (RFC 5723) may be one whose secret or CA is no more: all of
+ * them have to authenticate anew when they come back.
+ */
+void engine_forget_tickets(struct engine *engine);
+
 /* Without a word to the peers; engine_close_all() says good-bye before. */
 void engine_free(struct engine *engine);
 void engine_close_all(struct engine *engine);

@@ -10,6 +10,8 @@
 #include "counter.h"
 #include "engine.h"
 #include "pool.h"
+#include "ticket.h"
+#include "ticket_key.h"
 
 enum {
 	VERSIONS_MAX = 2,
@@ -41,6 +43,8 @@ struct conn_slot {
 	struct conn_slot *next;
 	struct table_node by_name;
 	struct conn *conn;
+	uint32_t edition; /* another one each time that it is loaded */
+	struct ticket *ticket; /* to resume with, see ticket.h; or NULL */
 	struct conn_ranges local, remote;
 	uint32_t peer;
 	struct conn_child *children;
@@ -77,8 +81,9 @@ struct engine {
 	struct table by_from; /* the same, by the address of the peer */
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,
-		last_session;
+		last_session, last_edition;
 	struct cookies cookies;
+	struct ticket_keys tickets;
 	struct pools pools;
 	struct engine_ports ports;
 	struct engine_locals locals;

@@ -336,6 +336,8 @@ void ike_sa_remove(struct ike_sa *sa, const char *text)
 	if (sa->gone)
 		return;
 	sa->gone = true;
+	if (!sa->lost)
+		ticket_forget(sa);
 	sa->ops->abandon(sa);
 	retx_stop(sa);
 	sa->timer.at = 0;

@@ -157,6 +157,7 @@ struct ike_sa {
 	uint16_t encr, encr_bits, integ, prf, dh;
 	uint16_t addke[PROPOSAL_ADDKE_MAX]; /* KE_NONE where there is none */
 	bool ppk; /* its keys have one in them */
+	bool resumed; /* it, or one before it that was rekeyed (RFC 5723) */
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */
 	unsigned int tries; /* retransmissions of what is on its way */
@@ -187,8 +188,10 @@ struct ike_sa {
 	struct lease *leases[VIPS_MAX]; /* of remote_vips */
 	struct vip_names *names; /* that came with local_vips, or NULL */
 	uint32_t reauth_of; /* unique id of the one that it replaces */
+	uint32_t resumes; /* unique id of the one that the peer has lost */
 	bool half_open; /* it is counted as one */
 	bool gone;
+	bool lost; /* and nobody wanted that: a ticket is for then */
 	bool orphaned; /* in rekeying the one that does not count: not shown */
 	char refused[256]; /* what somebody said without protection */
 };

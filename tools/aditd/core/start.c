@@ -328,6 +328,7 @@ void ike_sa_lost(struct ike_sa *sa, const char *text)
 {
 	engine_fail(sa->engine, sa, sa->conn->name, text,
 		    "is the peer up, and the way to it?");
+	sa->lost = true;
 	end(sa, true, text);
 }
 

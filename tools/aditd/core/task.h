@@ -19,6 +19,7 @@ enum task_kind {
 	TASK_ADDRESS_LIST, /* its ADDITIONAL_IP4_ADDRESS and the like */
 	TASK_ROUTABILITY, /* is the peer where it says? */
 	TASK_TOKEN, /* QCD_TOKEN after rekeying (RFC 6290, 4.3) */
+	TASK_TICKET, /* a ticket for what is rekeyed (RFC 5723, 4.1) */
 	TASKS,
 };
 

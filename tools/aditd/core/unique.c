@@ -48,7 +48,8 @@ bool ike_sa_is_unwanted(const struct ike_sa *sa)
 
 	if (sa->conn->unique != UNIQUE_KEEP)
 		return false;
-	while (other && (!is_twin(sa, other) || is_reauth(sa, other)))
+	while (other && (!is_twin(sa, other) || is_reauth(sa, other) ||
+			 other->unique == sa->resumes))
 		other = other->next;
 	return other;
 }
@@ -70,6 +71,18 @@ static void identify(struct ike_sa *sa)
 	else
 		sa->peer = ++engine->last_peer;
 	table_add(&engine->by_peer, &sa->by_peer, sa->peer, sa);
+}
+
+/* RFC 5723, 4.3.4: without a word, as the peer does not have it any more. */
+static void close_resumed(struct ike_sa *sa)
+{
+	struct ike_sa *old = engine_ike(sa->engine, sa->resumes);
+
+	sa->resumes = 0;
+	if (!old || old == sa)
+		return;
+	ike_sa_log(old, LEVEL_INFO, "the peer has lost it, and resumes it");
+	ike_sa_remove(old, "the peer has resumed it");
 }
 
 static void close_others(struct ike_sa *sa, bool initial_contact)
@@ -111,6 +124,7 @@ void ike_sa_established(struct ike_sa *sa, bool initial_contact)
 	sa->attempt = 0;
 	sa->waits_for[0] = '\0';
 	identify(sa);
+	close_resumed(sa);
 	close_others(sa, initial_contact);
 	if (sa->initiator)
 		ike_sa_install_vips(sa);
@@ -118,7 +132,8 @@ void ike_sa_established(struct ike_sa *sa, bool initial_contact)
 		ike_sa_lease_vips(sa);
 	ike_sa_set_times(sa);
 	ike_sa_set_state(sa, IKE_ESTABLISHED);
-	ike_sa_log(sa, LEVEL_INFO, "up: %s ... %s at %s",
+	ike_sa_log(sa, LEVEL_INFO, "up%s: %s ... %s at %s",
+		   sa->resumed ? ", resumed" : "",
 		   ident_show(&sa->local_id, local),
 		   ident_show(&sa->remote_id, remote),
 		   endpoint_show(&sa->path.remote, sa->path.remote_port, from));

@@ -118,6 +118,7 @@ struct ctl_command {
 	/* Of another process: stream what it answers; 0 (CTL_LOG) for no. */
 	enum ctl_event_id relay;
 	const char *help;
+	bool revokes; /* so that who was let in before may not be any more */
 };
 
 const struct ctl_command *ctl_command(struct span name);

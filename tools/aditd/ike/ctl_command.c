@@ -28,13 +28,14 @@ static const struct ctl_command commands[] = {
 	{ "unload-key", CTL_KEYS, NULL, 0, "without it" },
 	{ "get-keys", CTL_KEYS, NULL, 0, "ids of private keys" },
 	{ "load-shared", CTL_KEYS, NULL, 0, "a secret" },
-	{ "unload-shared", CTL_KEYS, NULL, 0, "without it" },
+	{ "unload-shared", CTL_KEYS, NULL, 0, "without it", true },
 	{ "get-shared", CTL_KEYS, NULL, 0, "ids of secrets" },
 	{ "load-pkcs12", CTL_KEYS, NULL, 0, "keys and certificates" },
 	{ "flush-certs", CTL_KEYS, NULL, 0, "forget what was fetched" },
-	{ "clear-creds", CTL_KEYS, NULL, 0, "forget all secrets and keys" },
+	{ "clear-creds", CTL_KEYS, NULL, 0, "forget all secrets and keys",
+	  true },
 	{ "load-authority", CTL_KEYS, NULL, 0, "more about a CA" },
-	{ "unload-authority", CTL_KEYS, NULL, 0, "without it" },
+	{ "unload-authority", CTL_KEYS, NULL, 0, "without it", true },
 	{ "load-pool", CTL_HERE, ctl_load_pool, 0, "inner addresses" },
 	{ "unload-pool", CTL_HERE, ctl_unload_pool, 0, "without them" },
 	{ "get-pools", CTL_HERE, ctl_get_pools, 0, "inner addresses" },
@@ -128,10 +129,22 @@ void ctl_run(struct ctl_client *client, const struct ctl_command *command)
 		command->run(client, client->request);
 		return;
 	}
+	if (command->revokes)
+		engine_forget_tickets(ctl->engine);
 	client->relay = command->relay;
 	if (ctl->ops->command(ctl->world, to, command->name, client->request,
 			      on_done, client, &err))
 		ctl_answer_result(client, err.text);
+}
+
+/* The credentials are others now. */
+static int forget_tickets(struct ctl *ctl, const struct setting *request,
+			  struct err *err)
+{
+	(void)request;
+	(void)err;
+	engine_forget_tickets(ctl->engine);
+	return 0;
 }
 
 int ctl_load(struct ctl *ctl, const char *command,
@@ -146,6 +159,7 @@ int ctl_load(struct ctl *ctl, const char *command,
 		{ "load-pool", ctl_pool_add },
 		{ "unload-conn", ctl_conn_remove },
 		{ "unload-pool", ctl_pool_remove },
+		{ "forget-tickets", forget_tickets },
 	};
 
 	err->text[0] = '\0';

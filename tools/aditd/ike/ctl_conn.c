@@ -133,6 +133,8 @@ static void put_conn(struct setting *parent, const struct conn *conn)
 		ctl_put(to, "ppk_id", "%s", conn->ppk_id);
 	if (conn->ppk_required)
 		ctl_put(to, "ppk_required", "yes");
+	if (conn->resumption)
+		ctl_put(to, "resumption", "yes");
 	for (size_t i = 0; i < conn->local_n; i++)
 		put_round(to, "local", i + 1, &conn->local[i]);
 	for (size_t i = 0; i < conn->remote_n; i++)

@@ -154,6 +154,8 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 	put_addke(to, sa->addke);
 	if (sa->ppk)
 		ctl_put(to, "ppk", "yes");
+	if (sa->resumed)
+		ctl_put(to, "resumed", "yes");
 	if (sa->state == IKE_ESTABLISHED || sa->state == IKE_REKEYED) {
 		ctl_put(to, "established", "%" PRIu64,
 			seconds(sa->established, now));

@@ -14,6 +14,7 @@ static bool is_first_contact(const struct ike_sa *ike)
 	const struct ike_sa *other = ike->engine->first;
 
 	while (other && (other == ike || !other->conn || !other->established ||
+			 other->orphaned ||
 			 strcmp(other->conn->name, ike->conn->name) != 0))
 		other = other->next;
 	return !other && ike->conn->unique != UNIQUE_NEVER;
@@ -26,6 +27,9 @@ static void add_wanted_id(const struct ikev2_sa *sa, struct build *out)
 	char text[IDENT_TEXT_SIZE];
 	struct buf body = BUF_INIT;
 
+	/* There is no other one (RFC 5723, 4.3.3). */
+	if (sa->resume.ticket)
+		id = &sa->resume.ticket->session.remote;
 	if (id->type == IDENT_ANY || strchr(ident_show(id, text), '*'))
 		return;
 	ident_to_wire(id, &body);
@@ -70,17 +74,12 @@ static int begin_child(struct ikev2_sa *sa)
 	return 0;
 }
 
-/* What is said once, beside who we are. */
-static void add_first(struct ikev2_sa *sa, struct build *out)
+/* How both are to show who they are, which needs no words when it goes on. */
+static void add_methods(struct ikev2_sa *sa, struct build *out)
 {
 	const struct conn *conn = sa->ike.conn;
 	struct span none = { 0 };
 
-	if (is_first_contact(&sa->ike))
-		build_notify(out, PROTOCOL_NONE, none, NOTIFY_INITIAL_CONTACT,
-			     none);
-	v2_certreqs_add(sa, out);
-	add_wanted_id(sa, out);
 	v2_ppk_add(sa, out);
 	build_notify(out, PROTOCOL_NONE, none, NOTIFY_MULTIPLE_AUTH_SUPPORTED,
 		     none);
@@ -88,6 +87,22 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 	    conn->remote[0].auth == AUTH_WITH_EAP)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_EAP_ONLY_AUTHENTICATION, none);
+}
+
+/* What is said once, beside who we are. */
+static void add_first(struct ikev2_sa *sa, struct build *out)
+{
+	struct span none = { 0 };
+
+	if (is_first_contact(&sa->ike))
+		build_notify(out, PROTOCOL_NONE, none, NOTIFY_INITIAL_CONTACT,
+			     none);
+	if (!sa->resume.ticket)
+		v2_certreqs_add(sa, out);
+	add_wanted_id(sa, out);
+	if (!sa->resume.ticket)
+		add_methods(sa, out);
+	v2_ticket_ask(sa, out);
 	v2_cp_ask(sa, out);
 	if (sa->making.child)
 		v2_offer_add(sa, out);
@@ -96,9 +111,8 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 }
 
 /* Our ID, with the AUTH that is made for it; without one EAP is to begin. */
-static enum fsm_verdict auth_send(struct ikev2_sa *sa,
-				  struct v2_message *message,
-				  const struct env_auth_reply *reply)
+enum fsm_verdict v2_auth_send(struct ikev2_sa *sa, struct v2_message *message,
+			      const struct env_auth_reply *reply)
 {
 	bool first = !sa->rounds.exchanges;
 	struct build out;
@@ -135,10 +149,10 @@ static enum fsm_verdict begin_round(struct ikev2_sa *sa)
 		return FSM_DONE;
 	}
 	if (!sa->rounds.exchanges)
-		return v2_ppk_sign(sa, auth_send);
+		return v2_ppk_sign(sa, v2_auth_send);
 	if (v2_local_round(sa)->auth == AUTH_WITH_EAP)
-		return auth_send(sa, NULL, NULL);
-	return v2_auth_sign(sa, auth_send);
+		return v2_auth_send(sa, NULL, NULL);
+	return v2_auth_sign(sa, v2_auth_send);
 }
 
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa)
@@ -153,7 +167,7 @@ enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa)
 }
 
 /* The peer believes that the SA is up (RFC 7296, 2.21.2). */
-static void tell_refusal(struct ikev2_sa *sa)
+void v2_auth_tell_refusal(struct ikev2_sa *sa)
 {
 	struct build out;
 
@@ -199,18 +213,20 @@ static void take_child(struct ikev2_sa *sa, const struct v2_message *message)
 static enum fsm_verdict give_up(struct ikev2_sa *sa, const char *text,
 				const char *hint)
 {
-	tell_refusal(sa);
+	v2_auth_tell_refusal(sa);
 	ike_sa_fail(&sa->ike, text, hint);
 	return FSM_DONE;
 }
 
-static enum fsm_verdict established(struct ikev2_sa *sa,
-				    const struct v2_message *message)
+enum fsm_verdict v2_auth_established(struct ikev2_sa *sa,
+				     const struct v2_message *message)
 {
 	v2_cp_take(sa, message);
 	ike_sa_established(&sa->ike, false);
 	v2_mobike_read(sa, &message->chain);
 	v2_qcd_read(sa, &message->chain);
+	sa->resume.client = true;
+	v2_ticket_read(sa, &message->chain);
 	buf_free(&sa->message_1);
 	buf_free(&sa->message_2);
 	take_child(sa, message);
@@ -226,7 +242,7 @@ static enum fsm_verdict next(struct ikev2_sa *sa,
 	if (v2_local_round(sa))
 		return begin_round(sa);
 	if (!v2_remote_round(sa))
-		return established(sa, message);
+		return v2_auth_established(sa, message);
 	/* We have said all, and the peer has not. */
 	build_start_inner(&out);
 	v2_request(sa, EXCHANGE_IKE_AUTH, &out);
@@ -293,7 +309,7 @@ static enum fsm_verdict eap_answered(struct ikev2_sa *sa,
 	if (!reply->good) {
 		/* Who has said no knows it. */
 		if (!packet.len || packet.data[0] != EAP_CODE_FAILURE)
-			tell_refusal(sa);
+			v2_auth_tell_refusal(sa);
 		ike_sa_fail(&sa->ike, reply->text ? reply->text : "EAP failed",
 			    "are eap_id, aaa_id and the secret right?");
 		return FSM_DONE;
@@ -391,6 +407,8 @@ enum fsm_verdict v2_auth_response(struct ike_sa *ike, void *arg)
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct err err;
 
+	if (sa->resume.ticket)
+		return v2_resume_auth_response(sa, message);
 	if (!v2_rounds_count(sa))
 		return give_up(sa, "IKE_AUTH does not come to an end", "");
 	if (v2_ppk_answered(sa, message, &err))
@@ -410,6 +428,8 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 	uint16_t type = 0;
 	bool refused = v2_refusal(message, &type, text);
 
+	if (sa->resume.ticket)
+		return v2_resume_auth_refused(sa, message);
 	/* Nothing to say; or it is only the child that is refused. */
 	if (sa->rounds.remote &&
 	    (!refused || (type != NOTIFY_AUTHENTICATION_FAILED &&

@@ -92,9 +92,8 @@ static void add_refusal(const struct ikev2_sa *sa, struct build *out)
 	engine_fail(sa->ike.engine, &sa->ike, sa->ike.conn->name, text, "");
 }
 
-/* Both sides have said all; the child is what the first request asked for. */
-static void finish(struct ikev2_sa *sa, const struct v2_message *first,
-		   const struct v2_message *message, struct build *out)
+void v2_auth_finish(struct ikev2_sa *sa, const struct v2_message *first,
+		    const struct v2_message *message, struct build *out)
 {
 	bool with_child = chain_find(&first->chain, PAYLOAD_SA, NULL);
 	struct v2_answer made = { .first = true };
@@ -115,6 +114,7 @@ static void finish(struct ikev2_sa *sa, const struct v2_message *first,
 	if (sa->peer_mobike)
 		v2_mobike_add(sa, out);
 	v2_qcd_add(sa, out);
+	v2_ticket_answer(sa, &first->chain, out);
 	v2_respond(sa, message, out);
 	if (made.child)
 		child_up(made.child, NULL);
@@ -137,7 +137,7 @@ static void finish_later(struct ikev2_sa *sa, const struct v2_message *message,
 			 buf_span(&sa->rounds.request), &critical, &err)) {
 		first->header = message->header;
 		first->path = message->path;
-		finish(sa, first, message, out);
+		v2_auth_finish(sa, first, message, out);
 	} else {
 		build_free(out);
 		ike_sa_fail(&sa->ike, "no answer", "is memory short?");
@@ -161,7 +161,7 @@ answer(struct ikev2_sa *sa, const struct v2_message *message, struct build *out)
 
 	v2_ppk_add(sa, out);
 	if (over && !sa->rounds.request.len) {
-		finish(sa, message, message, out);
+		v2_auth_finish(sa, message, message, out);
 	} else if (over) {
 		finish_later(sa, message, out);
 	} else if (!sa->rounds.request.len && keep_request(sa, message)) {
@@ -420,6 +420,8 @@ enum fsm_verdict v2_auth_request(struct ike_sa *ike, void *arg)
 	enum conf_auth how;
 	struct err err;
 
+	if (sa->resume.ticket)
+		return v2_resume_auth_request(sa, message);
 	/* Not before all keys are exchanged. */
 	if (v2_more_left(&sa->more))
 		return FSM_SYNTAX;

@@ -14,6 +14,7 @@ int v2_liveness_start(struct ikev2_sa *sa, struct task *task)
 	(void)task;
 	build_start_inner(&out);
 	v2_mobike_liveness(sa, &out);
+	v2_ticket_renew(sa, &out);
 	v2_request(sa, EXCHANGE_INFORMATIONAL, &out);
 	return 0;
 }
@@ -185,6 +186,8 @@ enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 	buf_free(&deletes.ah);
 	if (!ret)
 		ret = v2_mobike_request(sa, message, &out);
+	if (!ret)
+		v2_ticket_answer(sa, &message->chain, &out);
 	if (ret) {
 		build_free(&out);
 		return FSM_SYNTAX;
@@ -192,6 +195,7 @@ enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 	v2_respond(sa, message, &out);
 	v2_mobike_requested(sa, message);
 	v2_qcd_read(sa, &message->chain);
+	v2_ticket_read(sa, &message->chain);
 	if (chain_notify(&message->chain, NOTIFY_AUTHENTICATION_FAILED,
 			 &notify)) {
 		engine_fail(ike->engine, ike, ike->conn->name,
@@ -231,6 +235,7 @@ enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 		return FSM_OK;
 	}
 	kind = ike->active->kind;
+	v2_ticket_read(sa, &message->chain);
 	v2_task_done(sa, 0, "");
 	return v2_mobike_response(sa, message, kind);
 }

@@ -193,11 +193,31 @@ static void build_request(struct ikev2_sa *sa, struct build *out)
 	v2_init_features(sa, out);
 }
 
-void v2_init_send(struct ikev2_sa *sa)
+int v2_init_ask(struct ikev2_sa *sa, uint8_t exchange, struct build *out)
 {
 	struct packets packets = { 0 };
+	struct buf *buf = packets_add(&packets);
+
+	if (build_finish(out) || !buf) {
+		build_free(out);
+		packets_free(&packets);
+		return -1;
+	}
+	buf_free(&sa->message_1);
+	buf_add_span(&sa->message_1, buf_span(&out->buf));
+	buf_add_span(buf, buf_span(&out->buf));
+	build_free(out);
+	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
+	sa->asked = exchange;
+	sa->ike.refused[0] = '\0';
+	retx_start(&sa->ike, &packets);
+	packets_free(&packets);
+	return 0;
+}
+
+void v2_init_send(struct ikev2_sa *sa)
+{
 	struct build out;
-	struct buf *buf;
 
 	if (prepare(sa)) {
 		ike_sa_fail(&sa->ike, "no key could be made for IKE_SA_INIT",
@@ -205,24 +225,10 @@ void v2_init_send(struct ikev2_sa *sa)
 		return;
 	}
 	build_request(sa, &out);
-	buf = packets_add(&packets);
-	if (build_finish(&out) || !buf) {
-		build_free(&out);
-		packets_free(&packets);
+	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_REQ);
+	if (v2_init_ask(sa, EXCHANGE_IKE_SA_INIT, &out))
 		ike_sa_fail(&sa->ike, "IKE_SA_INIT can't be built",
 			    "are there too many proposals?");
-		return;
-	}
-	buf_free(&sa->message_1);
-	buf_add_span(&sa->message_1, buf_span(&out.buf));
-	buf_add_span(buf, buf_span(&out.buf));
-	build_free(&out);
-	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
-	sa->asked = EXCHANGE_IKE_SA_INIT;
-	sa->ike.refused[0] = '\0';
-	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_REQ);
-	retx_start(&sa->ike, &packets);
-	packets_free(&packets);
 }
 
 /* From UDP to TCP with a new SPI, and all that is made of it (RFC 9329, 5.1). */
@@ -237,12 +243,14 @@ void v2_init_restart(struct ikev2_sa *sa)
 	sa->restarts = 0;
 	if (ike_sa_new_spi(&sa->ike))
 		ike_sa_fail(&sa->ike, "there are no random numbers", NULL);
+	else if (sa->resume.ticket)
+		v2_resume_send(sa);
 	else
 		v2_init_send(sa);
 }
 
 /* Nobody vouches for it: other answers are still welcome until the next try. */
-static void refused(struct ikev2_sa *sa, const char *text)
+void v2_init_said(struct ikev2_sa *sa, const char *text)
 {
 	struct ike_sa *ike = &sa->ike;
 
@@ -279,7 +287,8 @@ static enum fsm_verdict take_group(struct ikev2_sa *sa, struct span data)
 		v2_init_send(sa);
 		return FSM_DONE;
 	}
-	refused(sa, "the peer wants a key exchange method that we don't allow");
+	v2_init_said(
+		sa, "the peer wants a key exchange method that we don't allow");
 	return FSM_IGNORE;
 }
 
@@ -309,9 +318,9 @@ enum fsm_verdict v2_init_refused(struct ike_sa *ike, void *arg)
 		proposal_show_list(&ike->conn->proposals, offer, sizeof(offer));
 		snprintf(all, sizeof(all), "%s to IKE_SA_INIT; we offer %.100s",
 			 text, offer);
-		refused(sa, all);
+		v2_init_said(sa, all);
 	} else {
-		refused(sa, text);
+		v2_init_said(sa, text);
 	}
 	return FSM_IGNORE;
 }
@@ -376,6 +385,27 @@ static void float_port(struct ikev2_sa *sa)
 	path->socket = 0;
 }
 
+void v2_init_answered(struct ikev2_sa *sa, const struct v2_message *message)
+{
+	struct ike_sa *ike = &sa->ike;
+
+	buf_free(&sa->message_2);
+	buf_add_span(&sa->message_2, message->octets);
+	buf_free(&sa->cookie);
+	v2_init_read_features(sa, &message->chain);
+	if (ike->conn->encap != ENCAP_NONE)
+		v2_read_natd(sa, &message->chain, message->path);
+	else
+		ike->encap = ENCAP_NONE;
+	if (ike->conn->encap == ENCAP_UDP && !message->path->tcp)
+		ike->encap = ENCAP_UDP;
+	ike->path.local = message->path->local;
+	ike->path.socket = message->path->socket;
+	retx_stop(ike);
+	sa->next_out = 1;
+	float_port(sa);
+}
+
 enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
@@ -390,12 +420,12 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 		return FSM_IGNORE;
 	if (read_answer(sa, message, &ke, &nonce, &err) ||
 	    v2_ppk_agree(sa, message, &err)) {
-		refused(sa, err.text);
+		v2_init_said(sa, err.text);
 		return FSM_IGNORE;
 	}
 	if (kex_finish(sa->kex, ke.share, &secret) || secret.failed) {
 		buf_free(&secret);
-		refused(sa, "the peer's key exchange share is not valid");
+		v2_init_said(sa, "the peer's key exchange share is not valid");
 		return FSM_IGNORE;
 	}
 	ike->spi_r = message->header.spi_r;
@@ -409,22 +439,8 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *arg)
 	}
 	kex_free(sa->kex);
 	sa->kex = NULL;
-	buf_free(&sa->message_2);
-	buf_add_span(&sa->message_2, message->octets);
-	buf_free(&sa->cookie);
 	buf_free(&sa->share);
-	v2_init_read_features(sa, &message->chain);
 	v2_certreqs_take(sa, &message->chain);
-	if (ike->conn->encap != ENCAP_NONE)
-		v2_read_natd(sa, &message->chain, message->path);
-	else
-		ike->encap = ENCAP_NONE;
-	if (ike->conn->encap == ENCAP_UDP && !message->path->tcp)
-		ike->encap = ENCAP_UDP;
-	ike->path.local = message->path->local;
-	ike->path.socket = message->path->socket;
-	retx_stop(ike);
-	sa->next_out = 1;
-	float_port(sa);
+	v2_init_answered(sa, message);
 	return v2_intermediate_begin(sa);
 }

@@ -62,9 +62,25 @@ static struct ikev2_sa *find_same(struct engine *engine, uint64_t spi_i,
 	return NULL;
 }
 
+bool v2_init_again(struct engine *engine, const struct ike_header *header,
+		   const struct ike_path *path, struct span octets)
+{
+	struct ikev2_sa *sa = find_same(engine, header->spi_i, path, octets);
+
+	if (!sa)
+		return false;
+	/* Not any more when IKE_AUTH has been answered. */
+	if (sa->next_in == 1) {
+		counter_add(engine, COUNT_REPLIES_AGAIN);
+		packets_send(&sa->reply, &engine->env, path);
+	}
+	return true;
+}
+
 /* True if it may go on; else it was told about the cookie, or nothing. */
-static bool has_paid(struct engine *engine, const struct ike_header *header,
-		     const struct ike_path *path, const struct request *request)
+bool v2_init_has_paid(struct engine *engine, const struct ike_header *header,
+		      const struct ike_path *path, const struct chain *chain,
+		      struct span nonce)
 {
 	struct cookies *cookies = &engine->cookies;
 	struct payload_notify notify;
@@ -73,8 +89,8 @@ static bool has_paid(struct engine *engine, const struct ike_header *header,
 	if (cookies->half_open < HALF_OPEN_COOKIES &&
 	    engine_now(engine) >= cookies->until)
 		return true;
-	if (chain_notify(&request->chain, NOTIFY_COOKIE, &notify) &&
-	    cookie_check(cookies, &engine->env, request->nonce, &path->remote,
+	if (chain_notify(chain, NOTIFY_COOKIE, &notify) &&
+	    cookie_check(cookies, &engine->env, nonce, &path->remote,
 			 header->spi_i, notify.data)) {
 		if (cookies->half_open < HALF_OPEN_MAX &&
 		    !engine_has_many_of(engine, &path->remote))
@@ -83,7 +99,7 @@ static bool has_paid(struct engine *engine, const struct ike_header *header,
 		return false;
 	}
 	counter_add(engine, COUNT_COOKIES_ASKED);
-	if (!cookie_make(cookies, &engine->env, request->nonce, &path->remote,
+	if (!cookie_make(cookies, &engine->env, nonce, &path->remote,
 			 header->spi_i, cookie))
 		v2_bare_notify(engine, path, header, NOTIFY_COOKIE,
 			       SPAN(cookie));
@@ -159,22 +175,29 @@ static void remember(struct engine *engine, const struct ike_path *path,
 	}
 }
 
+bool v2_init_may_log(struct engine *engine)
+{
+	struct cookies *cookies = &engine->cookies;
+
+	if (limit_take(&cookies->refused, engine_now(engine)))
+		return true;
+	cookies->until = engine_now(engine) + REFUSED_COOKIES_MS;
+	counter_add(engine, COUNT_FAILURES);
+	return false;
+}
+
 static void refuse(struct engine *engine, const struct ike_header *header,
 		   const struct ike_path *path, const struct request *request,
 		   const char *text)
 {
 	static const char hint[] =
 		"is the connection loaded, are its proposals the same?";
-	struct cookies *cookies = &engine->cookies;
 	char from[ENDPOINT_TEXT_SIZE], all[640];
 
 	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
 		       span_of(NULL, 0));
-	if (!limit_take(&cookies->refused, engine_now(engine))) {
-		cookies->until = engine_now(engine) + REFUSED_COOKIES_MS;
-		counter_add(engine, COUNT_FAILURES);
+	if (!v2_init_may_log(engine))
 		return;
-	}
 	snprintf(all, sizeof(all), "%s: %s",
 		 endpoint_show(&path->remote, path->remote_port, from), text);
 	engine_fail(engine, NULL, HISTORY_NONE, all, hint);
@@ -229,12 +252,32 @@ static void build_answer(struct ikev2_sa *sa, struct request *request,
 	v2_certreqs_add_any(sa, &request->chosen, out);
 }
 
+int v2_init_answer(struct ikev2_sa *sa, struct build *out, struct span octets)
+{
+	struct buf *copy = packets_add(&sa->reply);
+	int ret = build_finish(out);
+
+	if (!ret && copy) {
+		buf_add_span(copy, buf_span(&out->buf));
+		buf_add_span(&sa->message_1, octets);
+		buf_add_span(&sa->message_2, buf_span(&out->buf));
+		ret = copy->failed || sa->message_1.failed ||
+				      sa->message_2.failed ?
+			      -1 :
+			      0;
+	}
+	build_free(out);
+	if (ret || !copy)
+		return -1;
+	ike_sa_send(&sa->ike, &sa->reply, &sa->ike.path);
+	return 0;
+}
+
 static int answer(struct ikev2_sa *sa, struct request *request,
 		  struct span octets)
 {
-	struct buf share = BUF_INIT, *copy;
+	struct buf share = BUF_INIT;
 	struct build out;
-	int ret;
 
 	if (make_keys(sa, request, &share)) {
 		buf_free(&share);
@@ -242,48 +285,46 @@ static int answer(struct ikev2_sa *sa, struct request *request,
 	}
 	build_answer(sa, request, buf_span(&share), &out);
 	buf_free(&share);
-	ret = build_finish(&out);
-	copy = packets_add(&sa->reply);
-	if (!ret && copy) {
-		buf_add_span(copy, buf_span(&out.buf));
-		buf_add_span(&sa->message_1, octets);
-		buf_add_span(&sa->message_2, buf_span(&out.buf));
-		ret = copy->failed || sa->message_1.failed ||
-				      sa->message_2.failed ?
-			      -1 :
-			      0;
-	}
-	build_free(&out);
-	if (ret || !copy)
+	if (v2_init_answer(sa, &out, octets))
 		return -1;
-	ike_sa_send(&sa->ike, &sa->reply, &sa->ike.path);
 	ike_sa_count(&sa->ike, COUNT_IKE_INIT_OUT_RESP);
 	return 0;
+}
+
+struct ikev2_sa *v2_init_new(struct engine *engine,
+			     const struct ike_header *header,
+			     const struct ike_path *path,
+			     const struct chain *chain, enum conf_encap encap)
+{
+	struct ikev2_sa *sa = v2_new(engine, false);
+
+	if (!sa)
+		return NULL;
+	sa->ike.spi_i = header->spi_i;
+	sa->ike.path = *path;
+	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
+	ike_sa_half_open(&sa->ike, true);
+	table_add(&engine->by_init, &sa->ike.by_init, header->spi_i, &sa->ike);
+	v2_init_read_features(sa, chain);
+	v2_read_natd(sa, chain, path);
+	if ((encap == ENCAP_NONE || encap == ENCAP_UDP) && !path->tcp)
+		sa->ike.encap = encap;
+	sa->next_in = 1;
+	sa->ike.give_up_at = engine_now(engine) + HALF_OPEN_MS;
+	snprintf(sa->ike.waits_for, sizeof(sa->ike.waits_for),
+		 "IKE_AUTH of the peer");
+	return sa;
 }
 
 static void begin(struct engine *engine, const struct ike_header *header,
 		  const struct ike_path *path, struct request *request,
 		  struct span octets)
 {
-	struct ikev2_sa *sa = v2_new(engine, false);
+	struct ikev2_sa *sa = v2_init_new(engine, header, path, &request->chain,
+					  request->conn->encap);
 
 	if (!sa)
 		return;
-	sa->ike.spi_i = header->spi_i;
-	sa->ike.path = *path;
-	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
-	ike_sa_half_open(&sa->ike, true);
-	table_add(&engine->by_init, &sa->ike.by_init, header->spi_i, &sa->ike);
-	v2_init_read_features(sa, &request->chain);
-	v2_read_natd(sa, &request->chain, path);
-	if (request->conn->encap == ENCAP_NONE && !path->tcp)
-		sa->ike.encap = ENCAP_NONE;
-	else if (request->conn->encap == ENCAP_UDP && !path->tcp)
-		sa->ike.encap = ENCAP_UDP;
-	sa->next_in = 1;
-	sa->ike.give_up_at = engine_now(engine) + HALF_OPEN_MS;
-	snprintf(sa->ike.waits_for, sizeof(sa->ike.waits_for),
-		 "IKE_AUTH of the peer");
 	if (answer(sa, request, octets))
 		ike_sa_remove(&sa->ike, "the peer's share is not valid");
 	else
@@ -314,7 +355,6 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 		     const struct ike_path *path, struct span octets)
 {
 	struct request *request;
-	struct ikev2_sa *sa;
 	struct err err;
 
 	if (header->spi_r || header->id || !header->spi_i ||
@@ -322,15 +362,8 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 		counter_add(engine, COUNT_INVALID);
 		return;
 	}
-	sa = find_same(engine, header->spi_i, path, octets);
-	if (sa) {
-		/* Not any more when IKE_AUTH has been answered. */
-		if (sa->next_in == 1) {
-			counter_add(engine, COUNT_REPLIES_AGAIN);
-			packets_send(&sa->reply, &engine->env, path);
-		}
+	if (v2_init_again(engine, header, path, octets))
 		return;
-	}
 	request = calloc(1, sizeof(*request));
 	if (!request)
 		return;
@@ -338,7 +371,8 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 		counter_add(engine, COUNT_INVALID);
 		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
 			       span_of(NULL, 0));
-	} else if (has_paid(engine, header, path, request)) {
+	} else if (v2_init_has_paid(engine, header, path, &request->chain,
+				    request->nonce)) {
 		if (!choose(engine, path, request, &err))
 			refuse(engine, header, path, request, err.text);
 		else if (has_right_ke(engine, header, path, request))

@@ -32,6 +32,13 @@ static bool is_response(const struct ike_header *header)
 	return header->flags & IKE_FLAG_RESPONSE;
 }
 
+/* Exchanges that nothing protects, as they are the first. */
+static bool is_bare(uint8_t exchange)
+{
+	return exchange == EXCHANGE_IKE_SA_INIT ||
+	       exchange == EXCHANGE_IKE_SESSION_RESUME;
+}
+
 static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 		      const char *text)
 {
@@ -42,7 +49,7 @@ static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 		   is_response(&message->header) ? "response" : "request",
 		   text);
 	/* Before there are keys anybody may have sent it. */
-	if (message->header.exchange == EXCHANGE_IKE_SA_INIT)
+	if (is_bare(message->header.exchange))
 		return;
 	if (!is_response(&message->header)) {
 		v2_respond_notify(sa, message, NOTIFY_INVALID_SYNTAX,
@@ -290,7 +297,7 @@ static void sealed(struct ikev2_sa *sa, const struct ike_header *header,
 	buf_free(&plain);
 }
 
-/* IKE_SA_INIT's answer, which nothing protects. */
+/* The first answer, which nothing protects. */
 static void bare(struct ikev2_sa *sa, const struct ike_header *header,
 		 const struct ike_path *path, struct span octets)
 {
@@ -302,11 +309,12 @@ static void bare(struct ikev2_sa *sa, const struct ike_header *header,
 	uint8_t critical;
 
 	if (sa->suspended.on || sa->ike.state != IKE_CONNECTING ||
-	    !sa->ike.initiator || header->id || !sa->ike.retx.running)
+	    !sa->ike.initiator || header->id || !sa->ike.retx.running ||
+	    header->exchange != sa->asked)
 		return;
 	buf_add(&plain, octets.data + IKE_HEADER_LEN,
 		octets.len - IKE_HEADER_LEN);
-	v2_count(sa->ike.engine, &sa->ike, EXCHANGE_IKE_SA_INIT, true, false);
+	v2_count(sa->ike.engine, &sa->ike, header->exchange, true, false);
 	if (plain.failed || chain_parse(&message.chain, header->next,
 					buf_span(&plain), &critical, &err))
 		ike_sa_count(&sa->ike, COUNT_INVALID);
@@ -323,8 +331,8 @@ static bool is_peers(const struct ikev2_sa *sa, const struct ike_header *header)
 	uint64_t known = sa->ike.initiator ? sa->ike.spi_r : sa->ike.spi_i;
 
 	return from_initiator != sa->ike.initiator &&
-	       (peers == known || (sa->ike.initiator && !known &&
-				   header->exchange == EXCHANGE_IKE_SA_INIT));
+	       (peers == known ||
+		(sa->ike.initiator && !known && is_bare(header->exchange)));
 }
 
 static void unknown(struct engine *engine, const struct ike_header *header,
@@ -372,15 +380,18 @@ void v2_input(struct engine *engine, const struct ike_path *path,
 				       span_of(&version, 1));
 		return;
 	}
-	if (header.exchange == EXCHANGE_IKE_SA_INIT && !is_response(&header)) {
-		v2_count(engine, NULL, EXCHANGE_IKE_SA_INIT, false, false);
-		v2_init_request(engine, &header, path, octets);
+	if (is_bare(header.exchange) && !is_response(&header)) {
+		v2_count(engine, NULL, header.exchange, false, false);
+		if (header.exchange == EXCHANGE_IKE_SA_INIT)
+			v2_init_request(engine, &header, path, octets);
+		else
+			v2_resume_request(engine, &header, path, octets);
 		return;
 	}
 	sa = find(engine, &header);
 	if (!sa || !is_peers(sa, &header))
 		unknown(engine, &header, path, octets);
-	else if (header.exchange == EXCHANGE_IKE_SA_INIT)
+	else if (is_bare(header.exchange))
 		bare(sa, &header, path, octets);
 	else
 		sealed(sa, &header, path, octets);

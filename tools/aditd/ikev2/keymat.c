@@ -96,6 +96,21 @@ int v2_keymat(struct ikev2_sa *sa, struct span secret)
 	return ret;
 }
 
+/* SKEYSEED = prf(SK_d of before, "Resumption" | Ni | Nr); RFC 5723, 5.1. */
+int v2_keymat_resume(struct ikev2_sa *sa, struct span key)
+{
+	const struct span parts[] = { span_of_text("Resumption"),
+				      buf_span(&sa->nonce_i),
+				      buf_span(&sa->nonce_r) };
+	uint8_t seed[PRF_LEN_MAX];
+	int ret = -1;
+
+	if (!prf(sa->ike.prf, key, parts, ARRAY_SIZE(parts), seed))
+		ret = expand(sa, seed, prf_len(sa->ike.prf));
+	explicit_bzero(seed, sizeof(seed));
+	return ret;
+}
+
 /* With the old prf; RFC 7296, 2.18, and RFC 9370, 2.2.2 and 2.2.4. */
 int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
 		    struct span secret, struct span more)

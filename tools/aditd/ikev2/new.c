@@ -33,6 +33,7 @@ void v2_destroy(struct ike_sa *ike)
 	v2_keys_free(&sa->keys);
 	v2_keys_free(&sa->before);
 	v2_ppk_free(&sa->ppk);
+	ticket_put(sa->resume.ticket);
 	kex_free(sa->kex);
 	v2_more_free(&sa->more);
 	buf_free(&sa->int_auth[0]);
@@ -63,7 +64,14 @@ static void abandon(struct ike_sa *ike)
 
 static void start(struct ike_sa *ike)
 {
-	v2_init_send(v2_sa(ike));
+	struct ikev2_sa *sa = v2_sa(ike);
+
+	ticket_put(sa->resume.ticket);
+	sa->resume.ticket = ticket_for(ike);
+	if (sa->resume.ticket)
+		v2_resume_send(sa);
+	else
+		v2_init_send(sa);
 }
 
 static void restart(struct ike_sa *ike)

@@ -36,10 +36,12 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	ike->tcp.at = old->tcp.at;
 	ike->reauth_at = old->reauth_at;
 	ike->ppk = old->ppk;
+	ike->resumed = old->resumed;
 	sa->peer_fragments = from->peer_fragments;
 	sa->peer_childless = from->peer_childless;
 	sa->peer_mobike = from->peer_mobike;
 	sa->peer_hashes = from->peer_hashes;
+	sa->resume.client = from->resume.client;
 	v2_mobike_inherit(sa, from);
 	return ike_sa_inherit_vips(ike, old) ||
 	       ident_copy(&ike->local_id, &old->local_id) ||
@@ -84,6 +86,7 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	ike_sa_set_times(ike);
 	if (ike->initiator)
 		ike_sa_want(ike, TASK_TOKEN, 0);
+	v2_ticket_follow(v2_sa(ike), v2_sa(old));
 	ike_sa_log(ike, LEVEL_INFO, "rekeyed");
 	env->ops->event(env->world, EVENT_IKE_REKEY, ike, NULL);
 	if (ike->active == NULL)

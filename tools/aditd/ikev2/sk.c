@@ -328,8 +328,8 @@ void v2_bare_notify(struct engine *engine, const struct ike_path *path,
 {
 	struct build out;
 
-	/* A cookie is shorter than what asked for it, and lets friends in. */
-	if (type != NOTIFY_COOKIE &&
+	/* These are shorter than what asked for them, and let friends in. */
+	if (type != NOTIFY_COOKIE && type != NOTIFY_TICKET_NACK &&
 	    !limit_take(&engine->errors, engine_now(engine))) {
 		counter_add(engine, COUNT_ERRORS_UNSENT);
 		return;

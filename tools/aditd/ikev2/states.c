@@ -37,6 +37,28 @@ const struct fsm_row v2_rows[] = {
 		.handle = v2_init_refused,
 		.to = FSM_STAY,
 	},
+	/*	HDR, [N(COOKIE),] Ni, N(TICKET_OPAQUE)  -->
+	 *				<--  HDR, Nr
+	 */
+	{
+		.story = "initiator: the session goes on (RFC 5723)",
+		.from = S(CONNECTING),
+		.exchange = EXCHANGE_IKE_SESSION_RESUME,
+		.response = true,
+		.role = FSM_INITIATOR,
+		.required = P(NONCE),
+		.handle = v2_resume_response,
+		.to = IKE_AUTHENTICATING,
+	},
+	{
+		.story = "initiator: not without a cookie, or not at all",
+		.from = S(CONNECTING),
+		.exchange = EXCHANGE_IKE_SESSION_RESUME,
+		.response = true,
+		.role = FSM_INITIATOR,
+		.handle = v2_resume_refused,
+		.to = FSM_STAY,
+	},
 	/*	HDR, SK {KEi(n)}  -->
 	 *				<--  HDR, SK {KEr(n)}
 	 */

@@ -19,6 +19,7 @@ static const start_fn starters[TASKS] = {
 	[TASK_ADDRESS_LIST] = v2_address_list_start,
 	[TASK_ROUTABILITY] = v2_routability_start,
 	[TASK_TOKEN] = v2_token_start,
+	[TASK_TICKET] = v2_ticket_start,
 };
 
 static struct task *next_task(struct ike_sa *ike)

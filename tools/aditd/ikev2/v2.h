@@ -119,6 +119,13 @@ struct v2_rounds {
 	uint8_t request_first;
 };
 
+/* Session resumption (RFC 5723). */
+struct v2_resume {
+	struct ticket *ticket; /* of both roles, until it is up; NULL for none */
+	bool client; /* we made the first of these IKE SAs: tickets are for us */
+	bool asked; /* for a ticket */
+};
+
 enum { COOKIE2_LEN = 16 };
 
 /* Of RFC 4555, beyond struct ike_move. */
@@ -150,6 +157,7 @@ struct ikev2_sa {
 	struct buf certreqs;
 	struct v2_rounds rounds;
 	struct v2_ppk ppk;
+	struct v2_resume resume;
 	bool initial_contact;
 	bool peer_fragments, peer_childless, peer_mobike, peer_natd;
 	bool peer_asks_domains; /* INTERNAL_DNS_DOMAIN */
@@ -222,6 +230,9 @@ int v2_keymat(struct ikev2_sa *sa, struct span secret);
 /* SKEYSEED = prf(SK_d (old), SK(0) | Ni | Nr | SK(1) ...); @old may be @sa. */
 int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
 		    struct span secret, struct span more);
+
+/* Of a session that is resumed, with the SK_d that it had. */
+int v2_keymat_resume(struct ikev2_sa *sa, struct span key);
 void v2_keys_free(struct v2_keys *keys);
 
 /*
@@ -244,6 +255,34 @@ enum fsm_verdict v2_init_response(struct ike_sa *ike, void *message);
 enum fsm_verdict v2_init_refused(struct ike_sa *ike, void *message);
 void v2_init_request(struct engine *engine, const struct ike_header *header,
 		     const struct ike_path *path, struct span octets);
+
+/* The same without protection for any exchange: the initiator's first message. */
+int v2_init_ask(struct ikev2_sa *sa, uint8_t exchange, struct build *out);
+
+/* What an answer without protection says beside keys, and what it changes. */
+void v2_init_answered(struct ikev2_sa *sa, const struct v2_message *message);
+
+/* What somebody said without protection, if it is the first that says no. */
+void v2_init_said(struct ikev2_sa *sa, const char *text);
+
+/*
+ * The responder's side of it. Was the same asked for before, and answered again?
+ * Has the peer paid with a cookie, or need not? One of what it says; and its
+ * answer, which is kept.
+ */
+bool v2_init_again(struct engine *engine, const struct ike_header *header,
+		   const struct ike_path *path, struct span octets);
+bool v2_init_has_paid(struct engine *engine, const struct ike_header *header,
+		      const struct ike_path *path, const struct chain *chain,
+		      struct span nonce);
+struct ikev2_sa *v2_init_new(struct engine *engine,
+			     const struct ike_header *header,
+			     const struct ike_path *path,
+			     const struct chain *chain, enum conf_encap encap);
+int v2_init_answer(struct ikev2_sa *sa, struct build *out, struct span octets);
+
+/* Who gets nowhere costs a line of the log, but not too many; false: one less. */
+bool v2_init_may_log(struct engine *engine);
 void v2_init_features(struct ikev2_sa *sa, struct build *out);
 void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain);
 void v2_add_natd(struct ikev2_sa *sa, struct build *out,
@@ -263,6 +302,35 @@ void v2_certreqs_add(struct ikev2_sa *sa, struct build *out);
 void v2_certreqs_add_any(struct ikev2_sa *sa, const struct proposal *chosen,
 			 struct build *out);
 void v2_certreqs_take(struct ikev2_sa *sa, const struct chain *chain);
+
+/* resume.c, resume_respond.c: IKE_SESSION_RESUME (RFC 5723), then IKE_AUTH. */
+void v2_resume_send(struct ikev2_sa *sa);
+enum fsm_verdict v2_resume_response(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_resume_refused(struct ike_sa *ike, void *message);
+enum fsm_verdict v2_resume_auth_response(struct ikev2_sa *sa,
+					 const struct v2_message *message);
+enum fsm_verdict v2_resume_auth_refused(struct ikev2_sa *sa,
+					const struct v2_message *message);
+void v2_resume_request(struct engine *engine, const struct ike_header *header,
+		       const struct ike_path *path, struct span octets);
+enum fsm_verdict v2_resume_auth_request(struct ikev2_sa *sa,
+					const struct v2_message *message);
+
+/* Of both roles: notifies, AUTH of ours, and that of the peer with its ID. */
+void v2_resume_features(const struct ikev2_sa *sa, struct build *out);
+int v2_resume_sign(struct ikev2_sa *sa, uint8_t auth[PRF_LEN_MAX]);
+int v2_resume_verify(struct ikev2_sa *sa, const struct v2_message *message,
+		     struct err *err);
+void v2_resume_end(struct ikev2_sa *sa);
+
+/* ticket.c: asked for by the client, given to it. */
+void v2_ticket_ask(struct ikev2_sa *sa, struct build *out);
+void v2_ticket_renew(struct ikev2_sa *sa, struct build *out);
+void v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain);
+int v2_ticket_start(struct ikev2_sa *sa, struct task *task);
+void v2_ticket_answer(const struct ikev2_sa *sa, const struct chain *chain,
+		      struct build *out);
+void v2_ticket_follow(struct ikev2_sa *sa, const struct ikev2_sa *old);
 
 /* auth.c, auth_initiate.c, auth_respond.c */
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa);
@@ -316,6 +384,17 @@ void v2_cp_answer(const struct ikev2_sa *sa, struct build *out);
  * it needs; with the reason for people.
  */
 uint16_t v2_cp_refusal(const struct ikev2_sa *sa, char text[400]);
+
+/* Goes on with AUTH of ours; all is well with that of the peer; it is not. */
+enum fsm_verdict v2_auth_send(struct ikev2_sa *sa, struct v2_message *message,
+			      const struct env_auth_reply *reply);
+enum fsm_verdict v2_auth_established(struct ikev2_sa *sa,
+				     const struct v2_message *message);
+void v2_auth_tell_refusal(struct ikev2_sa *sa);
+
+/* Both sides have said all; the child is what the first request asked for. */
+void v2_auth_finish(struct ikev2_sa *sa, const struct v2_message *first,
+		    const struct v2_message *message, struct build *out);
 
 /* auth_respond.c: no, in a way that tells strangers nothing, but us. */
 enum fsm_verdict v2_auth_refuse(struct ikev2_sa *sa,

@@ -217,7 +217,9 @@ static int tell_keys(struct config *config, const struct conf_load *load,
 		    tell(config, config->keys, command->name, command->settings,
 			 err))
 			return -1;
-	return tell(config, config->keys, "reload-end", NULL, err);
+	if (tell(config, config->keys, "reload-end", NULL, err))
+		return -1;
+	return tell(config, config->ike, "forget-tickets", NULL, err);
 }
 
 static int undo(struct config *config, const struct config_item *item,

@@ -585,6 +585,8 @@ static void world_log(void *world, enum env_level level,
 
 	if (level == LEVEL_ERROR)
 		snprintf(end->last_error, sizeof(end->last_error), "%s", text);
+	if (end->watch && strstr(text, end->watch))
+		snprintf(end->watched, sizeof(end->watched), "%s", text);
 	if (getenv("PAIR_LOG"))
 		printf("# %7llu %c%u %s\n", (unsigned long long)end->pair->now,
 		       'A' + end->i, sa ? sa->unique : 0, text);

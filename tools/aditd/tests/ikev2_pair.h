@@ -106,6 +106,9 @@ struct pair_end {
 	size_t n_ports; /* where it listens, as the engine said */
 	uint16_t ports[16];
 	char last_error[1024];
+	/* The last line of the log that has this in it. */
+	const char *watch;
+	char watched[512];
 	int done; /* calls of pair_done, and the last of what they said */
 	int result;
 	char text[512];

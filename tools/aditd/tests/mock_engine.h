@@ -17,6 +17,7 @@ struct mock {
 	struct conn *conns[MOCK_CONNS];
 	size_t n_conns;
 	unsigned int adds; /* calls of engine_conn_add() */
+	unsigned int forgets; /* and of engine_forget_tickets() */
 	struct ike_sa *first;
 	char asked[512]; /* what was called, in words */
 	size_t matches; /* of terminate and rekey */
@@ -190,6 +191,12 @@ size_t engine_counters(struct engine *engine, const char *conn,
 	(void)engine;
 	*list = conn ? mock.conn_counters : mock.counters;
 	return conn && strcmp(conn, "home") != 0 ? 0 : 2;
+}
+
+void engine_forget_tickets(struct engine *engine)
+{
+	(void)engine;
+	mock.forgets++;
 }
 
 void engine_counters_reset(struct engine *engine, const char *conn)

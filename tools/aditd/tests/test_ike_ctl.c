@@ -565,6 +565,12 @@ static void others(void)
 	CHECK_TEXT(outside.asked, "0 reload-settings ");
 	outside.done(outside.arg, true, "", NULL);
 	get(fd);
+	/* Whose secret is no more has no ticket any more. */
+	CHECK(!mock.forgets);
+	ask(fd, "unload-shared", "id = x");
+	outside.done(outside.arg, true, "", NULL);
+	get(fd);
+	CHECK(mock.forgets == 1);
 	/* Lists are streamed. */
 	send_packet(fd, VICI_EVENT_REGISTER, "list-cert", NULL);
 	send_packet(fd, VICI_EVENT_REGISTER, "list-authority", NULL);
@@ -692,6 +698,8 @@ static void itself(void)
 	CHECK(!mock.n_conns);
 	CHECK_TEXT(loads("unload-pool", "name = p"),
 		   "there is no pool 'p' to unload");
+	CHECK_TEXT(loads("forget-tickets", ""), "");
+	CHECK(mock.forgets == 1);
 	CHECK_TEXT(loads("stats", ""), "'stats' is not for here");
 	close(fd);
 	stop();
