@@ -219,7 +219,7 @@ static int differs(EVP_PKEY *key, uint16_t hash, struct err *err)
 
 /* RFC 7296, 3.8, leaves the hash open; SHA1 is what everybody sends. */
 static int verify_rsa(EVP_PKEY *key, struct span octets, struct span auth,
-		      struct err *err)
+		      struct sig_used *used, struct err *err)
 {
 	static const uint16_t ids[] = { HASH_SHA1, HASH_SHA2_256, HASH_SHA2_384,
 					HASH_SHA2_512 };
@@ -232,6 +232,7 @@ static int verify_rsa(EVP_PKEY *key, struct span octets, struct span auth,
 	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
 		struct sig_alg alg = { SIG_PKCS1, "RSA", ids[i], 0 };
 
+		used->hash = ids[i];
 		if (check_signature(key, &alg, octets, auth))
 			return 0;
 	}
@@ -262,7 +263,7 @@ static int verify_curve(EVP_PKEY *key, const struct curve *curve,
 }
 
 static int verify_digital(EVP_PKEY *key, struct span octets, struct span auth,
-			  struct err *err)
+			  struct sig_used *used, struct err *err)
 {
 	struct span der;
 	struct sig_alg alg;
@@ -285,21 +286,26 @@ static int verify_digital(EVP_PKEY *key, struct span octets, struct span auth,
 			err, ERR_REFUSED,
 			"signed with %s and SHA1, which we did not offer, as it can be forged",
 			alg.type);
+	*used = (struct sig_used){ alg.hash, alg.kind == SIG_PSS };
 	return check_signature(key, &alg, octets, auth) ?
 		       0 :
 		       differs(key, alg.hash, err);
 }
 
 int sig_verify(EVP_PKEY *key, struct span octets, uint8_t method,
-	       struct span auth, struct err *err)
+	       struct span auth, struct sig_used *used, struct err *err)
 {
+	*used = (struct sig_used){ 0 };
 	if (method == AUTH_RSA_SIG)
-		return verify_rsa(key, octets, auth, err);
+		return verify_rsa(key, octets, auth, used, err);
 	if (method == AUTH_DIGITAL_SIGNATURE)
-		return verify_digital(key, octets, auth, err);
-	for (size_t i = 0; i < ARRAY_SIZE(curves); i++)
-		if (curves[i].method == method)
-			return verify_curve(key, &curves[i], octets, auth, err);
+		return verify_digital(key, octets, auth, used, err);
+	for (size_t i = 0; i < ARRAY_SIZE(curves); i++) {
+		if (curves[i].method != method)
+			continue;
+		used->hash = curves[i].hash;
+		return verify_curve(key, &curves[i], octets, auth, err);
+	}
 	return err_set(err, ERR_REFUSED,
 		       "authentication method %u is no signature we know",
 		       method);

@@ -19,9 +19,15 @@
 int sig_sign(EVP_PKEY *key, struct span octets, uint32_t hashes, bool pss,
 	     uint8_t *method, struct buf *auth, struct err *err);
 
+/* What was made with. */
+struct sig_used {
+	uint16_t hash; /* RFC 7427's number */
+	bool pss;
+};
+
 /* The error says what is wrong, as "signed with RSA and SHA1, which ...". */
 int sig_verify(EVP_PKEY *key, struct span octets, uint8_t method,
-	       struct span auth, struct err *err);
+	       struct span auth, struct sig_used *used, struct err *err);
 
 /* RFC 7427's number of the hash that OpenSSL calls so, 0 if it is another. */
 uint16_t sig_hash_of_nid(int nid);

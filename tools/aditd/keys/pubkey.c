@@ -254,7 +254,7 @@ static int add_certs(const struct keys_store *store,
 int pubkey_sign(const struct keys_store *store, const struct env_auth *auth,
 		struct keys_reply *reply)
 {
-	uint32_t hashes = auth->hashes;
+	uint32_t hashes = auth->hashes, wanted;
 	struct method method;
 	struct ours ours;
 	int rc;
@@ -265,9 +265,11 @@ int pubkey_sign(const struct keys_store *store, const struct env_auth *auth,
 	}
 	method_read(&method, auth->round->method);
 	/* What both want, if there is something; else what the peer takes. */
-	if (hashes & method.hashes)
-		hashes &= method.hashes;
-	rc = sig_sign(ours.key, auth->octets, hashes, auth->pss || method.pss,
+	wanted = method_hashes(&method, ours.key);
+	if (hashes & wanted)
+		hashes &= wanted;
+	rc = sig_sign(ours.key, auth->octets, hashes,
+		      auth->pss || method_pss(&method, ours.key),
 		      &reply->reply.method, &reply->auth, &reply->err);
 	if (!rc)
 		rc = add_certs(store, auth, ours.cert, reply);
@@ -326,6 +328,16 @@ static int check_leaf(const struct env_auth *auth, X509 *leaf, struct err *err)
 		       x509_show_idents(leaf, names, sizeof(names)));
 }
 
+static int verify_auth(EVP_PKEY *key, const struct env_auth *auth,
+		       const struct method *method, struct err *err)
+{
+	struct sig_used used;
+
+	if (sig_verify(key, auth->octets, auth->method, auth->auth, &used, err))
+		return -1;
+	return method_check_auth(method, key, &used, err);
+}
+
 static int verify_cert(const struct keys_store *store,
 		       const struct env_auth *auth, time_t now, X509 *leaf,
 		       STACK_OF(X509) * others, struct err *err)
@@ -342,8 +354,7 @@ static int verify_cert(const struct keys_store *store,
 	sk_X509_pop_free(chain, X509_free);
 	if (rc)
 		return -1;
-	return sig_verify(X509_get0_pubkey(leaf), auth->octets, auth->method,
-			  auth->auth, err);
+	return verify_auth(X509_get0_pubkey(leaf), auth, &method, err);
 }
 
 /* The peer sent none: is there one here that it could be? */
@@ -388,16 +399,17 @@ static int verify_raw(const struct keys_store *store,
 		      const struct env_auth *auth, struct err *err)
 {
 	const struct conf_texts *texts = &auth->round->pubkeys;
+	struct method method;
 	int rc = -1;
 
+	method_read(&method, auth->round->method);
 	err_set(err, ERR_REFUSED,
 		"none of the connection's public keys (pubkeys) is here");
 	for (size_t i = 0; rc && i < texts->n; i++) {
 		EVP_PKEY *key = listed_key(store, texts->texts[i]);
 
-		if (key)
-			rc = sig_verify(key, auth->octets, auth->method,
-					auth->auth, err);
+		if (key && !method_check_key(&method, key, err))
+			rc = verify_auth(key, auth, &method, err);
 		EVP_PKEY_free(key);
 	}
 	return rc;
@@ -439,41 +451,6 @@ STACK_OF(X509) * keys_peer_chain(const struct keys_store *store,
 	sk_X509_pop_free(others, X509_free);
 	ERR_clear_error();
 	return chain;
-}
-
-void keys_ca_ids(const struct keys_store *store, struct buf *ids)
-{
-	for (const struct keys_cert *i = store->certs; i; i = i->next)
-		if (i->flag == KEYS_CERT_CA)
-			buf_add(ids, i->info_id, sizeof(i->info_id));
-}
-
-int keys_read_ca_ids(struct conf_round *round, struct err *err)
-{
-	const struct conf_texts *texts = &round->cacerts;
-	uint8_t id[KEYS_ID_LEN];
-
-	for (size_t i = 0; i < texts->n; i++) {
-		X509 *cert;
-		int rc;
-
-		if (texts->texts[i][0] == '/') {
-			buf_free(&round->ca_ids);
-			return 0;
-		}
-		cert = keys_read_cert(span_of_text(texts->texts[i]), err);
-		if (!cert)
-			return -1;
-		rc = keys_info_id(cert, id);
-		X509_free(cert);
-		if (rc)
-			return err_set(err, ERR_REFUSED,
-				       "libcrypto can't make a key id");
-		buf_add(&round->ca_ids, id, sizeof(id));
-	}
-	return round->ca_ids.failed ?
-		       err_set(err, ERR_REFUSED, "out of memory") :
-		       0;
 }
 
 int keys_default_ident(const struct keys_store *store,

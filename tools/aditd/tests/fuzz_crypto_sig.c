@@ -23,10 +23,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint8_t said[] = "said";
 	struct err err;
+	struct sig_used used;
 
 	for (size_t i = 0; size && i < 3; i++)
 		if (!sig_verify(keys[i], span_of(said, 4), data[0],
-				span_of(data + 1, size - 1), &err))
+				span_of(data + 1, size - 1), &used, &err))
 			abort();
 	return 0;
 }

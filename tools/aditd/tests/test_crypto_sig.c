@@ -64,6 +64,7 @@ static void check_row(const struct row *row, EVP_PKEY *key)
 {
 	struct buf auth = BUF_INIT, start = hex(row->start);
 	struct err err = { 0 };
+	struct sig_used used;
 	uint8_t method = 0;
 
 	CHECK_ROW(!sig_sign(key, SPAN(said), row->hashes, row->pss, &method,
@@ -75,21 +76,23 @@ static void check_row(const struct row *row, EVP_PKEY *key)
 			  span_equal(span_of(auth.data, start.len),
 				     buf_span(&start)),
 		  row->kind);
-	CHECK_ROW(!sig_verify(key, SPAN(said), method, buf_span(&auth), &err),
+	CHECK_ROW(!sig_verify(key, SPAN(said), method, buf_span(&auth), &used,
+			      &err),
 		  row->kind);
 	CHECK_ROW(sig_verify(key, span_of(said, 5), method, buf_span(&auth),
-			     &err) == -1,
+			     &used, &err) == -1,
 		  row->kind);
 	for (size_t i = 0; i < auth.len; i += i < 80 ? 1 : 7) {
 		auth.data[i] ^= 1;
 		CHECK_ROW(sig_verify(key, SPAN(said), method, buf_span(&auth),
-				     &err) == -1,
+				     &used, &err) == -1,
 			  row->kind);
 		auth.data[i] ^= 1;
 	}
 	for (size_t len = 0; len < auth.len; len += 5)
 		CHECK_ROW(sig_verify(key, SPAN(said), method,
-				     span_of(auth.data, len), &err) == -1,
+				     span_of(auth.data, len), &used,
+				     &err) == -1,
 			  row->kind);
 	buf_free(&auth);
 	buf_free(&start);
@@ -139,8 +142,10 @@ static void expect(EVP_PKEY *key, uint8_t method, struct span auth,
 		   const char *text)
 {
 	struct err err = { 0 };
+	struct sig_used used;
 
-	CHECK_ROW(sig_verify(key, SPAN(said), method, auth, &err) == -1, text);
+	CHECK_ROW(sig_verify(key, SPAN(said), method, auth, &used, &err) == -1,
+		  text);
 	if (!strstr(err.text, text))
 		CHECK_TEXT(err.text, text);
 }

@@ -583,11 +583,18 @@ static void hashes_of_chain(void)
 		{ "pubkey-sha256", "" },
 		{ "pubkey-sha512-sha256", "" },
 		{ "ecdsa-256-sha256", "" },
-		{ "ike:pubkey-sha512", "" },
+		{ "rsa-2048-ecdsa-256-sha256", "" },
+		{ "rsa-2048-sha512-ecdsa-sha256", "" },
 		{ "pubkey-sha384-sha512",
-		  "certificate of C=CH, O=adit, CN=a is signed with sha256, the connection wants sha384, sha512 (auth)" },
+		  "certificate of C=CH, O=adit, CN=a is signed with EC and sha256, the connection wants sha384, sha512 (auth)" },
+		{ "rsa-sha256-ecdsa-sha384",
+		  "is signed with EC and sha256, the connection wants sha384 (auth)" },
+		{ "rsa-2048-ecdsa-384",
+		  "the EC key has 256 bits, 384 are the least" },
+		{ "rsa-ed25519",
+		  "the key is EC of 256 bits, not RSA or ED25519" },
 		{ "ecdsa-384", "has 256 bits, 384 are the least" },
-		{ "pubkey-identity", "signed with sha256" },
+		{ "pubkey-identity", "signed with EC and sha256" },
 	};
 	struct world world;
 	struct ends ends;
@@ -597,6 +604,48 @@ static void hashes_of_chain(void)
 		ends.check.method = (char *)rows[i].method;
 		EXPECT(&ends, rows[i].want);
 	}
+	stop(&ends, &world);
+}
+
+/* And of AUTH, but what is behind "ike:" is of that alone (RFC 7427). */
+static void hash_of_auth(void)
+{
+	static const struct {
+		const char *sign, *method, *want;
+	} rows[] = {
+		{ "rsa-sha256", "ike:rsa-sha256", "" },
+		{ "rsa-sha256", "ike:pubkey-sha512-sha256", "" },
+		{ "rsa-sha256", "pubkey-sha256", "" },
+		{ "rsa-sha512", "pubkey-sha256-ike:rsa-sha512", "" },
+		{ "ike:rsa-sha384", "ike:rsa-sha384", "" },
+		{ "rsa-sha512", "rsa-2048", "" },
+		{ "rsa-sha512", "pubkey-sha256",
+		  "AUTH is signed with RSA and sha512, the connection wants sha256 (auth)" },
+		{ "rsa-sha256", "pubkey-sha256-ike:rsa-sha384-sha512",
+		  "AUTH is signed with RSA and sha256, the connection wants sha384, sha512 (auth)" },
+		{ "rsa/pss-sha256", "ike:rsa-sha256", "" },
+		{ "rsa/pss-sha256", "ike:rsa/pss-sha256", "" },
+		{ "rsa-sha256", "ike:rsa/pss-sha256",
+		  "AUTH is signed with RSA and sha256, the connection wants sha256 with RSASSA-PSS (auth)" },
+		{ "rsa/pss-sha256", "ike:rsa/pss-sha384",
+		  "AUTH is signed with RSA and sha256, RSASSA-PSS, the connection wants sha384 with RSASSA-PSS (auth)" },
+	};
+	struct world world;
+	struct ends ends;
+
+	start(&ends, &world,
+	      &(struct pki_spec){ .san = SAN_A, .kind = "rsa2048" });
+	ends.auth.hashes = SHA2;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ends.sign.method = (char *)rows[i].sign;
+		ends.check.method = (char *)rows[i].method;
+		EXPECT(&ends, rows[i].want);
+	}
+	/* As it was before RFC 7427, with SHA1. */
+	ends.auth.hashes = 0;
+	ends.check.method = (char *)"ike:rsa-sha256";
+	EXPECT(&ends,
+	       "AUTH is signed with RSA and sha1, the connection wants sha256 (auth)");
 	stop(&ends, &world);
 }
 
@@ -879,6 +928,7 @@ static const struct tap_test tests[] = {
 	{ "key usage and policies", usage_and_policy },
 	{ "weak keys and hashes", weak },
 	{ "hashes of the chain", hashes_of_chain },
+	{ "the hash of AUTH", hash_of_auth },
 	{ "a CA that is weak", weak_ca },
 	{ "revocation", revocation },
 	{ "a CA that is revoked", middle_revoked },

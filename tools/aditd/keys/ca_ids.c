@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* See auth.h: which CAs a peer is asked for. */
+#include "auth.h"
+#include "load.h"
+
+void keys_ca_ids(const struct keys_store *store, struct buf *ids)
+{
+	for (const struct keys_cert *i = store->certs; i; i = i->next)
+		if (i->flag == KEYS_CERT_CA)
+			buf_add(ids, i->info_id, sizeof(i->info_id));
+}
+
+int keys_read_ca_ids(struct conf_round *round, struct err *err)
+{
+	const struct conf_texts *texts = &round->cacerts;
+	uint8_t id[KEYS_ID_LEN];
+
+	for (size_t i = 0; i < texts->n; i++) {
+		X509 *cert;
+		int rc;
+
+		if (texts->texts[i][0] == '/') {
+			buf_free(&round->ca_ids);
+			return 0;
+		}
+		cert = keys_read_cert(span_of_text(texts->texts[i]), err);
+		if (!cert)
+			return -1;
+		rc = keys_info_id(cert, id);
+		X509_free(cert);
+		if (rc)
+			return err_set(err, ERR_REFUSED,
+				       "libcrypto can't make a key id");
+		buf_add(&round->ca_ids, id, sizeof(id));
+	}
+	return round->ca_ids.failed ?
+		       err_set(err, ERR_REFUSED, "out of memory") :
+		       0;
+}
