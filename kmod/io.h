@@ -45,4 +45,8 @@ void adit_event_peer(struct adit_peer *peer, u8 cmd);
 /* sock.c -> nl_event.c: the same of what belongs to no device. */
 void adit_event_socket(struct adit_sock *sock, u8 cmd);
 
+/* recv.c -> nl_event.c: and of a packet that belongs to nothing. */
+void adit_event_unknown_spi(struct adit_net *an, const struct adit_sock *sock,
+			    const struct sk_buff *skb, u8 proto, __be32 spi);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The part of a network namespace that is ours. */
 
+#include <linux/jiffies.h>
 #include <net/netns/generic.h>
 
 #include "compat.h"
@@ -44,9 +45,12 @@ void adit_net_sum(const struct adit_net *an, struct adit_net_counters *sum)
 static int netns_init(struct net *net)
 {
 	struct adit_net *an = adit_net(net);
+	unsigned int i;
 	int err;
 
 	an->net = net;
+	for (i = 0; i < ARRAY_SIZE(an->senders); i++)
+		an->senders[i] = jiffies - HZ;
 	mutex_init(&an->lock);
 	INIT_LIST_HEAD(&an->devices);
 	xa_init_flags(&an->sockets, XA_FLAGS_ALLOC);

@@ -11,6 +11,9 @@
 
 #include "sadb.h"
 
+/* Senders of packets for no SA are told apart by so many bits of a hash. */
+#define ADIT_SENDERS_BITS 6
+
 /**
  * struct adit_net_counters - what is counted for a namespace, on each CPU
  * @unknown_spi: packets for no SA of ours, passed on to the kernel's IPsec
@@ -32,6 +35,7 @@ struct adit_net_counters {
  * @sock_work: removes those of them that were closed
  * @sadb: SAs of these devices: their ESP is in this namespace
  * @counters: packets that belong to no device
+ * @senders: when an event was last sent for one of these senders, in jiffies
  */
 struct adit_net {
 	struct net *net;
@@ -41,6 +45,7 @@ struct adit_net {
 	struct delayed_work sock_work;
 	struct adit_sadb sadb;
 	struct adit_net_counters __percpu *counters;
+	unsigned long senders[1 << ADIT_SENDERS_BITS];
 };
 
 struct adit_net *adit_net(const struct net *net);

@@ -261,6 +261,7 @@ static const struct genl_multicast_group mcgrps[] = {
 	[ADIT_NLGRP_CONFIG] = ADMIN_GROUP(ADIT_MCGRP_CONFIG),
 	[ADIT_NLGRP_ACQUIRE] = ADMIN_GROUP(ADIT_MCGRP_ACQUIRE),
 	[ADIT_NLGRP_EXPIRE] = ADMIN_GROUP(ADIT_MCGRP_EXPIRE),
+	[ADIT_NLGRP_UNKNOWN_SPI] = ADMIN_GROUP(ADIT_MCGRP_UNKNOWN_SPI),
 };
 
 static_assert(sizeof(mcgrps) == sizeof(adit_nl_mcgrps));

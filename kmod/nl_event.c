@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Events: told to the namespace that the device is in, if anyone listens. */
 
+#include <linux/hash.h>
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+#if IS_ENABLED(CONFIG_XFRM)
+#include <net/xfrm.h>
+#endif
+
 #include "compat.h"
 #include "attr.h"
 #include "flow.h"
@@ -207,6 +215,117 @@ void adit_event_socket(struct adit_sock *sock, u8 cmd)
 	genlmsg_end(msg, header);
 	genlmsg_multicast_netns(&adit_nl_family, net, msg, 0, ADIT_NLGRP_CONFIG,
 				GFP_KERNEL);
+}
+
+/* Once a second for an address; two that hash alike take turns. */
+static bool is_due(struct adit_net *an, const struct sk_buff *skb)
+{
+	unsigned long now = jiffies, last, *told;
+	u32 source;
+
+	source = skb->protocol == htons(ETH_P_IP) ?
+			(__force u32)ip_hdr(skb)->saddr :
+			ipv6_addr_hash(&ipv6_hdr(skb)->saddr);
+	told = &an->senders[hash_32(source, ADIT_SENDERS_BITS)];
+	last = READ_ONCE(*told);
+	return !time_before(now, last + HZ) && cmpxchg(told, last, now) == last;
+}
+
+/* It goes on to the kernel's own IPsec, which may know it. */
+static bool is_xfrms(struct net *net, const struct sk_buff *skb, u8 proto,
+		     __be32 spi)
+{
+#if IS_ENABLED(CONFIG_XFRM)
+	xfrm_address_t destination = { };
+	unsigned short family = AF_INET;
+	struct xfrm_state *state;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		destination.a4 = ip_hdr(skb)->daddr;
+	} else {
+		destination.in6 = ipv6_hdr(skb)->daddr;
+		family = AF_INET6;
+	}
+	state = xfrm_state_lookup(net, skb->mark, &destination, spi, proto,
+				  family);
+	if (!state)
+		return false;
+	xfrm_state_put(state);
+	return true;
+#else
+	return false;
+#endif
+}
+
+static int fill_unknown_spi(struct sk_buff *msg, const struct adit_sock *sock,
+			    const struct sk_buff *skb, u8 proto, __be32 spi)
+{
+	u8 encap = sock ? sock->ops->encap : ADIT_ENCAP_NONE;
+	union adit_addr source = { }, destination = { };
+	u16 family = AF_INET;
+	__be16 port;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		source.v4 = ip_hdr(skb)->saddr;
+		destination.v4 = ip_hdr(skb)->daddr;
+	} else {
+		family = AF_INET6;
+		source.v6 = ipv6_hdr(skb)->saddr;
+		destination.v6 = ipv6_hdr(skb)->daddr;
+	}
+	if (nla_put_u8(msg, ADIT_A_UNKNOWN_SPI_PROTO, proto) ||
+	    nla_put_be32(msg, ADIT_A_UNKNOWN_SPI_SPI, spi) ||
+	    adit_attr_put_addr(msg, ADIT_A_UNKNOWN_SPI_SOURCE, family,
+			       &source) ||
+	    adit_attr_put_addr(msg, ADIT_A_UNKNOWN_SPI_DESTINATION, family,
+			       &destination) ||
+	    nla_put_u8(msg, ADIT_A_UNKNOWN_SPI_ENCAP, encap))
+		return -EMSGSIZE;
+	if (!sock)
+		return 0;
+	port = encap == ADIT_ENCAP_UDP ? udp_hdr(skb)->source :
+					 sock->remote_port;
+	if (nla_put_u16(msg, ADIT_A_UNKNOWN_SPI_SOURCE_PORT, ntohs(port)) ||
+	    nla_put_u32(msg, ADIT_A_UNKNOWN_SPI_SOCKET, sock->id))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * adit_event_unknown_spi() - a packet is for no SA
+ * @an: the namespace that it came to
+ * @sock: the socket that it came through, or NULL
+ * @skb: the packet, its network header that in front of ESP or AH and, with UDP,
+ *	its transport header at UDP
+ * @proto: IP protocol
+ * @spi: its SPI
+ *
+ * Whoever sends at full rate must not keep us busy: most packets end at the first
+ * check. The reserved SPIs can't be of an SA that was lost (RFC 4303, 2.1).
+ *
+ * Context: RCU read section, bottom halves off.
+ */
+void adit_event_unknown_spi(struct adit_net *an, const struct adit_sock *sock,
+			    const struct sk_buff *skb, u8 proto, __be32 spi)
+{
+	struct sk_buff *msg;
+	void *header;
+
+	if (ntohl(spi) < ADIT_MIN_SPI ||
+	    !genl_has_listeners(&adit_nl_family, an->net,
+				ADIT_NLGRP_UNKNOWN_SPI) ||
+	    !is_due(an, skb) || (!sock && is_xfrms(an->net, skb, proto, spi)))
+		return;
+	msg = begin(ADIT_CMD_UNKNOWN_SPI_NTF, &header, GFP_ATOMIC);
+	if (!msg)
+		return;
+	if (fill_unknown_spi(msg, sock, skb, proto, spi)) {
+		nlmsg_free(msg);
+		return;
+	}
+	genlmsg_end(msg, header);
+	genlmsg_multicast_netns(&adit_nl_family, an->net, msg, 0,
+				ADIT_NLGRP_UNKNOWN_SPI, GFP_ATOMIC);
 }
 
 /**

@@ -411,6 +411,7 @@ int adit_recv(struct adit_net *an, const struct adit_sock *sock,
 			open_bundle(in, skb);
 	} else {
 		this_cpu_inc(an->counters->unknown_spi);
+		adit_event_unknown_spi(an, sock, skb, proto, spi);
 	}
 	rcu_read_unlock();
 	return in ? 0 : -EINVAL;

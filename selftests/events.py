@@ -4,7 +4,9 @@
 import atexit
 import json
 import os
+import struct
 import subprocess
+import time
 
 from adit_lab import *  # noqa: F403 # pylint: disable=W0401,W0614
 
@@ -171,6 +173,66 @@ def acquire_and_expire(bench):
                         ("sa-del-ntf", {"spi": SPI_OUT}))
     bench.change("peer-del", id=1)
     bench.expect_events(("child-del-ntf", {}), ("peer-del-ntf", {}))
+
+
+def esp_of(spi):
+    return struct.pack("!II", spi, 1) + bytes(40)
+
+
+def unknown(bench):
+    return bench.nl.do("net-get")["unknown-spi"]
+
+
+@case("a packet for no SA, at most once a second from an address")
+def unknown_spi(bench):
+    for family in 4, 6:
+        left, right = map(aton, OUTER[family])
+        bench.send_esp(esp_of(SPI_IN), family)
+        bench.expect_events(("unknown-spi-ntf", {
+            "proto": 50, "spi": SPI_IN, "source": right, "destination": left,
+            "encap": 0, "socket": None, "source-port": None}))
+    start, before = time.monotonic(), unknown(bench)
+    for i in range(50):
+        bench.send_esp(esp_of(SPI_IN + i))
+    wait_for(lambda: unknown(bench) >= before + 50)
+    got = bench.listener.events(0.2)
+    most = 1 + time.monotonic() - start
+    expect(len(got) <= most, lambda: f"{len(got)} events, {most} expected")
+    # Each of those that it may have been is said by now.
+    wait_for(lambda: len(bench.json_events()) >= len(got))
+    bench.lines.clear()
+
+
+@case("a packet for no SA in UDP, of a reserved SPI, and of an SA of XFRM")
+def unknown_spi_elsewhere(bench):
+    left, right = OUTER[4]
+    number = bench.nl.do("socket-new", {"encap": "udp", "local": left,
+                                        "local-port": 4500})["id"]
+    bench.expect_events(("socket-ntf", {"id": number}))
+    time.sleep(1.1)
+    # None of these is told, or the one after them would not be.
+    before, want = unknown(bench), 1
+    bench.send_esp(esp_of(255))
+    if os.path.exists("/proc/net/xfrm_stat"):
+        subprocess.run(
+            ["ip", "-n", bench.left, "xfrm", "state", "add", "src", right,
+             "dst", left, "proto", "esp", "spi", hex(SPI_IN), "mode",
+             "tunnel", "aead", "rfc4106(gcm(aes))", "0x" + "00" * 20, "128"],
+            check=True)
+        bench.send_esp(esp_of(SPI_IN))
+        want += 1
+    wait_for(lambda: unknown(bench) >= before + want)
+    expect(not bench.listener.events(0.2), "an event of an SA of XFRM")
+    time.sleep(1.1)
+    esp = esp_of(SPI_OUT)
+    bench.send(ip(right, left, 17,
+                  struct.pack("!4H", 777, 4500, 8 + len(esp), 0) + esp))
+    bench.expect_events(("unknown-spi-ntf", {
+        "proto": 50, "spi": SPI_OUT, "source": aton(right),
+        "encap": bench.spec.enums["encap"]["udp"], "source-port": 777,
+        "socket": number}))
+    bench.nl.do("socket-del", id=number)
+    bench.expect_events(("socket-del-ntf", {"id": number}))
 
 
 @case("with the interface all ends")

@@ -269,7 +269,30 @@ test_crash() {
 	wait_for 10 is_up "$host"
 	ping_through 4
 }
+
+# Without such a question: ESP for an SA that is no more, as after a reboot, tells
+# it as well.
+test_crash_in_use() {
+	local moves="dpd_delay=0s" i
+	connect a daemon=aditd "achild=dpd_action=restart"
+	kill -9 "$(cat "$(ike_dir b)/pid")"
+	wait_for 10 silent b
+	on b ip link del adit-site
+	ike_start b aditd
+	for ((i = 0; i < 60; i++)); do
+		on a ping -q -c 1 -W 0.25 -I "${inner[a4]}" "${inner[b4]}" \
+			>/dev/null || :
+		! log_has a 'the peer has restarted.*QCD_TOKEN' || break
+	done
+	log_has a 'INVALID_SPI, without protection: is the peer there' || {
+		tail -n 40 "$(ike_dir a)/log" "$(ike_dir b)/log"
+		fail "it is not noticed"
+	}
+	wait_for 10 is_up b
+	ping_through 4
+}
 stage "the responder crashes and says so" test_crash b
 stage "the initiator crashes and says so" test_crash a
+stage "the responder crashes, and ESP tells" test_crash_in_use
 
 run_stages

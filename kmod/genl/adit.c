@@ -405,4 +405,5 @@ static const struct genl_multicast_group adit_nl_mcgrps[] = {
 	[ADIT_NLGRP_CONFIG] = { "config", },
 	[ADIT_NLGRP_ACQUIRE] = { "acquire", },
 	[ADIT_NLGRP_EXPIRE] = { "expire", },
+	[ADIT_NLGRP_UNKNOWN_SPI] = { "unknown-spi", },
 };

@@ -78,7 +78,7 @@ static void on_lost(void *arg)
 }
 
 struct groups {
-	bool config, acquire, expire;
+	bool config, acquire, expire, unknown_spi;
 };
 
 static int parse_group(const struct opt *opt, void *args, const char *arg,
@@ -99,6 +99,10 @@ static const struct opt opts[] = {
 	  .help = "an SA has reached a limit",
 	  .value = offsetof(struct groups, expire),
 	  .parse = parse_group },
+	{ .word = ADIT_MCGRP_UNKNOWN_SPI,
+	  .help = "a packet is for no SA here",
+	  .value = offsetof(struct groups, unknown_spi),
+	  .parse = parse_group },
 	{ .word = ADIT_MCGRP_CONFIG,
 	  .help = "peers, sockets, children, SAs: new, changed, gone",
 	  .value = offsetof(struct groups, config),
@@ -108,7 +112,8 @@ static const struct opt opts[] = {
 static int join(struct adit_nl *nl, const struct groups *groups,
 		struct err *err)
 {
-	bool all = !groups->config && !groups->acquire && !groups->expire;
+	bool all = !groups->config && !groups->acquire && !groups->expire &&
+		   !groups->unknown_spi;
 	const char *names[ARRAY_SIZE(opts)];
 	size_t n = 0;
 

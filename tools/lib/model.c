@@ -289,6 +289,22 @@ static const struct field rows_expire[] = {
 
 SET(expire, struct adit_expire);
 
+#define UNKNOWN_SPI(a, member, w, l, ...)                                  \
+	ROW(struct adit_unknown_spi, ADIT_A_UNKNOWN_SPI_##a, member, w, l, \
+	    __VA_ARGS__)
+
+static const struct field rows_unknown_spi[] = {
+	UNKNOWN_SPI(PROTO, proto, U8, PROTO),
+	UNKNOWN_SPI(SPI, spi, BE32, SPI),
+	UNKNOWN_SPI(SOURCE, source, ADDR, NUMBER),
+	UNKNOWN_SPI(DESTINATION, destination, ADDR, NUMBER),
+	UNKNOWN_SPI(ENCAP, encap, U8, NAME, NAMED(encap)),
+	UNKNOWN_SPI(SOURCE_PORT, source_port, U16, NUMBER),
+	UNKNOWN_SPI(SOCKET, socket, U32, NUMBER),
+};
+
+SET(unknown_spi, struct adit_unknown_spi);
+
 static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_NET_GET] = &set_net,
 	[ADIT_CMD_ALG_GET] = &set_alg,
@@ -322,6 +338,7 @@ static const struct field_set *const set_of_cmd[] = {
 	[ADIT_CMD_SA_DEL_NTF] = &set_sa,
 	[ADIT_CMD_ACQUIRE_NTF] = &set_acquire,
 	[ADIT_CMD_EXPIRE_NTF] = &set_expire,
+	[ADIT_CMD_UNKNOWN_SPI_NTF] = &set_unknown_spi,
 };
 
 const struct field_set *model_set_of(unsigned int cmd)

@@ -215,6 +215,17 @@ struct adit_expire {
 	uint8_t limit;
 };
 
+struct adit_unknown_spi {
+	uint64_t has;
+	uint8_t proto;
+	uint32_t spi;
+	struct addr source;
+	struct addr destination;
+	uint8_t encap;
+	uint16_t source_port;
+	uint32_t socket;
+};
+
 /* Any of those that a message can be. */
 union adit_object {
 	uint64_t has;
@@ -227,11 +238,12 @@ union adit_object {
 	struct adit_sa sa;
 	struct adit_acquire acquire;
 	struct adit_expire expire;
+	struct adit_unknown_spi unknown_spi;
 };
 
 extern const struct field_set set_link, set_selector, set_drop_count, set_stats,
 	set_limits, set_net, set_dev, set_peer, set_socket, set_child, set_sa,
-	set_alg, set_acquire, set_expire;
+	set_alg, set_acquire, set_expire, set_unknown_spi;
 
 /* What the messages of a command hold, NULL if it is not known. */
 const struct field_set *model_set_of(unsigned int cmd);

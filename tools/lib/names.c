@@ -49,6 +49,7 @@ NAMES(a_sa, ADIT_NAMES_A_SA, "SA attribute")
 NAMES(a_alg, ADIT_NAMES_A_ALG, "algorithm attribute")
 NAMES(a_acquire, ADIT_NAMES_A_ACQUIRE, "acquire attribute")
 NAMES(a_expire, ADIT_NAMES_A_EXPIRE, "expire attribute")
+NAMES(a_unknown_spi, ADIT_NAMES_A_UNKNOWN_SPI, "unknown-spi attribute")
 
 NAMES(cmd, ADIT_NAMES_CMD, "command")
 

@@ -30,7 +30,7 @@ extern const struct names names_encap, names_socket_state, names_df, names_mode,
 extern const struct names names_a_link, names_a_stats, names_a_drop_count,
 	names_a_net, names_a_dev, names_a_peer, names_a_socket,
 	names_a_selector, names_a_child, names_a_limits, names_a_sa,
-	names_a_alg, names_a_acquire, names_a_expire;
+	names_a_alg, names_a_acquire, names_a_expire, names_a_unknown_spi;
 /* Commands and notifications. */
 extern const struct names names_cmd;
 /* IP protocols, as /etc/protocols may be missing. */

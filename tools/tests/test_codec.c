@@ -11,9 +11,10 @@
 #include "tap.h"
 
 static const struct field_set *const sets[] = {
-	&set_link, &set_selector, &set_drop_count, &set_stats,	&set_limits,
-	&set_net,  &set_dev,	  &set_peer,	   &set_socket, &set_child,
-	&set_sa,   &set_alg,	  &set_acquire,	   &set_expire,
+	&set_link,    &set_selector, &set_drop_count,  &set_stats,
+	&set_limits,  &set_net,	     &set_dev,	       &set_peer,
+	&set_socket,  &set_child,    &set_sa,	       &set_alg,
+	&set_acquire, &set_expire,   &set_unknown_spi,
 };
 
 /* Something different in each field. */

@@ -143,6 +143,17 @@ static const struct adit_expire expire = {
 	.limit = ADIT_LIMIT_BYTES,
 };
 
+static const struct adit_unknown_spi unknown_spi = {
+	.has = ~0ULL,
+	.proto = 50,
+	.spi = 0xc0000013,
+	.source = { 4, { 198, 51, 100, 1 } },
+	.destination = { 4, { 192, 0, 2, 1 } },
+	.encap = ADIT_ENCAP_UDP,
+	.source_port = 4500,
+	.socket = 1,
+};
+
 static void print_events(void)
 {
 	struct tree tree;
@@ -152,6 +163,8 @@ static void print_events(void)
 	print_event(&set_acquire, &acquire);
 	fputs("\nexpire", stdout);
 	print_event(&set_expire, &expire);
+	fputs("\nunknown-spi", stdout);
+	print_event(&set_unknown_spi, &unknown_spi);
 	fputs("\npeer", stdout);
 	print_event(&set_peer, tree.peers.items);
 	fputs("\nsocket-del", stdout);
@@ -169,6 +182,7 @@ static void print_items(void)
 	print_json_begin(&run);
 	print_json_item(&run, json_of(&set_acquire, &acquire));
 	print_json_item(&run, json_of(&set_expire, &expire));
+	print_json_item(&run, json_of(&set_unknown_spi, &unknown_spi));
 	print_json_end(&run);
 	print_json_begin(&run);
 	print_json_end(&run);

@@ -263,6 +263,17 @@ void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
 	engine_leave(engine);
 }
 
+void engine_unknown_spi(struct engine *engine, const struct ike_path *path,
+			uint8_t protocol, uint32_t spi)
+{
+	engine_enter(engine);
+	for (size_t i = 0; i < VERSIONS_MAX; i++)
+		if (engine->versions[i] && engine->versions[i]->unknown_spi)
+			engine->versions[i]->unknown_spi(engine, path, protocol,
+							 spi);
+	engine_leave(engine);
+}
+
 void engine_install_failed(struct engine *engine, uint32_t cookie,
 			   const char *text)
 {

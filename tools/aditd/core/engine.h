@@ -65,6 +65,14 @@ void engine_expire(struct engine *engine, uint32_t spi, bool inbound,
 void engine_idle(struct engine *engine, uint32_t cookie, uint64_t ms);
 void engine_moved(struct engine *engine, const char *interface, uint32_t peer,
 		  const struct ike_path *path);
+
+/*
+ * From the kernel: a packet that came so is for an SPI that no SA has. Without
+ * encapsulation the path has no ports.
+ */
+void engine_unknown_spi(struct engine *engine, const struct ike_path *path,
+			uint8_t protocol, uint32_t spi);
+
 /* From the network: a TCP connection that was asked for; its path is all known. */
 void engine_tcp_open(struct engine *engine, uint32_t cookie,
 		     const struct ike_path *path);

@@ -98,6 +98,10 @@ struct ike_version_ops {
 	void (*auth_done)(struct ike_sa *sa,
 			  const struct env_auth_reply *reply);
 
+	/* See engine_unknown_spi(); may be NULL. */
+	void (*unknown_spi)(struct engine *engine, const struct ike_path *path,
+			    uint8_t protocol, uint32_t spi);
+
 	/* Of what is sent now: "IKE_SA_INIT". */
 	const char *(*doing)(const struct ike_sa *sa);
 

@@ -244,6 +244,11 @@ static int from_net(struct chan *chan, enum msg_type type,
 		engine_moved(engine, msg->peer.interface, msg->peer.peer,
 			     &msg->peer.path);
 		break;
+	case MSG_UNKNOWN_SPI:
+		engine_unknown_spi(engine, &msg->unknown_spi.path,
+				   msg->unknown_spi.protocol,
+				   msg->unknown_spi.spi);
+		break;
 	case MSG_INSTALL_FAILED:
 		engine_install_failed(engine, msg->failed.cookie,
 				      msg->failed.text);

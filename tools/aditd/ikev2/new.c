@@ -97,6 +97,7 @@ const struct ike_version_ops ikev2_ops = {
 	.gave_up = v2_gave_up,
 	.input = v2_input,
 	.auth_done = v2_auth_done,
+	.unknown_spi = v2_qcd_unknown_spi,
 	.doing = doing,
 	.farewell = v2_farewell,
 };

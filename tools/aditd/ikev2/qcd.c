@@ -4,6 +4,8 @@
  * IKE SA, which it can make again when it has lost all else. And what is said
  * without protection besides, which at most makes us ask (RFC 7296, 2.21.4).
  */
+#include <stdio.h>
+
 #include "v2.h"
 
 enum {
@@ -130,9 +132,7 @@ static void hint(struct ikev2_sa *sa, const char *what)
 	    (sa->hinted && now < sa->hinted + HINT_MS))
 		return;
 	sa->hinted = now;
-	ike_sa_log(&sa->ike, LEVEL_INFO,
-		   "somebody says %s, without protection: is the peer there?",
-		   what);
+	ike_sa_log(&sa->ike, LEVEL_INFO, "%s: is the peer there?", what);
 	/* What is on its way already asks for that, too. */
 	if (!sa->ike.retx.running)
 		ike_sa_want(&sa->ike, TASK_LIVENESS, 0);
@@ -161,7 +161,7 @@ static void said_of_ike(struct ikev2_sa *sa, const struct ike_header *header,
 	if (has_token(sa, chain))
 		crashed(sa);
 	else
-		hint(sa, "INVALID_IKE_SPI");
+		hint(sa, "somebody says INVALID_IKE_SPI, without protection");
 }
 
 static void said_of_child(struct engine *engine, const struct ike_path *path,
@@ -177,7 +177,8 @@ static void said_of_child(struct engine *engine, const struct ike_path *path,
 	child = table_find(&engine->child_out, spi);
 	if (child && child->ike->ops == &ikev2_ops &&
 	    addr_compare(&child->ike->path.remote, &path->remote) == 0)
-		hint(v2_sa(child->ike), "INVALID_SPI");
+		hint(v2_sa(child->ike),
+		     "somebody says INVALID_SPI, without protection");
 }
 
 void v2_qcd_said(struct engine *engine, struct ikev2_sa *sa,
@@ -198,4 +199,79 @@ void v2_qcd_said(struct engine *engine, struct ikev2_sa *sa,
 		said_of_ike(sa, header, &chain);
 	else
 		said_of_child(engine, path, &chain);
+}
+
+/* ------------------------------------------------------------ ESP of no SA */
+
+/* Is it the peer that sent it, or another host at its NAT? */
+static bool came_from(const struct ike_sa *ike, const struct ike_path *path)
+{
+	return ike->ops == &ikev2_ops && ike->state == IKE_ESTABLISHED &&
+	       addr_compare(&ike->path.remote, &path->remote) == 0 &&
+	       (!path->remote_port ||
+		path->remote_port == ike->path.remote_port);
+}
+
+/* Only who could be a peer of ours is told anything. */
+static const struct conn *find_conn(const struct engine *engine,
+				    const struct ike_path *path)
+{
+	const struct conn_slot *slot = engine->slots;
+
+	while (slot &&
+	       (slot->conn->version == 1 || !conn_slot_match(slot, path)))
+		slot = slot->next;
+	return slot ? slot->conn : NULL;
+}
+
+/* To who uses an SA that we know no more, with the IKE SA that it was of (1.5). */
+static void tell(struct engine *engine, const struct ike_path *from,
+		 uint32_t spi)
+{
+	static const struct ike_header header = {
+		.version = IKE_V2,
+		.exchange = EXCHANGE_INFORMATIONAL,
+		.flags = IKE_FLAG_INITIATOR,
+	};
+	const struct conn *conn = find_conn(engine, from);
+	struct ike_path path = *from;
+	struct build out;
+	uint8_t data[4];
+
+	if (!conn || path.tcp)
+		return;
+	if (!limit_take(&engine->errors, engine_now(engine))) {
+		counter_add(engine, COUNT_ERRORS_UNSENT);
+		return;
+	}
+	if (!path.remote_port) {
+		path.local_port = conn->local_port ? conn->local_port :
+						     IKE_PORT;
+		path.remote_port = conn->remote_port ? conn->remote_port :
+						       IKE_PORT;
+	}
+	for (unsigned int i = 0; i < 4; i++)
+		data[i] = (uint8_t)(spi >> 8 * (3 - i));
+	build_start(&out, &header);
+	build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0), NOTIFY_INVALID_SPI,
+		     SPAN(data));
+	v2_bare_send(engine, &path, &out);
+}
+
+void v2_qcd_unknown_spi(struct engine *engine, const struct ike_path *path,
+			uint8_t protocol, uint32_t spi)
+{
+	bool known = false;
+	char what[64];
+
+	snprintf(what, sizeof(what), "%s for SPI %08x, which no SA has",
+		 protocol == PROTOCOL_AH ? "AH" : "ESP", spi);
+	for (struct ike_sa *ike = engine->first; ike; ike = ike->next) {
+		if (!came_from(ike, path))
+			continue;
+		known = true;
+		hint(v2_sa(ike), what);
+	}
+	if (!known)
+		tell(engine, path, spi);
 }

@@ -651,6 +651,10 @@ int v2_token_start(struct ikev2_sa *sa, struct task *task);
 void v2_qcd_unknown(struct engine *engine, const struct ike_path *path,
 		    const struct ike_header *to);
 
+/* ESP or AH of no SA, see engine_unknown_spi(). */
+void v2_qcd_unknown_spi(struct engine *engine, const struct ike_path *path,
+			uint8_t protocol, uint32_t spi);
+
 /* What somebody says without protection, of that SA, or of none. */
 void v2_qcd_said(struct engine *engine, struct ikev2_sa *sa,
 		 const struct ike_path *path, const struct ike_header *header,

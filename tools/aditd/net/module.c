@@ -76,7 +76,8 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 int module_listen(struct module_events *events, struct event_base *base,
 		  struct err *err)
 {
-	static const char *const groups[] = { "acquire", "expire", "config" };
+	static const char *const groups[] = { "acquire", "expire", "config",
+					      "unknown-spi" };
 
 	if (adit_nl_open(&events->nl, err) ||
 	    adit_nl_join(&events->nl, groups, ARRAY_SIZE(groups), err) ||

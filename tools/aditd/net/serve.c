@@ -286,6 +286,27 @@ static void on_move(struct net *net, const struct adit_peer *peer)
 	tell(net, MSG_MOVED, &msg);
 }
 
+/* What of the outer header is not there stays 0. */
+static void on_unknown_spi(struct net *net,
+			   const struct adit_unknown_spi *unknown)
+{
+	struct msg_unknown_spi msg = {
+		.path = { .local = unknown->destination,
+			  .remote = unknown->source,
+			  .remote_port = unknown->source_port,
+			  .tcp = unknown->encap == ADIT_ENCAP_TCP },
+		.protocol = unknown->proto == IPPROTO_AH ? PROTOCOL_AH :
+							   PROTOCOL_ESP,
+		.spi = unknown->spi,
+	};
+
+	/* Another program's socket is none of our business. */
+	if (unknown->encap == ADIT_ENCAP_UDP &&
+	    !socks_path(&net->socks, unknown->socket, &msg.path))
+		return;
+	tell(net, MSG_UNKNOWN_SPI, &msg);
+}
+
 void serve_event(unsigned int cmd, void *object, void *arg)
 {
 	const union adit_object *obj = object;
@@ -297,6 +318,9 @@ void serve_event(unsigned int cmd, void *object, void *arg)
 		break;
 	case ADIT_CMD_EXPIRE_NTF:
 		on_expire(net, &obj->expire);
+		break;
+	case ADIT_CMD_UNKNOWN_SPI_NTF:
+		on_unknown_spi(net, &obj->unknown_spi);
 		break;
 	case ADIT_CMD_PEER_MOVE_NTF:
 		on_move(net, &obj->peer);

@@ -58,6 +58,8 @@ static const struct msg_row rows[MSG_TYPES] = {
 			  msg_finish_acquire, DROP },
 	[MSG_EXPIRE] = { "expire", NET, IKE, 16, &rows_expire },
 	[MSG_MOVED] = { "moved", NET, IKE, 256, &rows_peer, msg_finish_peer },
+	[MSG_UNKNOWN_SPI] = { "unknown-spi", NET, IKE, 256, &rows_unknown_spi,
+			      msg_finish_unknown_spi, DROP },
 	[MSG_INSTALL_FAILED] = { "install-failed", NET, IKE, 4096,
 				 &rows_failed },
 	[MSG_COUNTERS_ARE] = { "counters-are", NET, IKE, 16384,

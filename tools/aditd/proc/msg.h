@@ -47,6 +47,7 @@ enum msg_type {
 	MSG_ACQUIRE,
 	MSG_EXPIRE,
 	MSG_MOVED,
+	MSG_UNKNOWN_SPI,
 	MSG_INSTALL_FAILED,
 	MSG_COUNTERS_ARE,
 	MSG_TCP_OPEN,
@@ -157,6 +158,13 @@ struct msg_expire {
 	uint32_t spi;
 	bool inbound;
 	bool hard;
+};
+
+/* @path has ports and a socket if it came in UDP or TCP. */
+struct msg_unknown_spi {
+	struct ike_path path;
+	uint8_t protocol;
+	uint32_t spi;
 };
 
 struct msg_failed {
@@ -297,6 +305,7 @@ union msg_any {
 	struct msg_inner inner;
 	struct msg_acquire acquire;
 	struct msg_expire expire;
+	struct msg_unknown_spi unknown_spi;
 	struct msg_failed failed;
 	struct msg_counters counters;
 	struct msg_counters_are counters_are;

@@ -68,6 +68,15 @@ int msg_finish_packet(union msg_any *msg, struct err *err)
 	return check_way(&msg->packet.path, err);
 }
 
+int msg_finish_unknown_spi(union msg_any *msg, struct err *err)
+{
+	const struct ike_path *path = &msg->unknown_spi.path;
+
+	if (!path->remote.len || !path->local.len)
+		return err_set(err, ERR_REFUSED, "it came from nowhere");
+	return check_path(path, err);
+}
+
 int msg_finish_tcp_connect(union msg_any *msg, struct err *err)
 {
 	return check_way(&msg->tcp_connect.path, err);

@@ -17,6 +17,7 @@ int msg_finish_peer(union msg_any *msg, struct err *err);
 int msg_finish_inner(union msg_any *msg, struct err *err);
 int msg_finish_acquire(union msg_any *msg, struct err *err);
 int msg_finish_counters(union msg_any *msg, struct err *err);
+int msg_finish_unknown_spi(union msg_any *msg, struct err *err);
 int msg_finish_auth(union msg_any *msg, struct err *err);
 int msg_finish_auth_done(union msg_any *msg, struct err *err);
 int msg_finish_certreqs(union msg_any *msg, struct err *err);

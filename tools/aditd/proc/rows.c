@@ -214,6 +214,13 @@ static const struct wire_row list_expire[] = {
 };
 SET(expire);
 
+static const struct wire_row list_unknown_spi[] = {
+	PATH(struct msg_unknown_spi, path),
+	NUMBER(struct msg_unknown_spi, protocol, PROTOCOL_AH, PROTOCOL_ESP),
+	NUMBER(struct msg_unknown_spi, spi, ADIT_MIN_SPI, UINT32_MAX),
+};
+SET(unknown_spi);
+
 static const struct wire_row list_failed[] = {
 	NUMBER(struct msg_failed, cookie, 0, UINT32_MAX),
 	TEXT(struct msg_failed, text, MSG_TEXT_MAX),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A peer that has crashed (RFC 6290), and who only says that it has. */
+#include <stdlib.h>
+
 #include "../../tests/tap.h"
 #include "ikev2_pair.h"
 
@@ -286,6 +288,93 @@ static void hints_are_few(void)
 	pair_free(pair);
 }
 
+/* ------------------------------------------------------------ ESP of no SA */
+
+static struct ike_path esp_path(const struct pair *pair, unsigned int end)
+{
+	return (struct ike_path){
+		.local = pair->ends[end].addr,
+		.remote = pair->ends[!end].addr,
+	};
+}
+
+/* With an IKE SA the peer is asked, if it is it, and seldom. */
+static void esp_makes_us_ask(void)
+{
+	struct pair *pair = begin();
+	struct engine *engine = pair->ends[PAIR_A].engine;
+	uint64_t before = pair_count(pair, PAIR_A, "info-out-req");
+	struct ike_path path = esp_path(pair, PAIR_A);
+	struct ike_path other = path;
+
+	other.remote.octets[3] ^= 1;
+	engine_unknown_spi(engine, &other, PROTOCOL_ESP, 0x1234);
+	/* Another host behind its NAT. */
+	other = path;
+	other.remote_port = 1;
+	engine_unknown_spi(engine, &other, PROTOCOL_ESP, 0x1234);
+	pair_settle(pair);
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before);
+	for (unsigned int i = 0; i < 100; i++) {
+		engine_unknown_spi(engine, &path, PROTOCOL_ESP, 0x1234 + i);
+		pair_settle(pair);
+	}
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before + 1);
+	pair_run(pair, 11 * 1000ULL);
+	path.remote_port = pair_ike(pair, PAIR_A)->path.remote_port;
+	engine_unknown_spi(engine, &path, PROTOCOL_AH, 0x1234);
+	pair_settle(pair);
+	CHECK(pair_count(pair, PAIR_A, "info-out-req") == before + 2);
+	CHECK(pair_child_sa(pair, PAIR_A) && pair_child_sa(pair, PAIR_B));
+	pair_free(pair);
+}
+
+/* Without one it hears of it, asks, and learns the rest. */
+static void esp_after_a_crash(void)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
+		struct ike_path path = esp_path(pair, end);
+		uint32_t spi = pair_child_sa(pair, !end)->spi_out;
+
+		crash(pair, end);
+		secret(pair, end);
+		engine_unknown_spi(pair->ends[end].engine, &path, PROTOCOL_ESP,
+				   spi);
+		pair_settle(pair);
+		CHECK(!pair_ike(pair, !end));
+		CHECK(strstr(pair_why(pair, !end, "net"), "QCD_TOKEN"));
+		pair_free(pair);
+	}
+}
+
+static void strangers_hear_nothing(void)
+{
+	struct pair *pair = pair_new();
+	struct engine *engine = pair->ends[PAIR_A].engine;
+	struct conn *conn = pair_usual(pair, PAIR_A);
+	struct ike_path path = esp_path(pair, PAIR_A);
+
+	free(conn->remote_addrs.texts[0]);
+	conn->remote_addrs.n = 0;
+	pair_add_text(&conn->remote_addrs, "198.18.0.0/24");
+	pair_load(pair, PAIR_A, conn);
+	engine_unknown_spi(engine, &path, PROTOCOL_ESP, 0x1234);
+	CHECK(!pair->sent);
+	path.tcp = true;
+	pair_load(pair, PAIR_A, pair_usual(pair, PAIR_A));
+	engine_unknown_spi(engine, &path, PROTOCOL_ESP, 0x1234);
+	CHECK(!pair->sent);
+	/* And who may be one not more than others that have no SA. */
+	path.tcp = false;
+	for (unsigned int i = 0; i < 1000; i++)
+		engine_unknown_spi(engine, &path, PROTOCOL_ESP, 0x1234 + i);
+	CHECK(pair->sent == 100);
+	CHECK(pair_count(pair, PAIR_A, "errors-unsent") == 900);
+	pair_settle(pair);
+	pair_free(pair);
+}
+
 /* So that nobody is flooded with them in somebody else's name. */
 static void answers_are_limited(void)
 {
@@ -316,6 +405,9 @@ static const struct tap_test tests[] = {
 	{ "the right token in the wrong message", right_token_wrong_message },
 	{ "an IKE SA that lives gives no token away", living_have_no_token },
 	{ "who has no token makes us ask, and seldom", hints_are_few },
+	{ "ESP of no SA makes us ask the peer that sent it", esp_makes_us_ask },
+	{ "who sends ESP after our crash learns of it", esp_after_a_crash },
+	{ "of ESP of no SA strangers hear nothing", strangers_hear_nothing },
 	{ "answers to nobody are limited", answers_are_limited },
 };
 

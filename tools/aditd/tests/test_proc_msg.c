@@ -458,6 +458,18 @@ static void events(void)
 		.encap = ENCAP_UDP,
 	};
 
+	struct msg_unknown_spi unknown = {
+		.path = { .local = v6, .remote = v6 },
+		.protocol = PROTOCOL_ESP,
+		.spi = 0x100,
+	};
+
+	CHECK(passes(MSG_UNKNOWN_SPI, &unknown));
+	unknown.protocol = PROTOCOL_IKE;
+	CHECK(!passes(MSG_UNKNOWN_SPI, &unknown));
+	unknown.protocol = PROTOCOL_AH;
+	unknown.path.remote.len = 0;
+	CHECK(!passes(MSG_UNKNOWN_SPI, &unknown));
 	CHECK(passes(MSG_ACQUIRE, &acquire));
 	CHECK(passes(MSG_EXPIRE, &expire));
 	CHECK(!passes(MSG_EXPIRE, &early));

@@ -313,6 +313,15 @@
 	X(ADIT_A_EXPIRE_HARD, "hard", "1 if the SA ended, 0 if it should be replaced soon.") \
 	X(ADIT_A_EXPIRE_LIMIT, "limit", "")
 
+#define ADIT_NAMES_A_UNKNOWN_SPI(X) \
+	X(ADIT_A_UNKNOWN_SPI_PROTO, "proto", "50 (ESP) or 51 (AH).") \
+	X(ADIT_A_UNKNOWN_SPI_SPI, "spi", "") \
+	X(ADIT_A_UNKNOWN_SPI_SOURCE, "source", "Outer address, of which nobody knows whether it is true.") \
+	X(ADIT_A_UNKNOWN_SPI_DESTINATION, "destination", "") \
+	X(ADIT_A_UNKNOWN_SPI_ENCAP, "encap", "") \
+	X(ADIT_A_UNKNOWN_SPI_SOURCE_PORT, "source-port", "Host order; only with encap udp and tcp.") \
+	X(ADIT_A_UNKNOWN_SPI_SOCKET, "socket", "Id of the socket that it came through; only with encap udp and tcp.")
+
 #define ADIT_NAMES_CMD(X) \
 	X(ADIT_CMD_NET_GET, "net-get", "Counters of the network namespace.") \
 	X(ADIT_CMD_ALG_GET, "alg-get", "An algorithm, or all that the module knows.") \
@@ -345,6 +354,7 @@
 	X(ADIT_CMD_SOCKET_GET, "socket-get", "A socket, or all sockets of the namespace.") \
 	X(ADIT_CMD_SOCKET_NTF, "socket-ntf", "A socket is new, or its state has changed.") \
 	X(ADIT_CMD_SOCKET_DEL_NTF, "socket-del-ntf", "A socket is gone; its error tells if it was not by request.") \
-	X(ADIT_CMD_PEER_MOVE_NTF, "peer-move-ntf", "A verified packet has moved a peer to where it came from.")
+	X(ADIT_CMD_PEER_MOVE_NTF, "peer-move-ntf", "A verified packet has moved a peer to where it came from.") \
+	X(ADIT_CMD_UNKNOWN_SPI_NTF, "unknown-spi-ntf", "A packet is for an SPI of no SA here, and of none of the kernel's own IPsec, as after a crash. At most one a second from an address, and 64 of all, in the namespace of the underlay.")
 
 #endif
