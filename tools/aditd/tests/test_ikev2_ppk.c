@@ -13,9 +13,20 @@ struct side {
 	bool required;
 };
 
-static void set(struct pair *pair, unsigned int end, const struct side *side)
+/* How the initiator, and the responder authenticate. */
+struct auths {
+	enum conf_auth a, b;
+};
+
+static const struct auths psk = { AUTH_WITH_PSK, AUTH_WITH_PSK };
+
+static void set_auths(struct pair *pair, unsigned int end,
+		      const struct side *side, const struct auths *auths)
 {
 	struct conn *conn = pair_usual(pair, end);
+
+	conn->local[0].auth = end ? auths->b : auths->a;
+	conn->remote[0].auth = end ? auths->a : auths->b;
 
 	pair->ends[end].ppk_id = side->id;
 	pair->ends[end].ppk = side->ppk;
@@ -23,6 +34,11 @@ static void set(struct pair *pair, unsigned int end, const struct side *side)
 		pair_ppk(conn, side->conn_id, side->required);
 	conn->ppk_required = side->required;
 	pair_load(pair, end, conn);
+}
+
+static void set(struct pair *pair, unsigned int end, const struct side *side)
+{
+	set_auths(pair, end, side, &psk);
 }
 
 enum want { WITH, WITHOUT, FAILS };
@@ -135,6 +151,43 @@ static void who_has_and_wants(void)
 	}
 }
 
+/*
+ * With EAP the first AUTH is the responder's, or both are of EAP's key alone: the
+ * same comes out of it, and both AUTH are with the PPK, or both without.
+ */
+static void with_eap(void)
+{
+	static const struct auths auths[] = {
+		{ AUTH_WITH_EAP, AUTH_WITH_PSK },
+		{ AUTH_WITH_EAP, AUTH_WITH_EAP },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(table) * ARRAY_SIZE(auths); i++) {
+		const struct row *row = &table[i / ARRAY_SIZE(auths)];
+		const struct auths *how = &auths[i % ARRAY_SIZE(auths)];
+		struct pair *pair = pair_new();
+		bool up;
+
+		set_auths(pair, PAIR_A, &row->a, how);
+		set_auths(pair, PAIR_B, &row->b, how);
+		up = pair_up(pair);
+		CHECK_ROW(up == (row->want != FAILS), row->name);
+		for (unsigned int end = 0; up && end < 2; end++)
+			CHECK_ROW(pair_ike(pair, end)->ppk ==
+					  (row->want == WITH),
+				  row->name);
+		pair_run(pair, 300 * 1000ULL);
+		if (!up)
+			CHECK_ROW(!pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) &&
+					  !pair_ikes(pair, PAIR_B,
+						     IKE_ESTABLISHED),
+				  row->name);
+		for (unsigned int end = 0; end < 2; end++)
+			CHECK_ROW(!pair->ends[end].eap_open, row->name);
+		pair_free(pair);
+	}
+}
+
 /* prf+(PPK, SK_d), and that is what later keys are made of. */
 static void later_keys_have_it(void)
 {
@@ -183,6 +236,7 @@ static void lost_and_twice(void)
 static const struct tap_test tests[] = {
 	{ "a row for each of who has a PPK and who wants one",
 	  who_has_and_wants },
+	{ "with EAP, and EAP alone, the same", with_eap },
 	{ "keys that come later are made of it", later_keys_have_it },
 	{ "messages are lost, and come twice", lost_and_twice },
 };
