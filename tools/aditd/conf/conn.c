@@ -112,6 +112,7 @@ static int read_children(const struct setting *children, struct conn *conn,
 			return no_memory(i, err);
 		if (read_child(i, *end, err))
 			return -1;
+		*end = child_conf_keep(*end);
 		end = &(*end)->next;
 	}
 	return 0;
@@ -300,6 +301,6 @@ int conf_conn_read(const struct setting *setting, struct conn **conn,
 			       -1 :
 			       err_prefix(err, "%.64s: ", setting->name);
 	}
-	*conn = new;
+	*conn = conn_keep(new);
 	return 0;
 }

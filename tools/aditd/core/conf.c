@@ -2,7 +2,9 @@
 /* See conf.h. */
 #include "conf.h"
 
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void free_texts(struct conf_texts *texts)
 {
@@ -56,6 +58,31 @@ static void free_conn(struct conn *conn)
 	free(conn->proxy);
 	free(conn->ppk_id);
 	free(conn);
+}
+
+/* Not realloc(): what it gives back is a hole that the next one is too big for. */
+static void *keep(void *object, size_t at, const struct proposals *proposals)
+{
+	size_t size = at + offsetof(struct proposals, list) +
+		      proposals->n * sizeof(proposals->list[0]);
+	void *kept = malloc(size);
+
+	if (!kept)
+		return object;
+	memcpy(kept, object, size);
+	free(object);
+	return kept;
+}
+
+struct conn *conn_keep(struct conn *conn)
+{
+	return keep(conn, offsetof(struct conn, proposals), &conn->proposals);
+}
+
+struct child_conf *child_conf_keep(struct child_conf *child)
+{
+	return keep(child, offsetof(struct child_conf, proposals),
+		    &child->proposals);
 }
 
 struct conn *conn_get(struct conn *conn)

@@ -71,9 +71,6 @@ struct conf_round {
 struct child_conf {
 	struct child_conf *next;
 	char *name;
-	struct proposals proposals; /* of ESP or AH */
-	struct ts_list local_ts;
-	struct ts_list remote_ts;
 	enum conf_mode mode;
 	unsigned int start; /* START_*, both together is possible */
 	enum conf_start close_action;
@@ -90,6 +87,9 @@ struct child_conf {
 	bool ipcomp;
 	bool sha256_96;
 	unsigned int hw_offload; /* never */
+	struct ts_list local_ts;
+	struct ts_list remote_ts;
+	struct proposals proposals; /* of ESP or AH; see conn_keep() */
 };
 
 struct conn {
@@ -100,7 +100,6 @@ struct conn {
 	struct conf_texts local_addrs; /* addresses, names, "%any" */
 	struct conf_texts remote_addrs;
 	uint16_t local_port, remote_port;
-	struct proposals proposals; /* of IKE */
 	enum conf_encap encap;
 	struct conf_texts tcp_ports;
 	char *proxy;
@@ -125,7 +124,16 @@ struct conn {
 	struct conf_round local[CONF_ROUNDS_MAX];
 	struct conf_round remote[CONF_ROUNDS_MAX];
 	struct child_conf *children;
+	struct proposals proposals; /* of IKE; see conn_keep() */
 };
+
+/*
+ * There may be thousands of them, and most have one proposal: what is not in use
+ * of the list, which is at the end, is given back. Who wants a copy of it takes
+ * proposals_copy().
+ */
+struct conn *conn_keep(struct conn *conn);
+struct child_conf *child_conf_keep(struct child_conf *child);
 
 struct conn *conn_get(struct conn *conn);
 void conn_put(struct conn *conn);

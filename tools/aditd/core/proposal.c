@@ -41,6 +41,12 @@ bool proposal_has_addke(const struct proposal *proposal)
 	return false;
 }
 
+void proposals_copy(struct proposals *to, const struct proposals *from)
+{
+	to->n = from->n;
+	memcpy(to->list, from->list, from->n * sizeof(from->list[0]));
+}
+
 bool proposals_have_addke(const struct proposals *list)
 {
 	for (size_t i = 0; i < list->n; i++)

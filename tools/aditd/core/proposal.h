@@ -64,6 +64,9 @@ const char *proposal_show(const struct proposal *proposal,
 			  char buf[PROPOSAL_TEXT_SIZE]);
 void proposal_show_list(const struct proposals *list, char *buf, size_t size);
 
+/* As far as it is in use; @from may have no memory for more. */
+void proposals_copy(struct proposals *to, const struct proposals *from);
+
 /* The first transform of that type, NULL if there is none. */
 const struct transform *proposal_get(const struct proposal *proposal,
 				     uint8_t type);

@@ -84,7 +84,7 @@ static int make_offer(struct v2_making *making, bool with_ke)
 	making->offer = calloc(1, sizeof(*making->offer));
 	if (!making->offer)
 		return -1;
-	*making->offer = child->conf->proposals;
+	proposals_copy(making->offer, &child->conf->proposals);
 	for (size_t i = 0; i < making->offer->n; i++) {
 		making->offer->list[i].number = (uint8_t)(i + 1);
 		set_spi(&making->offer->list[i], child->spi_in);

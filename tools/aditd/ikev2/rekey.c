@@ -119,7 +119,7 @@ static int make_offer(struct ikev2_sa *sa)
 	if (!making->offer ||
 	    engine_random(sa->ike.engine, nonce, sizeof(nonce)))
 		return -1;
-	*making->offer = sa->ike.conn->proposals;
+	proposals_copy(making->offer, &sa->ike.conn->proposals);
 	for (size_t i = 0; i < making->offer->n; i++)
 		set_spi(&making->offer->list[i], making->ike->ike.spi_i);
 	buf_add_span(&making->nonce, SPAN(nonce));

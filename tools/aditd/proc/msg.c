@@ -184,8 +184,10 @@ void msg_child_of(struct msg_child *msg, const struct env_child *child,
 	msg->child = *child;
 	msg->how = how;
 	msg->whole = whole;
+	/* Without the lists at its end, which the kernel does not need. */
 	if (child->conf)
-		msg->conf = *child->conf;
+		memcpy(&msg->conf, child->conf,
+		       offsetof(struct child_conf, local_ts));
 	if (child->local_ts)
 		msg->local_ts = *child->local_ts;
 	if (child->remote_ts)
