@@ -88,20 +88,20 @@ static void take_messages(struct chan *chan)
 /* True if there may be more. */
 static bool read_some(struct chan *chan)
 {
-	size_t start = chan->in.len;
-	uint8_t *room = buf_extend(&chan->in, READ_SIZE);
 	ssize_t n;
 
-	if (!room) {
+	do {
+		n = read(chan->fd, chan->room, READ_SIZE);
+	} while (n < 0 && errno == EINTR);
+	if (n > 0) {
+		/* Most messages are short: not all of the room is wiped. */
+		buf_add(&chan->in, chan->room, (size_t)n);
+		explicit_bzero(chan->room, (size_t)n);
+		if (!chan->in.failed)
+			return n == READ_SIZE;
 		on_broken(chan, "out of memory");
 		return false;
 	}
-	do {
-		n = read(chan->fd, room, READ_SIZE);
-	} while (n < 0 && errno == EINTR);
-	buf_cut(&chan->in, start + (n > 0 ? (size_t)n : 0));
-	if (n > 0)
-		return n == READ_SIZE;
 	if (n < 0 && errno == EAGAIN)
 		return false;
 	on_broken(chan, n && errno != ECONNRESET ? strerror(errno) : NULL);
@@ -156,6 +156,8 @@ static void on_writable(evutil_socket_t fd, short what, void *arg)
 	/* Who is gone is found when reading, after what it said last. */
 	if (write_some(chan) || chan_is_empty(chan))
 		event_del(chan->writable);
+	else
+		event_add(chan->writable, NULL);
 	if (!chan->was_busy || chan_is_busy(chan))
 		return;
 	chan->was_busy = false;
@@ -181,8 +183,12 @@ static int push(struct chan *chan, struct err *err)
 		return err_set(err, ERR_REFUSED, "the %s process is stuck",
 			       role_name(chan->other));
 	}
-	/* Written by the loop, many at once. */
-	event_add(chan->writable, NULL);
+	/*
+	 * Written behind what else the loop has to do now, many at once; only
+	 * when the other end does not take it all the kernel is asked to tell.
+	 */
+	if (!event_pending(chan->writable, EV_WRITE, NULL))
+		event_active(chan->writable, EV_WRITE, 0);
 	return 0;
 }
 
@@ -264,7 +270,8 @@ int chan_open(struct chan *chan, struct event_base *base, int fd,
 		event_new(base, fd, EV_READ | EV_PERSIST, on_readable, chan);
 	chan->writable =
 		event_new(base, fd, EV_WRITE | EV_PERSIST, on_writable, chan);
-	if (chan->readable && chan->writable &&
+	chan->room = malloc(READ_SIZE);
+	if (chan->readable && chan->writable && chan->room &&
 	    !event_add(chan->readable, NULL))
 		return 0;
 	chan_close(chan);
@@ -279,6 +286,8 @@ void chan_close(struct chan *chan)
 		event_free(chan->writable);
 	chan->readable = NULL;
 	chan->writable = NULL;
+	free(chan->room);
+	chan->room = NULL;
 	if (chan->fd >= 0)
 		close(chan->fd);
 	chan->fd = -1;

@@ -30,6 +30,7 @@ struct chan {
 	enum role self, other;
 	int fd; /* -1 when it is closed */
 	struct event *readable, *writable;
+	uint8_t *room; /* to read into */
 	struct buf in, out;
 	size_t out_at; /* what is written already */
 	bool was_busy;
