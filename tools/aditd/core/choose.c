@@ -3,12 +3,16 @@
  * Which connection is a peer's: first by addresses, when nothing else is known
  * yet, then by identities as well. See inner.h.
  */
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "inner.h"
 
 enum { FITS_ANY = 1, FITS_NET, FITS_EXACTLY };
+
+static_assert(CONN_FITS_BEST == FITS_EXACTLY * 4 + FITS_EXACTLY,
+	      "see conn_slot_match()");
 
 static bool read_prefix(struct conn_range *range, const char *text,
 			const char *slash)
@@ -200,14 +204,45 @@ static struct fit fit_of(const struct conn_slot *slot,
 	return fit;
 }
 
+/* Who is named word for word fits better than any pattern. */
+static struct conn *choose_named(const struct engine *engine,
+				 const struct ike_path *path,
+				 const struct ident *remote,
+				 const struct ident *local, enum conf_auth how)
+{
+	struct table_node *node =
+		table_first(&engine->slot_remote, ident_key(remote));
+	const struct conn_slot *chosen = NULL;
+	struct fit best = { 0 }, fit;
+
+	for (; node; node = table_next(node)) {
+		const struct conn_slot *slot = node->owner;
+
+		fit = fit_of(slot, path, remote, local);
+		if (slot->conn->version == 1 || !fit.path || !fit.local ||
+		    fit.remote != IDENT_MATCH_PERFECT ||
+		    !allows(&slot->conn->remote[0], how))
+			continue;
+		/* The first one of those that are as good. */
+		if (!chosen || is_better(&fit, &best) ||
+		    (!is_better(&best, &fit) && slot->nth < chosen->nth)) {
+			chosen = slot;
+			best = fit;
+		}
+	}
+	return chosen ? chosen->conn : NULL;
+}
+
 struct conn *conn_choose(const struct engine *engine,
 			 const struct ike_path *path,
 			 const struct ident *remote, const struct ident *local,
 			 enum conf_auth how, struct err *err)
 {
 	struct fit best = { 0 }, nearest = { 0 }, fit;
-	struct conn *chosen = NULL;
+	struct conn *chosen = choose_named(engine, path, remote, local, how);
 
+	if (chosen)
+		return chosen;
 	err_set(err, ERR_REFUSED, "no connection fits the addresses");
 	for (struct conn_slot *slot = engine->slots; slot; slot = slot->next) {
 		if (slot->conn->version == 1)

@@ -5,7 +5,7 @@
 
 #include "child.h"
 
-static uint64_t key_of(const char *name)
+uint64_t conn_key(const char *name)
 {
 	uint64_t key = 14695981039346656037U;
 
@@ -16,13 +16,30 @@ static uint64_t key_of(const char *name)
 
 struct conn_slot *conn_slot(const struct engine *engine, const char *name)
 {
-	struct table_node *node = table_first(&engine->slot_name, key_of(name));
+	struct table_node *node =
+		table_first(&engine->slot_name, conn_key(name));
 
 	for (; node; node = table_next(node)) {
 		struct conn_slot *slot = node->owner;
 
 		if (strcmp(slot->conn->name, name) == 0)
 			return slot;
+	}
+	return NULL;
+}
+
+struct ike_sa *conn_next_sa(const struct engine *engine, const char *name,
+			    const struct ike_sa *after)
+{
+	struct table_node *node =
+		after ? table_next(&after->by_conn) :
+			table_first(&engine->by_conn, conn_key(name));
+	struct ike_sa *sa;
+
+	for (; node; node = table_next(node)) {
+		sa = node->owner;
+		if (strcmp(sa->conn->name, name) == 0)
+			return sa;
 	}
 	return NULL;
 }
@@ -188,35 +205,39 @@ static void start_children(struct engine *engine, struct conn_slot *slot)
 
 int engine_conn_add(struct engine *engine, struct conn *conn, struct err *err)
 {
-	struct conn_slot *slot = conn_slot(engine, conn->name), **at;
+	struct conn_slot *slot = conn_slot(engine, conn->name);
 	const struct child_conf *conf;
+	bool tcp = conn_may_use_tcp(conn);
 
 	if (!slot) {
 		slot = calloc(1, sizeof(*slot));
 		if (!slot)
 			return err_set(err, ERR_REFUSED, "out of memory");
 		slot->peer = ++engine->last_peer;
-		at = &engine->slots;
-		while (*at)
-			at = &(*at)->next;
-		*at = slot;
+		slot->nth = engine->n_slots++;
+		*engine->slots_end = slot;
+		engine->slots_end = &slot->next;
 		table_add(&engine->slot_name, &slot->by_name,
-			  key_of(conn->name), slot);
+			  conn_key(conn->name), slot);
 	} else {
 		untrap_all(engine, slot, conn);
+		tcp = tcp || conn_may_use_tcp(slot->conn);
 	}
 	conn_put(slot->conn);
 	slot->conn = conn_get(conn);
 	slot->edition = ++engine->last_edition;
 	ticket_put(slot->ticket);
 	slot->ticket = NULL;
+	table_add(&engine->slot_remote, &slot->by_remote,
+		  ident_key(&conn->remote[0].id), slot);
 	if (conn_slot_read_addrs(slot))
 		return err_set(err, ERR_REFUSED, "out of memory");
 	for (conf = conn->children; conf; conf = conf->next)
 		if (add_child(engine, slot, conf->name))
 			return err_set(err, ERR_REFUSED, "out of memory");
 	engine_enter(engine);
-	engine_tcp_listen(engine);
+	if (tcp)
+		engine_tcp_listen(engine);
 	start_children(engine, slot);
 	engine_leave(engine);
 	return 0;
@@ -249,7 +270,10 @@ bool engine_conn_remove(struct engine *engine, const char *name)
 	engine_enter(engine);
 	untrap_all(engine, slot, NULL);
 	*at = slot->next;
+	if (!slot->next)
+		engine->slots_end = at;
 	table_remove(&engine->slot_name, &slot->by_name);
+	table_remove(&engine->slot_remote, &slot->by_remote);
 	history_forget(&engine->history, slot->conn->name);
 	free_slot(slot);
 	engine_tcp_listen(engine);

@@ -43,7 +43,8 @@ static struct table *tables_of(struct engine *engine, size_t i)
 		&engine->by_spi,  &engine->by_cookie, &engine->by_unique,
 		&engine->by_peer, &engine->child_in,  &engine->child_out,
 		&engine->by_init, &engine->child_id,  &engine->child_unique,
-		&engine->by_from, &engine->slot_name,
+		&engine->by_from, &engine->slot_name, &engine->slot_remote,
+		&engine->by_conn,
 	};
 
 	return i < ARRAY_SIZE(tables) ? tables[i] : NULL;
@@ -58,6 +59,8 @@ struct engine *engine_new(const struct env *env)
 	if (!engine)
 		return NULL;
 	engine->env = *env;
+	engine->slots_end = &engine->slots;
+	pace_init(engine);
 	engine->errors = (struct limit){ .per_second = 20, .burst = 100 };
 	engine->cookies.refused =
 		(struct limit){ .per_second = REFUSED_PER_SECOND,
@@ -148,6 +151,7 @@ void engine_free(struct engine *engine)
 		ike_sa_remove(engine->first, "the daemon stops");
 	while (engine->slots)
 		engine_conn_remove(engine, engine->slots->conn->name);
+	pace_stop(engine);
 	engine_leave(engine);
 	for (size_t i = 0; (table = tables_of(engine, i)) != NULL; i++)
 		table_free(table);

@@ -161,6 +161,19 @@ bool ident_equal(const struct ident *a, const struct ident *b)
 	}
 }
 
+/* Names regardless of case; DNs may be equal in many ways, so all are one. */
+uint64_t ident_key(const struct ident *id)
+{
+	struct span octets = data_of(id);
+	uint64_t key = 14695981039346656037U ^ id->type;
+
+	if (id->type == ID_DER_ASN1_DN)
+		return key;
+	for (size_t i = 0; i < octets.len; i++)
+		key = (key ^ (uint8_t)tolower(octets.data[i])) * 1099511628211U;
+	return key;
+}
+
 /* "*.example.org", "*@example.org": never "*example.org", which others own. */
 static unsigned int match_name(struct span name, struct span pattern)
 {

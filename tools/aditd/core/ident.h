@@ -46,6 +46,9 @@ const char *ident_show(const struct ident *id, char buf[IDENT_TEXT_SIZE]);
 
 bool ident_equal(const struct ident *a, const struct ident *b);
 
+/* For tables: those that are equal have the same. */
+uint64_t ident_key(const struct ident *id);
+
 /*
  * How well does @id match the pattern: 0 not at all, the more the less of it
  * are wildcards. FQDN and e-mail compare without case, "*" in front of a domain

@@ -41,7 +41,8 @@ struct conn_ranges {
 
 struct conn_slot {
 	struct conn_slot *next;
-	struct table_node by_name;
+	struct table_node by_name, by_remote;
+	uint64_t nth; /* of all that were ever added */
 	struct conn *conn;
 	uint32_t edition; /* another one each time that it is loaded */
 	struct ticket *ticket; /* to resume with, see ticket.h; or NULL */
@@ -63,6 +64,19 @@ struct engine_ports {
 	uint16_t list[16];
 };
 
+/* Those whose turn it is not yet; and those that have begun, see pace.c. */
+struct pace_list {
+	struct ike_sa *first, *last;
+	size_t n;
+};
+
+struct pace {
+	struct pace_list waiting, begun;
+	struct env_timer
+		timer; /* until the first that has begun does not count */
+	bool busy;
+};
+
 struct engine {
 	struct env env;
 	const struct ike_version_ops *versions[VERSIONS_MAX];
@@ -72,18 +86,23 @@ struct engine {
 	struct child_sa *dead_children;
 	unsigned int depth;
 	bool closing;
-	struct conn_slot *slots;
+	struct conn_slot *slots, **slots_end;
+	uint64_t n_slots; /* ever */
 	struct table slot_name; /* the same, by a hash of the name */
+	struct table
+		slot_remote; /* by a hash of the first identity of the peer */
 	struct table by_spi; /* IKE SAs by our own SPI */
 	struct table by_cookie; /* those that wait for something of outside */
 	struct table by_unique, by_peer;
 	struct table by_init; /* half-open ones, by the initiator's SPI */
 	struct table by_from; /* the same, by the address of the peer */
+	struct table by_conn; /* by a hash of the connection's name */
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,
 		last_session, last_edition;
 	struct cookies cookies;
 	struct ticket_keys tickets;
+	struct pace pace;
 	struct pools pools;
 	struct engine_ports ports;
 	struct engine_locals locals;
@@ -122,13 +141,19 @@ bool conn_peer_is_trapped(const struct engine *engine, uint32_t peer);
 void conn_trap(struct engine *engine, struct conn_slot *slot,
 	       const struct child_conf *conf, bool on);
 void conn_device(const struct conn *conn, char out[16]);
+uint64_t conn_key(const char *name); /* of tables */
+
+/* The IKE SAs of a connection of that name; after NULL the first. */
+struct ike_sa *conn_next_sa(const struct engine *engine, const char *name,
+			    const struct ike_sa *after);
 
 /* choose.c: which connection fits. */
 
 /* Of the slot's connection, which is new; -1 without memory. */
 int conn_slot_read_addrs(struct conn_slot *slot);
 
-/* How well do addresses fit? 0: not at all. */
+/* How well do addresses fit? 0: not at all. Nothing can be better than the best. */
+enum { CONN_FITS_BEST = 15 };
 unsigned int conn_slot_match(const struct conn_slot *slot,
 			     const struct ike_path *path);
 bool conn_match_local(const struct conn *conn, const struct addr *local);
@@ -212,6 +237,13 @@ bool engine_has_many_of(const struct engine *engine, const struct addr *from);
 struct ike_sa *ike_sa_initiate(struct engine *engine, struct conn *conn);
 void ike_sa_begin(struct ike_sa *sa); /* resolves, then ops->start() */
 
+/* pace.c: the same, but not too many at once. */
+void pace_init(struct engine *engine);
+void pace_stop(struct engine *engine);
+void pace_begin(struct ike_sa *sa);
+void pace_hurry(struct ike_sa *sa); /* somebody waits for it */
+void pace_end(struct ike_sa *sa); /* it is up, or gone */
+
 /* Before it is up: another IKE SA in its place, with all that waits for it. */
 void ike_sa_anew(struct ike_sa *sa, const struct ike_path *path);
 struct task *ike_sa_want_child(struct ike_sa *sa, const struct child_conf *conf,
@@ -248,7 +280,8 @@ void ike_tcp_follow(struct ike_sa *sa, const struct ike_path *path);
 void ike_tcp_end(struct ike_sa *sa);
 void ike_tcp_use(struct ike_sa *sa, const struct ike_path *path, bool device);
 void ike_tcp_moved(struct ike_sa *sa); /* it can't be where we are now */
-void engine_tcp_listen(struct engine *engine); /* connections have changed */
+bool conn_may_use_tcp(const struct conn *conn);
+void engine_tcp_listen(struct engine *engine); /* such ones have changed */
 
 /* move.c: addresses that change (RFC 4555). */
 

@@ -167,7 +167,7 @@ int proposal_select(const struct proposals *ours, const struct proposals *peers,
 		}
 	}
 	*chosen = (struct proposal){ 0 };
-	return nothing(ours, peers, err);
+	return err ? nothing(ours, peers, err) : -1;
 }
 
 static bool has_type_twice(const struct proposal *proposal)
@@ -183,19 +183,20 @@ static bool has_type_twice(const struct proposal *proposal)
 int proposal_check(const struct proposals *ours, const struct proposal *answer,
 		   unsigned int flags, struct err *err)
 {
+	bool twice = has_type_twice(answer);
 	char theirs[220], own[220];
 	struct proposal chosen;
 
+	for (size_t i = 0; i < ours->n && !twice; i++)
+		if (select_one(&ours->list[i], answer, flags, &chosen))
+			return 0;
 	proposal_show_list(ours, own, sizeof(own));
 	proposal_show_list(&(struct proposals){ .n = 1, .list = { *answer } },
 			   theirs, sizeof(theirs));
-	if (has_type_twice(answer))
+	if (twice)
 		return err_set(err, ERR_REFUSED,
 			       "peer did not choose, it answers with %s",
 			       theirs);
-	for (size_t i = 0; i < ours->n; i++)
-		if (select_one(&ours->list[i], answer, flags, &chosen))
-			return 0;
 	return err_set(err, ERR_REFUSED,
 		       "peer chose %s, which we did not offer: %s", theirs,
 		       own);

@@ -250,7 +250,7 @@ static void ring(struct env_timer *timer)
 	engine_enter(sa->engine);
 	if (sa->start_at && now >= sa->start_at) {
 		sa->start_at = 0;
-		ike_sa_begin(sa);
+		pace_begin(sa);
 	} else if (sa->give_up_at && now >= sa->give_up_at) {
 		time_out(sa);
 	} else if (sa->state == IKE_ESTABLISHED) {
@@ -317,6 +317,7 @@ static void out_of_lists(struct ike_sa *sa)
 	table_remove(&engine->by_unique, &sa->by_unique);
 	table_remove(&engine->by_peer, &sa->by_peer);
 	table_remove(&engine->by_init, &sa->by_init);
+	table_remove(&engine->by_conn, &sa->by_conn);
 	if (sa->prev)
 		sa->prev->next = sa->next;
 	else
@@ -355,6 +356,7 @@ void ike_sa_remove(struct ike_sa *sa, const char *text)
 	else
 		env->ops->event(env->world, EVENT_CHANGED, sa, NULL);
 	out_of_lists(sa);
+	pace_end(sa);
 	ike_sa_release_vips(sa);
 	ike_sa_install_vips(sa);
 	ike_tcp_end(sa);
@@ -369,6 +371,9 @@ void ike_sa_set_conn(struct ike_sa *sa, struct conn *conn)
 {
 	conn_put(sa->conn);
 	sa->conn = conn;
+	if (!sa->gone)
+		table_add(&sa->engine->by_conn, &sa->by_conn,
+			  conn_key(conn->name), sa);
 	conn_device(conn, sa->interface);
 }
 

@@ -140,6 +140,13 @@ struct ike_move {
 	struct env_pair refused; /* by the peer: not this one again */
 };
 
+/* Its place among those that begin to connect, see pace.c. */
+struct ike_pace {
+	struct pace_list *list; /* NULL if it is in none */
+	struct ike_sa *next, *prev;
+	uint64_t until; /* then others need not wait for it */
+};
+
 struct ike_sa {
 	struct ike_sa *next, *prev; /* of the engine */
 	struct engine *engine;
@@ -171,7 +178,7 @@ struct ike_sa {
 
 	/* What follows is for core/ and the versions only. */
 	struct table_node by_spi, by_cookie, by_unique, by_peer, by_init,
-		by_from;
+		by_from, by_conn;
 	struct env_timer timer; /* the next of all the times */
 	uint64_t start_at; /* of the next try to connect */
 	uint64_t give_up_at; /* what it is at must be over then */
@@ -181,6 +188,7 @@ struct ike_sa {
 	struct retx retx;
 	struct ike_tcp tcp;
 	struct ike_move move;
+	struct ike_pace pace;
 	struct task_queue tasks;
 	struct task *active; /* what is on its way */
 	struct waiter *waiters; /* for that it is up */

@@ -50,9 +50,10 @@ static bool has_lease(const struct ike_sa *sa, const struct lease *lease)
 /* Whom it follows keeps it, until it goes. */
 static struct lease *share_lease(const struct ike_sa *sa, uint8_t family_len)
 {
-	const struct ike_sa *other = sa->engine->first;
+	const char *name = sa->conn->name;
+	const struct ike_sa *other = conn_next_sa(sa->engine, name, NULL);
 
-	for (; other; other = other->next) {
+	for (; other; other = conn_next_sa(sa->engine, name, other)) {
 		if (!ike_sa_follows(sa, other))
 			continue;
 		for (size_t i = 0; i < other->remote_vips.n; i++) {

@@ -120,14 +120,14 @@ struct task *ike_sa_want_child(struct ike_sa *sa, const struct child_conf *conf,
 static struct ike_sa *find_usable(struct engine *engine,
 				  const struct conn *conn)
 {
-	struct ike_sa *sa = engine->first;
+	struct ike_sa *sa = NULL;
 
-	while (sa &&
-	       (!sa->conn || strcmp(sa->conn->name, conn->name) != 0 ||
-		sa->state > IKE_ESTABLISHED || sa->reauth_of || sa->orphaned ||
-		(sa->state < IKE_ESTABLISHED && !sa->initiator) ||
-		task_has(&sa->tasks, TASK_IKE_DELETE, 0)))
-		sa = sa->next;
+	while ((sa = conn_next_sa(engine, conn->name, sa)) != NULL)
+		if (sa->state <= IKE_ESTABLISHED && !sa->reauth_of &&
+		    !sa->orphaned &&
+		    (sa->state == IKE_ESTABLISHED || sa->initiator) &&
+		    !task_has(&sa->tasks, TASK_IKE_DELETE, 0))
+			break;
 	return sa;
 }
 
@@ -180,7 +180,11 @@ int engine_start_child(struct engine *engine, struct conn *conn,
 	} else if (waiter_add(&sa->waiters, done, arg)) {
 		return err_set(err, ERR_REFUSED, "out of memory");
 	}
-	if (fresh)
+	if (done || source)
+		pace_hurry(sa);
+	if (fresh && !done && !source)
+		pace_begin(sa);
+	else if (fresh)
 		ike_sa_begin(sa);
 	else if (sa->state == IKE_ESTABLISHED && !sa->active)
 		sa->ops->kick(sa);
@@ -340,10 +344,11 @@ void ike_sa_closed(struct ike_sa *sa)
 
 static bool is_reauthenticated(const struct ike_sa *sa)
 {
-	const struct ike_sa *other = sa->engine->first;
+	const struct ike_sa *other = NULL;
 
-	while (other && other->reauth_of != sa->unique)
-		other = other->next;
+	do {
+		other = conn_next_sa(sa->engine, sa->conn->name, other);
+	} while (other && other->reauth_of != sa->unique);
 	return other;
 }
 

@@ -17,7 +17,7 @@ enum {
 };
 
 /* With "auto" only if there are ports; then UDP is always tried first. */
-static bool may_use_tcp(const struct conn *conn)
+bool conn_may_use_tcp(const struct conn *conn)
 {
 	return conn->encap == ENCAP_TCP ||
 	       (conn->encap == ENCAP_AUTO && conn->tcp_ports.n);
@@ -93,7 +93,7 @@ static bool is_moving(const struct ike_sa *sa)
 void ike_tcp_fall_back(struct ike_sa *sa)
 {
 	if ((!is_unanswered(sa) && !is_moving(sa)) || sa->tcp.wanted ||
-	    !sa->engine->env.ops->tcp_connect || !may_use_tcp(sa->conn))
+	    !sa->engine->env.ops->tcp_connect || !conn_may_use_tcp(sa->conn))
 		return;
 	ike_sa_log(sa, LEVEL_INFO,
 		   sa->state == IKE_AUTHENTICATING ?
@@ -346,7 +346,8 @@ void engine_tcp_listen(struct engine *engine)
 	     slot = slot->next) {
 		const struct conn *conn = slot->conn;
 
-		for (size_t k = 0; may_use_tcp(conn) && k < n_ports(conn); k++)
+		for (size_t k = 0; conn_may_use_tcp(conn) && k < n_ports(conn);
+		     k++)
 			add_port(&ports, port_at(conn, k));
 	}
 	if (ports.n == engine->ports.n &&

@@ -28,12 +28,20 @@ static bool is_reauth(const struct ike_sa *sa, const struct ike_sa *other)
 		sa->path.remote_port == other->path.remote_port);
 }
 
+/* Others of its connection. */
+static struct ike_sa *next_of(const struct ike_sa *sa,
+			      const struct ike_sa *after)
+{
+	return conn_next_sa(sa->engine, sa->conn->name, after);
+}
+
 bool ike_sa_has_twin(const struct ike_sa *sa)
 {
-	const struct ike_sa *other = sa->engine->first;
+	const struct ike_sa *other = NULL;
 
-	while (other && !is_twin(sa, other))
-		other = other->next;
+	do {
+		other = next_of(sa, other);
+	} while (other && !is_twin(sa, other));
 	return other;
 }
 
@@ -44,13 +52,14 @@ bool ike_sa_follows(const struct ike_sa *sa, const struct ike_sa *other)
 
 bool ike_sa_is_unwanted(const struct ike_sa *sa)
 {
-	const struct ike_sa *other = sa->engine->first;
+	const struct ike_sa *other = NULL;
 
 	if (sa->conn->unique != UNIQUE_KEEP)
 		return false;
-	while (other && (!is_twin(sa, other) || is_reauth(sa, other) ||
-			 other->unique == sa->resumes))
-		other = other->next;
+	do {
+		other = next_of(sa, other);
+	} while (other && (!is_twin(sa, other) || is_reauth(sa, other) ||
+			   other->unique == sa->resumes));
 	return other;
 }
 
@@ -59,10 +68,11 @@ static void identify(struct ike_sa *sa)
 {
 	struct engine *engine = sa->engine;
 	struct conn_slot *slot = conn_slot(engine, sa->conn->name);
-	const struct ike_sa *other = engine->first;
+	const struct ike_sa *other = NULL;
 
-	while (other && !ike_sa_follows(sa, other))
-		other = other->next;
+	do {
+		other = next_of(sa, other);
+	} while (other && !ike_sa_follows(sa, other));
 	if (other)
 		sa->peer = other->peer;
 	else if (sa->initiator && slot &&
@@ -94,8 +104,8 @@ static void close_others(struct ike_sa *sa, bool initial_contact)
 		initial_contact = false;
 	if (!initial_contact && unique != UNIQUE_REPLACE)
 		return;
-	for (other = sa->engine->first; other; other = next) {
-		next = other->next;
+	for (other = next_of(sa, NULL); other; other = next) {
+		next = next_of(sa, other);
 		if (!is_twin(sa, other))
 			continue;
 		if (initial_contact) {
@@ -103,7 +113,7 @@ static void close_others(struct ike_sa *sa, bool initial_contact)
 				   "the peer has lost it: INITIAL_CONTACT");
 			ike_sa_remove(other, "the peer connected anew");
 			/* Others may have gone with it. */
-			next = sa->engine->first;
+			next = next_of(sa, NULL);
 		} else if (!is_reauth(sa, other)) {
 			ike_sa_log(other, LEVEL_INFO,
 				   "replaced by a newer one, deleting it");
@@ -123,6 +133,7 @@ void ike_sa_established(struct ike_sa *sa, bool initial_contact)
 	sa->established = ike_sa_now(sa);
 	sa->attempt = 0;
 	sa->waits_for[0] = '\0';
+	pace_end(sa);
 	identify(sa);
 	close_resumed(sa);
 	close_others(sa, initial_contact);

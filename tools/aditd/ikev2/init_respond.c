@@ -125,22 +125,21 @@ static bool choose(struct engine *engine, const struct ike_path *path,
 {
 	unsigned int best = 0, fits;
 	struct proposal chosen;
-	struct err why;
 	bool any = false;
 
 	err_set(err, ERR_REFUSED, "no connection is for this address");
-	for (struct conn_slot *slot = engine->slots; slot; slot = slot->next) {
+	for (struct conn_slot *slot = engine->slots;
+	     slot && best < CONN_FITS_BEST; slot = slot->next) {
 		fits = slot->conn->version == 1 ? 0 :
 						  conn_slot_match(slot, path);
-		if (!fits)
+		/* Of thousands that fit alike one proposal is looked at. */
+		if (fits <= best)
 			continue;
 		if (proposal_select(&slot->conn->proposals, &request->offer,
 				    flags_of(slot->conn, request), &chosen,
-				    &why)) {
-			if (!any)
-				*err = why;
+				    any ? NULL : err)) {
 			any = true;
-		} else if (fits > best) {
+		} else {
 			best = fits;
 			request->conn = slot->conn;
 			request->chosen = chosen;
