@@ -100,6 +100,7 @@ class Line:
             "wan": lambda loss: f"20 ms, {loss} % loss",
             "children": lambda shape: CHILDREN[shape],
             "setup": lambda count: "",
+            "ike": lambda count: f"{int(count):,} connections of IKE",
         }[kind](*words)
         title = f"{title}, {METRICS[self.metric].title}".lstrip(", ")
         return f"{title}, {SUITES.get(suite, suite)}"

@@ -50,6 +50,8 @@ ROWS = (
         "adit xfrm plain", 5, False),
     Row("native", "setup-1000/chacha20-poly1305",
         "adit xfrm wireguard", 5, False),
+    Row("native", "ike-200/aes-gcm-16-128", "adit xfrm", 3, True),
+    Row("native", "ike-2000/aes-gcm-16-128", "adit xfrm", 1, False),
     Row("counted", "forward-64/aes-gcm-16-128",
         "adit xfrm wireguard plain", 2, True),
     Row("counted", "forward-1400/aes-gcm-16-128",
@@ -95,6 +97,15 @@ METRICS = {
     "make": Metric("time for 1,000 peers", ("ms", 1e-3), ("M instr", 1e-3), ()),
     "memory": Metric("memory for a peer", ("KiB", 1 / 1024),
                      ("KiB", 1 / 1024), ()),
+    # Of IKE daemons: see "Daemons" in docs/bench.md.
+    "up": Metric("up in a second", ("1/s", 1e9), ("1/s", 1e9),
+                 ("native", "counted")),
+    "all": Metric("until all are up", ("s", 1e-9), ("s", 1e-9), ()),
+    "cpu": Metric("computed for one", ("ms", 1e-6), ("M instr", 1e-6), ()),
+    "loaded": Metric("memory of one loaded", ("KiB", 1 / 1024),
+                     ("KiB", 1 / 1024), ()),
+    "sas": Metric("memory of its SAs", ("KiB", 1 / 1024),
+                  ("KiB", 1 / 1024), ()),
 }
 
 # What each child of "children-SHAPE" has that no other one has.
