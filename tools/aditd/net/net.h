@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the net process consists of; between role.c and serve.c. */
+/* What the net process consists of; between role.c, signals.c and serve.c. */
 #ifndef ADITD_NET_NET_H
 #define ADITD_NET_NET_H
 
@@ -14,12 +14,16 @@
 #include "tcp.h"
 #include "watch.h"
 
+struct event;
 struct event_base;
+
+enum { SIGNALS = 4 };
 
 struct net {
 	const struct net_start *start;
 	struct event_base *base;
 	struct log log;
+	struct event *signals[SIGNALS];
 	struct proc ike, keys;
 	struct devices devices;
 	struct socks socks;
@@ -57,6 +61,15 @@ void serve_event(unsigned int cmd, void *object, void *arg);
 void serve_network(void *arg);
 
 extern const struct tcp_ops serve_tcp;
+
+int signals_catch(struct net *net, struct err *err);
+void signals_release(struct net *net);
+
+/* End all of it; @failed if nobody wanted that. */
+void net_stop(struct net *net, bool failed);
+
+/* Children have ended. */
+void net_reap(struct net *net);
 
 /* Read the configuration again; the ike process may wait for it. */
 void net_reload(struct net *net, uint32_t cookie);

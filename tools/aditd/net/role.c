@@ -18,14 +18,12 @@
 #include "state.h"
 
 enum {
-	/* For good-byes to all peers, whose answers are not waited for long. */
-	CLOSE_SECONDS = 5,
 	FLUSH_MS = 500,
 	/* A sanitizer may have much to look at. */
 	END_MS = 10000,
 };
 
-static void stop(struct net *net, bool failed)
+void net_stop(struct net *net, bool failed)
 {
 	net->failed |= failed;
 	event_base_loopbreak(net->base);
@@ -43,7 +41,7 @@ static void begin_service(struct net *net)
 
 	if (listen_publish(net->start->vici, &err)) {
 		log_text(&net->log, LEVEL_ERROR, "", err.text);
-		stop(net, true);
+		net_stop(net, true);
 		return;
 	}
 	socks_pause(&net->socks, false);
@@ -121,7 +119,7 @@ static void on_ready(struct net *net, struct proc *proc)
 	tell_first(net);
 	if (config_load(&net->config, loaded, net, &err)) {
 		log_text(&net->log, LEVEL_ERROR, "", err.text);
-		stop(net, true);
+		net_stop(net, true);
 	}
 }
 
@@ -142,7 +140,7 @@ static int on_message(struct chan *chan, enum msg_type type,
 		config_answer(&net->config, &msg->settings_done);
 		return 0;
 	case MSG_CLOSED:
-		stop(net, !net->closing);
+		net_stop(net, !net->closing);
 		return 0;
 	default:
 		return proc->role == ROLE_IKE ? serve_ike(net, type, msg, err) :
@@ -159,7 +157,7 @@ static void on_broken(struct chan *chan, const char *why)
 		log_put(&net->log, LEVEL_ERROR,
 			"the %s process does what it never should: %s",
 			role_name(chan->other), why);
-	stop(net, true);
+	net_stop(net, true);
 }
 
 static void on_room(struct chan *chan)
@@ -187,7 +185,7 @@ static void reap(struct net *net, pid_t pid, int status)
 		log_put(&net->log, LEVEL_ERROR,
 			"the %s process %s; all is stopped",
 			role_name(procs[i]->role), text);
-		stop(net, true);
+		net_stop(net, true);
 		return;
 	}
 	if (!dns_ended(net->dns, pid) && !resolver_ended(net->resolver, pid) &&
@@ -195,7 +193,7 @@ static void reap(struct net *net, pid_t pid, int status)
 		resolver_ended(net->tcp.resolver, pid);
 }
 
-static void reap_all(struct net *net)
+void net_reap(struct net *net)
 {
 	int status;
 	pid_t pid;
@@ -242,92 +240,6 @@ static int start_all(struct net *net, struct err *err)
 	close(between[0]);
 	close(between[1]);
 	return rc ? -1 : 0;
-}
-
-/* ------------------------------------------------------------------- signals */
-
-static void on_close_timeout(evutil_socket_t fd, short what, void *arg)
-{
-	struct net *net = arg;
-
-	(void)fd;
-	(void)what;
-	log_put(&net->log, LEVEL_INFO, "not all peers have answered");
-	stop(net, false);
-}
-
-static void on_end(evutil_socket_t number, short what, void *arg)
-{
-	const struct timeval wait = { CLOSE_SECONDS, 0 };
-	const struct msg_none none = { 0 };
-	struct net *net = arg;
-	struct err err;
-
-	(void)what;
-	/* The second time it is meant at once. */
-	if (net->closing || !net->ike.ready) {
-		stop(net, false);
-		return;
-	}
-	log_put(&net->log, LEVEL_INFO, "%s: closing all SAs",
-		number == SIGTERM ? "SIGTERM" : "SIGINT");
-	notify("STOPPING=1");
-	net->closing = true;
-	if (chan_send(&net->ike.chan, MSG_CLOSE, &none, &err) ||
-	    event_base_once(net->base, -1, EV_TIMEOUT, on_close_timeout, net,
-			    &wait))
-		stop(net, false);
-}
-
-static void on_hangup(evutil_socket_t number, short what, void *arg)
-{
-	struct net *net = arg;
-
-	(void)number;
-	(void)what;
-	if (net->configured && !net->closing)
-		net_reload(net, 0);
-}
-
-static void on_child(evutil_socket_t number, short what, void *arg)
-{
-	(void)number;
-	(void)what;
-	reap_all(arg);
-}
-
-static const struct {
-	int number;
-	event_callback_fn fn;
-} signals[] = {
-	{ SIGTERM, on_end },
-	{ SIGINT, on_end },
-	{ SIGHUP, on_hangup },
-	{ SIGCHLD, on_child },
-};
-
-struct signal_events {
-	struct event *list[ARRAY_SIZE(signals)];
-};
-
-static int catch_signals(struct net *net, struct signal_events *events,
-			 struct err *err)
-{
-	signal(SIGPIPE, SIG_IGN);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		events->list[i] = evsignal_new(net->base, signals[i].number,
-					       signals[i].fn, net);
-		if (!events->list[i] || event_add(events->list[i], NULL))
-			return err_set(err, ERR_REFUSED, "out of memory");
-	}
-	return 0;
-}
-
-static void release_signals(struct signal_events *events)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		if (events->list[i])
-			event_free(events->list[i]);
 }
 
 /* ---------------------------------------------------------------------- life */
@@ -396,8 +308,7 @@ static int open_dns(struct net *net, struct err *err)
 	return net->dns ? 0 : -1;
 }
 
-static int open_all(struct net *net, struct signal_events *events,
-		    struct err *err)
+static int open_all(struct net *net, struct err *err)
 {
 	const struct sandbox sandbox = { ROLE_NET, net->start->root };
 
@@ -410,8 +321,7 @@ static int open_all(struct net *net, struct signal_events *events,
 		return err_set(err, ERR_REFUSED, "out of memory");
 	sandbox_prepare(ROLE_NET);
 	/* What is wrong in the files is said before anything is touched. */
-	if (config_check(&net->config, false, err) ||
-	    catch_signals(net, events, err) ||
+	if (config_check(&net->config, false, err) || signals_catch(net, err) ||
 	    (!geteuid() && sandbox_make_root(net->start->root, err)) ||
 	    open_dns(net, err) || open_kernel(net, err) || start_all(net, err))
 		return -1;
@@ -446,13 +356,13 @@ static void end_process(struct net *net, struct proc *proc)
 	proc->pid = 0;
 }
 
-static void close_all(struct net *net, struct signal_events *events)
+static void close_all(struct net *net)
 {
 	/* Why a channel broke is in the status of who had its other end. */
 	if (net->failed)
 		nanosleep(&(struct timespec){ 0, 50000000 }, NULL);
 	if (net->resolver && net->fetcher)
-		reap_all(net);
+		net_reap(net);
 	end_process(net, &net->ike);
 	end_process(net, &net->keys);
 	resolver_free(net->resolver);
@@ -465,7 +375,7 @@ static void close_all(struct net *net, struct signal_events *events)
 	socks_close(&net->socks);
 	devices_close(&net->devices);
 	config_free(&net->config);
-	release_signals(events);
+	signals_release(net);
 	if (net->base)
 		event_base_free(net->base);
 	if (net->ike.ready)
@@ -476,18 +386,17 @@ static void close_all(struct net *net, struct signal_events *events)
 
 int net_run(const struct net_start *start)
 {
-	struct signal_events events = { 0 };
 	struct net net;
 	struct err err;
 
 	init(&net, start);
-	if (open_all(&net, &events, &err)) {
+	if (open_all(&net, &err)) {
 		log_text(&net.log, LEVEL_ERROR, "", err.text);
 		net.failed = true;
 	} else {
 		event_base_dispatch(net.base);
 	}
-	close_all(&net, &events);
+	close_all(&net);
 	log_put(&net.log, LEVEL_INFO, net.failed ? "stopped" : "ended");
 	return net.failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -415,6 +415,7 @@ static void world_auth(void *world, const struct env_auth *auth)
 			eap_serve(end, auth, call);
 		else
 			eap_answer(auth, call);
+		end->eap_revocation = auth->revocation;
 		return;
 	}
 	psk(auth->eap == EAP_MSK ? end->msk : end->secret, auth, &call->auth);

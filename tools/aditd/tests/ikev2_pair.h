@@ -80,6 +80,7 @@ struct pair_end {
 	const char *msk; /* what EAP agrees on */
 	unsigned int eap_steps; /* requests of the server until it is content */
 	bool eap_refuses; /* and then it is not */
+	enum conf_revocation eap_revocation; /* as it was asked for */
 	unsigned int eap_open; /* sessions that have not been ended */
 	uint32_t eap_last; /* the newest of them */
 	const char *ppk_id, *ppk; /* the one that it has */

@@ -230,7 +230,11 @@ static void knows_the_name(void)
 	struct engine_pick ike = { .ike = "net" };
 	char name[IDENT_TEXT_SIZE];
 
+	/* What the client has for the certificate of its server. */
+	engine_conn(pair->ends[PAIR_A].engine, "net")->remote[0].revocation =
+		REVOCATION_STRICT;
 	CHECK(pair_up(pair));
+	CHECK(pair->ends[PAIR_A].eap_revocation == REVOCATION_STRICT);
 	CHECK_TEXT(ident_show(&pair_ike(pair, PAIR_B)->eap_id, name), "carol");
 	engine_rekey(pair->ends[PAIR_A].engine, &ike, false);
 	pair_settle(pair);
