@@ -412,6 +412,7 @@ void ctl_free(struct ctl *ctl)
 		ctl_close(client);
 		free_client(client);
 	}
+	ctl_settle_free(ctl);
 	while (ctl->waits)
 		ctl_wait_free(ctl->waits);
 	if (ctl->listen)

@@ -90,6 +90,7 @@ struct ctl {
 	struct ctl_client *clients;
 	size_t n_clients;
 	struct ctl_wait *waits;
+	struct ctl_settling *settling;
 	struct setting *loaded; /* a hash of each connection as it came */
 	uint64_t started;
 	int64_t started_at; /* seconds since 1970 */
@@ -106,6 +107,11 @@ void ctl_answer(struct ctl_client *client, struct setting *settings);
 /* success = yes, or no with errmsg = @text. */
 void ctl_answer_result(struct ctl_client *client, const char *text);
 void ctl_stream(struct ctl_client *client, const struct ctl_stream *stream);
+
+/* ctl_settle.c: @then is called once, in the order of the calls. */
+typedef void (*ctl_settled_fn)(struct ctl *ctl, void *arg);
+void ctl_settle(struct ctl *ctl, ctl_settled_fn then, void *arg);
+void ctl_settle_free(struct ctl *ctl);
 
 /* ctl_command.c */
 enum ctl_how { CTL_HERE, CTL_NET, CTL_KEYS };

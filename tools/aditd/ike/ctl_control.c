@@ -99,14 +99,29 @@ static void on_timeout(evutil_socket_t fd, short event, void *arg)
 	answer_wait(wait, text);
 }
 
+static void wait_settled(struct ctl *ctl, void *arg)
+{
+	struct ctl_wait *wait = arg;
+
+	(void)ctl;
+	if (wait->client)
+		answer_wait(wait, NULL);
+	ctl_wait_free(wait);
+}
+
 static void on_done(void *arg, int result, const char *text)
 {
 	struct ctl_wait *wait = arg;
 
+	if (!result) {
+		/* In time, also if the kernel takes a while. */
+		if (wait->timer)
+			event_del(wait->timer);
+		ctl_settle(wait->ctl, wait_settled, wait);
+		return;
+	}
 	if (wait->client)
-		answer_wait(wait, !result	? NULL :
-				  text && *text ? text :
-						  "it failed");
+		answer_wait(wait, text && *text ? text : "it failed");
 	ctl_wait_free(wait);
 }
 
@@ -295,15 +310,21 @@ static void trap(struct ctl_client *client, const struct setting *request,
 		 bool on)
 {
 	const char *child = ctl_name(request, "child");
+	struct ctl_wait *wait;
 	struct err err;
 
-	if (!child)
+	if (!child) {
 		ctl_answer_result(client, "missing configuration name");
+		return;
+	}
+	wait = new_wait(client, request);
+	if (!wait)
+		ctl_answer_result(client, "no memory");
 	else if (engine_trap(client->ctl->engine, ctl_name(request, "ike"),
 			     child, on, &err))
-		ctl_answer_result(client, err.text);
+		on_done(wait, -1, err.text);
 	else
-		ctl_answer_result(client, NULL);
+		on_done(wait, 0, NULL);
 }
 
 void ctl_install(struct ctl_client *client, const struct setting *request)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Events of the engine, for the clients that want them. */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "ctl_client.h"
 
@@ -12,13 +13,34 @@ static bool anybody(const struct ctl *ctl, enum ctl_event_id event)
 	return false;
 }
 
-/* Frees @settings. A client is only marked when it is closed. */
+struct held {
+	enum ctl_event_id event;
+	struct setting *settings;
+};
+
+/* A client is only marked when it is closed. */
+static void send_held(struct ctl *ctl, void *arg)
+{
+	struct held *held = arg;
+
+	for (struct ctl_client *i = ctl->clients; i; i = i->next)
+		ctl_send_event(i, held->event, held->settings);
+	setting_free(held->settings);
+	free(held);
+}
+
+/* Takes @settings over. */
 static void send_all(struct ctl *ctl, enum ctl_event_id event,
 		     struct setting *settings)
 {
-	for (struct ctl_client *i = ctl->clients; i; i = i->next)
-		ctl_send_event(i, event, settings);
-	setting_free(settings);
+	struct held *held = malloc(sizeof(*held));
+
+	if (!held) {
+		setting_free(settings);
+		return;
+	}
+	*held = (struct held){ event, settings };
+	ctl_settle(ctl, send_held, held);
 }
 
 static void ike_updown(struct ctl *ctl, const struct ike_sa *ike, bool up)

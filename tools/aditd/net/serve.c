@@ -361,6 +361,9 @@ static int do_settings(struct net *net, const struct msg_settings *msg,
 	if (msg_settings_read(msg, &name, &settings, err))
 		return -1;
 	setting_free(settings);
+	/* What came before this is done. */
+	if (span_equal(name, span_of_text("settle")))
+		return chan_send_done(&net->ike.chan, msg->cookie, 0, "", err);
 	if (!span_equal(name, span_of_text("reload-settings")))
 		return err_set(err, ERR_REFUSED,
 			       "net has no such command from ike");
