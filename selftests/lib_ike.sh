@@ -24,12 +24,22 @@ ike_conf() {
 	(umask 077 && cat >"$dir/swanctl.conf")
 }
 
+# Of strongSwan's plugins those that the tests need: all fifty of them are most
+# of the time that its programs take to start.
+swanctl_plugins="random nonce openssl pem pkcs1 pkcs8 pkcs12 x509 pubkey"
+charon_plugins="$swanctl_plugins revocation constraints pkcs7 curl md4 kdf hmac \
+xcbc cmac ctr ccm gcm chapoly curve25519 kernel-netlink socket-default vici \
+eap-identity eap-mschapv2 eap-tls eap-dynamic counters resolve"
+swanctl_conf=$work/swanctl.strongswan.conf
+echo "swanctl { load = $swanctl_plugins }" >"$swanctl_conf"
+
 # ike HOST OPTION...: strongSwan's swanctl, with the daemon there.
 ike() {
 	local host=$1 dir
 	shift
 	dir=$(ike_dir "$host")
-	SWANCTL_DIR=$dir on "$host" swanctl "$@" --uri "unix://$dir/vici"
+	SWANCTL_DIR=$dir STRONGSWAN_CONF=$swanctl_conf \
+		on "$host" swanctl "$@" --uri "unix://$dir/vici"
 }
 
 start_charon() {
@@ -37,6 +47,7 @@ start_charon() {
 	dir=$(ike_dir "$1")
 	cat >"$dir/strongswan.conf" <<-END
 		charon-systemd {
+			load = $charon_plugins
 			install_virtual_ip_on = lo
 			retransmit_timeout = 1
 			retransmit_tries = 3
@@ -105,17 +116,17 @@ is_gone() {
 	! pgrep -f -- "--config $1 " >/dev/null
 }
 
+# Its socket first: starting swanctl takes time, too.
+answers() {
+	[ -S "$(ike_dir "$1")/vici" ] && ike "$1" --version >/dev/null 2>&1
+}
+
 # ike_start HOST aditd|charon: returns when it takes commands.
 ike_start() {
-	local dir i
+	local dir
 	dir=$(ike_dir "$1")
 	"start_$2" "$1"
-	for ((i = 0; i < 200; i++)); do
-		# Starting swanctl takes time, too.
-		[ ! -S "$dir/vici" ] || ! ike "$1" --version >/dev/null 2>&1 || break
-		sleep 0.1
-	done
-	ike "$1" --version >/dev/null 2>&1 || {
+	wait_for 30 answers "$1" || {
 		cat "$dir/log"
 		fail "$2 does not run on $1"
 	}
@@ -180,9 +191,10 @@ of() {
 	local value=${said[$1$2]-${said[$2]-${3-}}}
 	case $2 in
 	conn | local | remote | child | secrets)
-		tr ';' '\n' <<<"${value//=/ = }" | tr '~' ' ' ;;
-	*) tr '~' ' ' <<<"$value" ;;
+		value=${value//=/ = }
+		value=${value//;/$'\n'} ;;
 	esac
+	echo "${value//\~/ }"
 }
 
 declare -A said
@@ -230,21 +242,25 @@ test_refused() {
 	grep -qE -- "$text" "$work/why" || fail "a does not say '$text'"
 }
 
-# A CA that both know, and a certificate of it for the host.
+# A CA that both know, and a certificate of it for the host: made once.
 certificates() {
-	local host=$1 dir ca=$work/ca-$2
+	local host=$1 dir ca=$work/ca-$2 own=$work/$1-$2
 	dir=$(ike_dir "$host")
 	[ -e "$ca.crt" ] || {
 		new_key "$2" "$ca.key"
 		openssl req -x509 -key "$ca.key" -out "$ca.crt" -days 30 \
 			-subj "/C=CH/O=adit/CN=CA $2" 2>&1
 	}
-	new_key "$2" "$dir/private/host.pem"
-	openssl req -new -key "$dir/private/host.pem" \
-		-subj "/C=CH/O=adit/CN=$host.example.org" |
-		openssl x509 -req -CA "$ca.crt" -CAkey "$ca.key" -days 10 \
-			-CAcreateserial -out "$dir/x509/host.pem" -extfile \
-			<(echo "subjectAltName = DNS:$host.example.org") 2>&1
+	[ -e "$own.crt" ] || {
+		new_key "$2" "$own.key"
+		openssl req -new -key "$own.key" \
+			-subj "/C=CH/O=adit/CN=$host.example.org" |
+			openssl x509 -req -CA "$ca.crt" -CAkey "$ca.key" \
+				-days 10 -CAcreateserial -out "$own.crt" -extfile \
+				<(echo "subjectAltName = DNS:$host.example.org") 2>&1
+	}
+	cp -p "$own.key" "$dir/private/host.pem"
+	cp "$own.crt" "$dir/x509/host.pem"
 	cp "$ca.crt" "$dir/x509ca/ca.pem"
 }
 
