@@ -121,7 +121,7 @@ static void reap(struct engine *engine)
 		ident_free(&sa->local_id);
 		ident_free(&sa->remote_id);
 		ident_free(&sa->eap_id);
-		free(sa->names);
+		free(sa->vips.names);
 		conn_put(sa->conn);
 		sa->ops->destroy(sa);
 	}

@@ -147,6 +147,14 @@ struct ike_pace {
 	uint64_t until; /* then others need not wait for it */
 };
 
+/* Inner addresses (RFC 7296, 2.19), see sa_vip.c. */
+struct ike_vips {
+	struct addrs local, remote;
+	struct addrs asked; /* by us if we are the initiator */
+	struct lease *leases[VIPS_MAX]; /* of remote */
+	struct vip_names *names; /* that came with local, or NULL */
+};
+
 struct ike_sa {
 	struct ike_sa *next, *prev; /* of the engine */
 	struct engine *engine;
@@ -164,7 +172,7 @@ struct ike_sa {
 	enum conf_encap encap;
 	struct ident local_id, remote_id;
 	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
-	struct addrs local_vips, remote_vips; /* inner addresses */
+	struct ike_vips vips;
 	uint16_t encr, encr_bits, integ, prf, dh;
 	uint16_t addke[PROPOSAL_ADDKE_MAX]; /* KE_NONE where there is none */
 	bool ppk; /* its keys have one in them */
@@ -196,9 +204,6 @@ struct ike_sa {
 	struct addr remotes[CONF_ADDRS_MAX];
 	size_t n_remotes, remote_at;
 	unsigned int attempt; /* of keyingtries */
-	struct addrs vips_asked; /* by us if we are the initiator */
-	struct lease *leases[VIPS_MAX]; /* of remote_vips */
-	struct vip_names *names; /* that came with local_vips, or NULL */
 	uint32_t reauth_of; /* unique id of the one that it replaces */
 	uint32_t resumes; /* unique id of the one that the peer has lost */
 	bool half_open; /* it is counted as one */

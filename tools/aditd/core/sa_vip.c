@@ -25,7 +25,7 @@ void conn_vip_families(const struct conn *conn, struct addrs *out)
 const struct addrs *ike_sa_hosts(const struct ike_sa *sa, bool local,
 				 struct addrs *room)
 {
-	const struct addrs *vips = local ? &sa->local_vips : &sa->remote_vips;
+	const struct addrs *vips = local ? &sa->vips.local : &sa->vips.remote;
 
 	if (vips->n)
 		return vips;
@@ -41,8 +41,8 @@ const struct addrs *ike_sa_hosts(const struct ike_sa *sa, bool local,
 
 static bool has_lease(const struct ike_sa *sa, const struct lease *lease)
 {
-	for (size_t i = 0; i < sa->remote_vips.n; i++)
-		if (sa->leases[i] == lease)
+	for (size_t i = 0; i < sa->vips.remote.n; i++)
+		if (sa->vips.leases[i] == lease)
 			return true;
 	return false;
 }
@@ -56,8 +56,8 @@ static struct lease *share_lease(const struct ike_sa *sa, uint8_t family_len)
 	for (; other; other = conn_next_sa(sa->engine, name, other)) {
 		if (!ike_sa_follows(sa, other))
 			continue;
-		for (size_t i = 0; i < other->remote_vips.n; i++) {
-			struct lease *lease = other->leases[i];
+		for (size_t i = 0; i < other->vips.remote.n; i++) {
+			struct lease *lease = other->vips.leases[i];
 
 			if (!lease || lease->addr.len != family_len ||
 			    has_lease(sa, lease))
@@ -71,7 +71,7 @@ static struct lease *share_lease(const struct ike_sa *sa, uint8_t family_len)
 
 void ike_sa_lease_vips(struct ike_sa *sa)
 {
-	const struct addrs *asked = &sa->vips_asked;
+	const struct addrs *asked = &sa->vips.asked;
 	char text[ADDR_TEXT_SIZE];
 	struct lease *lease;
 
@@ -84,8 +84,8 @@ void ike_sa_lease_vips(struct ike_sa *sa)
 					    &asked->list[i]);
 		if (!lease)
 			continue;
-		sa->leases[sa->remote_vips.n] = lease;
-		addrs_add(&sa->remote_vips, &lease->addr);
+		sa->vips.leases[sa->vips.remote.n] = lease;
+		addrs_add(&sa->vips.remote, &lease->addr);
 		ike_sa_log(sa, LEVEL_INFO, "the peer gets %s of pool %s",
 			   addr_digits(&lease->addr, text),
 			   lease->pool->conf->name);
@@ -94,39 +94,39 @@ void ike_sa_lease_vips(struct ike_sa *sa)
 
 void ike_sa_release_vips(struct ike_sa *sa)
 {
-	for (size_t i = 0; i < sa->remote_vips.n; i++) {
-		if (sa->leases[i])
-			lease_put(sa->leases[i]);
-		sa->leases[i] = NULL;
+	for (size_t i = 0; i < sa->vips.remote.n; i++) {
+		if (sa->vips.leases[i])
+			lease_put(sa->vips.leases[i]);
+		sa->vips.leases[i] = NULL;
 	}
 }
 
 int ike_sa_inherit_vips(struct ike_sa *sa, const struct ike_sa *old)
 {
-	sa->vips_asked = old->vips_asked;
-	sa->local_vips = old->local_vips;
-	if (old->names) {
-		sa->names = malloc(sizeof(*sa->names));
-		if (!sa->names)
+	sa->vips.asked = old->vips.asked;
+	sa->vips.local = old->vips.local;
+	if (old->vips.names) {
+		sa->vips.names = malloc(sizeof(*sa->vips.names));
+		if (!sa->vips.names)
 			return -1;
-		*sa->names = *old->names;
+		*sa->vips.names = *old->vips.names;
 	}
-	sa->remote_vips = old->remote_vips;
-	for (size_t i = 0; i < old->remote_vips.n; i++) {
-		sa->leases[i] = old->leases[i];
-		if (sa->leases[i])
-			lease_get(sa->leases[i]);
+	sa->vips.remote = old->vips.remote;
+	for (size_t i = 0; i < old->vips.remote.n; i++) {
+		sa->vips.leases[i] = old->vips.leases[i];
+		if (sa->vips.leases[i])
+			lease_get(sa->vips.leases[i]);
 	}
 	return 0;
 }
 
 static void gather(struct env_inner *out, const struct ike_sa *sa)
 {
-	for (size_t i = 0; i < sa->local_vips.n; i++)
-		if (!addrs_have(&out->vips, &sa->local_vips.list[i]))
-			addrs_add(&out->vips, &sa->local_vips.list[i]);
+	for (size_t i = 0; i < sa->vips.local.n; i++)
+		if (!addrs_have(&out->vips, &sa->vips.local.list[i]))
+			addrs_add(&out->vips, &sa->vips.local.list[i]);
 	if (!out->names && !sa->gone)
-		out->names = sa->names;
+		out->names = sa->vips.names;
 }
 
 void ike_sa_install_vips(const struct ike_sa *sa)
@@ -138,7 +138,7 @@ void ike_sa_install_vips(const struct ike_sa *sa)
 	};
 	struct table_node *node = table_first(&sa->engine->by_peer, sa->peer);
 
-	if (!sa->peer || !sa->local_vips.n || !env->ops->inner)
+	if (!sa->peer || !sa->vips.local.n || !env->ops->inner)
 		return;
 	/* Another one of the peer may have the same ones, or others. */
 	for (; node; node = table_next(node))

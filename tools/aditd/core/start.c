@@ -24,7 +24,7 @@ struct ike_sa *ike_sa_initiate(struct engine *engine, struct conn *conn)
 	if (!sa)
 		return NULL;
 	ike_sa_set_conn(sa, conn_get(conn));
-	conn_vips(conn, &sa->vips_asked);
+	conn_vips(conn, &sa->vips.asked);
 	snprintf(sa->waits_for, sizeof(sa->waits_for), "addresses of the peer");
 	return sa;
 }
@@ -367,8 +367,8 @@ void ike_sa_reauth(struct ike_sa *sa)
 	}
 	ike_sa_log(sa, LEVEL_INFO, "authenticating once more");
 	next->reauth_of = sa->unique;
-	if (sa->local_vips.n)
-		next->vips_asked = sa->local_vips;
+	if (sa->vips.local.n)
+		next->vips.asked = sa->vips.local;
 	/* In TCP there is no path without a connection; UDP may be good now. */
 	if (!sa->path.tcp) {
 		next->path = sa->path;

@@ -162,8 +162,8 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 		put_until(to, "rekey-time", now, sa->rekey_at);
 		put_until(to, "reauth-time", now, sa->reauth_at);
 	}
-	put_vips(to, "local-vips", &sa->local_vips);
-	put_vips(to, "remote-vips", &sa->remote_vips);
+	put_vips(to, "local-vips", &sa->vips.local);
+	put_vips(to, "remote-vips", &sa->vips.remote);
 	if (flags & CTL_WITH_ADIT)
 		put_adit(to, sa);
 	return to;

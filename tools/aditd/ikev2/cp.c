@@ -15,15 +15,15 @@ static const struct span nothing = { NULL, 0 };
 
 static bool asks_family(const struct ikev2_sa *sa, uint8_t len)
 {
-	for (size_t i = 0; i < sa->ike.vips_asked.n; i++)
-		if (sa->ike.vips_asked.list[i].len == len)
+	for (size_t i = 0; i < sa->ike.vips.asked.n; i++)
+		if (sa->ike.vips.asked.list[i].len == len)
 			return true;
 	return false;
 }
 
 void v2_cp_ask(const struct ikev2_sa *sa, struct build *out)
 {
-	const struct addrs *asked = &sa->ike.vips_asked;
+	const struct addrs *asked = &sa->ike.vips.asked;
 
 	if (!sa->ike.conn->vips.n)
 		return;
@@ -44,10 +44,10 @@ static const char *take_host(struct ikev2_sa *sa, const struct cp_value *value)
 	struct ike_sa *ike = &sa->ike;
 	size_t asked = 0, got = 0;
 
-	for (size_t i = 0; i < ike->vips_asked.n; i++)
-		asked += ike->vips_asked.list[i].len == value->addr.len;
-	for (size_t i = 0; i < ike->local_vips.n; i++)
-		got += ike->local_vips.list[i].len == value->addr.len;
+	for (size_t i = 0; i < ike->vips.asked.n; i++)
+		asked += ike->vips.asked.list[i].len == value->addr.len;
+	for (size_t i = 0; i < ike->vips.local.n; i++)
+		got += ike->vips.local.list[i].len == value->addr.len;
 	if (got >= asked)
 		return "it was not asked for";
 	if (!vip_is_host(&value->addr))
@@ -55,15 +55,15 @@ static const char *take_host(struct ikev2_sa *sa, const struct cp_value *value)
 	/* Packets to the gateway would stay here. */
 	if (addr_compare(&value->addr, &ike->path.remote) == 0)
 		return "it is the gateway's own";
-	if (!addrs_have(&ike->local_vips, &value->addr))
-		addrs_add(&ike->local_vips, &value->addr);
+	if (!addrs_have(&ike->vips.local, &value->addr))
+		addrs_add(&ike->vips.local, &value->addr);
 	return NULL;
 }
 
 static const char *take_server(struct ikev2_sa *sa,
 			       const struct cp_value *value)
 {
-	struct addrs *servers = &sa->ike.names->servers;
+	struct addrs *servers = &sa->ike.vips.names->servers;
 
 	if (!vip_is_host(&value->addr))
 		return "no host can have it";
@@ -76,7 +76,7 @@ static const char *take_server(struct ikev2_sa *sa,
 static const char *take_domain(struct ikev2_sa *sa,
 			       const struct cp_value *value)
 {
-	struct vip_names *names = sa->ike.names;
+	struct vip_names *names = sa->ike.vips.names;
 
 	if (names->n_domains == DOMAINS_MAX)
 		return "there are too many";
@@ -134,15 +134,15 @@ void v2_cp_take(struct ikev2_sa *sa, const struct v2_message *message)
 		ike_sa_log(ike, LEVEL_ERROR, "%s", err.text);
 		return;
 	}
-	if (!ike->names)
-		ike->names = calloc(1, sizeof(*ike->names));
-	if (cp.type != CP_REPLY || !ike->names)
+	if (!ike->vips.names)
+		ike->vips.names = calloc(1, sizeof(*ike->vips.names));
+	if (cp.type != CP_REPLY || !ike->vips.names)
 		return;
 	while (cp_next(&cp.attributes, &attribute))
 		take_attribute(sa, &attribute);
-	for (size_t i = 0; i < ike->local_vips.n; i++)
+	for (size_t i = 0; i < ike->vips.local.n; i++)
 		ike_sa_log(ike, LEVEL_INFO, "the peer gives us %s",
-			   addr_digits(&ike->local_vips.list[i], text));
+			   addr_digits(&ike->vips.local.list[i], text));
 }
 
 /* ----------------------------------------------------------------- responder */
@@ -156,7 +156,7 @@ int v2_cp_asked(struct ikev2_sa *sa, const struct v2_message *message)
 	struct payload_cp cp;
 	struct err err;
 
-	sa->ike.vips_asked.n = 0;
+	sa->ike.vips.asked.n = 0;
 	sa->peer_asks_domains = false;
 	if (!payload)
 		return 0;
@@ -168,7 +168,7 @@ int v2_cp_asked(struct ikev2_sa *sa, const struct v2_message *message)
 		/* What can't be an address asks for any. */
 		cp_value(&attribute, &value);
 		if (value.means == CP_MEANS_HOST)
-			addrs_add(&sa->ike.vips_asked, &value.addr);
+			addrs_add(&sa->ike.vips.asked, &value.addr);
 		else if (value.means == CP_MEANS_DOMAIN)
 			sa->peer_asks_domains = true;
 	}
@@ -194,7 +194,7 @@ static void add_attributes(const struct ikev2_sa *sa,
 static bool is_first_of_pool(const struct ike_sa *ike, size_t at)
 {
 	for (size_t i = 0; i < at; i++)
-		if (ike->leases[i]->pool == ike->leases[at]->pool)
+		if (ike->vips.leases[i]->pool == ike->vips.leases[at]->pool)
 			return false;
 	return true;
 }
@@ -203,14 +203,15 @@ void v2_cp_answer(const struct ikev2_sa *sa, struct build *out)
 {
 	const struct ike_sa *ike = &sa->ike;
 
-	if (!ike->remote_vips.n)
+	if (!ike->vips.remote.n)
 		return;
 	build_cp(out, CP_REPLY);
-	for (size_t i = 0; i < ike->remote_vips.n; i++)
-		build_cp_host(out, &ike->remote_vips.list[i]);
-	for (size_t i = 0; i < ike->remote_vips.n; i++)
+	for (size_t i = 0; i < ike->vips.remote.n; i++)
+		build_cp_host(out, &ike->vips.remote.list[i]);
+	for (size_t i = 0; i < ike->vips.remote.n; i++)
 		if (is_first_of_pool(ike, i))
-			add_attributes(sa, ike->leases[i]->pool->conf, out);
+			add_attributes(sa, ike->vips.leases[i]->pool->conf,
+				       out);
 	build_close(out);
 }
 
@@ -230,9 +231,9 @@ uint16_t v2_cp_refusal(const struct ikev2_sa *sa, char text[400])
 	const char *missing = missing_pool(ike);
 	char id[IDENT_TEXT_SIZE];
 
-	if (ike->remote_vips.n)
+	if (ike->vips.remote.n)
 		return 0;
-	if (!ike->vips_asked.n) {
+	if (!ike->vips.asked.n) {
 		if (!ike->conn->pools.n)
 			return 0;
 		snprintf(

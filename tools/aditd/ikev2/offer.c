@@ -231,15 +231,15 @@ static int take_own(struct child_sa *child, struct err *err)
 
 	if (!ike->conn->vips.n)
 		return 0;
-	if (!ike->local_vips.n)
+	if (!ike->vips.local.n)
 		return err_set(
 			err, ERR_REFUSED,
 			"the peer gave no inner address, and we asked for one");
 	lists = calloc(2, sizeof(*lists));
 	if (!lists)
 		return err_set(err, ERR_REFUSED, "out of memory");
-	ts_resolve(&child->conf->local_ts, ike->local_vips.list,
-		   ike->local_vips.n, &lists[0]);
+	ts_resolve(&child->conf->local_ts, ike->vips.local.list,
+		   ike->vips.local.n, &lists[0]);
 	ts_narrow(&child->local_ts, &lists[0], &lists[1]);
 	if (lists[1].n) {
 		child->local_ts = lists[1];

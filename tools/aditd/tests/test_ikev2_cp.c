@@ -133,9 +133,9 @@ static void ipv4(void)
 	struct pair *pair = pair_with(any4, pool4);
 
 	CHECK(pair_up(pair));
-	CHECK(pair_ike(pair, PAIR_A)->local_vips.n == 1);
-	CHECK(is_vip(&pair_ike(pair, PAIR_A)->local_vips, 0, "10.3.0.1"));
-	CHECK(is_vip(&pair_ike(pair, PAIR_B)->remote_vips, 0, "10.3.0.1"));
+	CHECK(pair_ike(pair, PAIR_A)->vips.local.n == 1);
+	CHECK(is_vip(&pair_ike(pair, PAIR_A)->vips.local, 0, "10.3.0.1"));
+	CHECK(is_vip(&pair_ike(pair, PAIR_B)->vips.remote, 0, "10.3.0.1"));
 	CHECK(is_vip(&pair->ends[PAIR_A].vips, 0, "10.3.0.1"));
 	CHECK(!pair->ends[PAIR_B].inners);
 	CHECK(has_ts(&pair_child_sa(pair, PAIR_A)->local_ts, "10.3.0.1/32"));
@@ -295,9 +295,9 @@ static void rekeyed(void)
 		engine_rekey(pair->ends[!end].engine, &net, false);
 		pair_run(pair, 200 * 1000ULL);
 		CHECK(pair_agrees(pair));
-		CHECK(is_vip(&pair_ike(pair, PAIR_A)->local_vips, 0,
+		CHECK(is_vip(&pair_ike(pair, PAIR_A)->vips.local, 0,
 			     "10.3.0.1"));
-		CHECK(is_vip(&pair_ike(pair, PAIR_B)->remote_vips, 0,
+		CHECK(is_vip(&pair_ike(pair, PAIR_B)->vips.remote, 0,
 			     "10.3.0.1"));
 		CHECK(is_vip(&pair->ends[PAIR_A].vips, 0, "10.3.0.1"));
 		CHECK(online(pair, "four") == 1);

@@ -1045,15 +1045,15 @@ static void old_one_goes(void)
 		}
 		pair->hook = count;
 		CHECK(pair_up(pair));
-		first = pair_ike(pair, PAIR_B)->remote_vips.list[0];
+		first = pair_ike(pair, PAIR_B)->vips.remote.list[0];
 		lose(pair);
 		/* From somewhere else, so that it is no reauthentication. */
 		pair->ends[PAIR_A].addr.octets[3] = 77;
 		again(pair);
 		CHECK(is_up(pair, true));
 		CHECK(pair->sent == 4);
-		CHECK(pair_ike(pair, PAIR_B)->remote_vips.n == 1);
-		CHECK(addr_compare(&pair_ike(pair, PAIR_A)->local_vips.list[0],
+		CHECK(pair_ike(pair, PAIR_B)->vips.remote.n == 1);
+		CHECK(addr_compare(&pair_ike(pair, PAIR_A)->vips.local.list[0],
 				   &first) == 0);
 		pair_free(pair);
 	}
