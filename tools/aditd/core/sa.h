@@ -147,6 +147,13 @@ struct ike_pace {
 	uint64_t until; /* then others need not wait for it */
 };
 
+/* What protects it, and what its keys are made of. */
+struct ike_algs {
+	uint16_t encr, encr_bits, integ, prf, dh;
+	uint16_t addke[PROPOSAL_ADDKE_MAX]; /* KE_NONE where there is none */
+	bool ppk; /* its keys have one in them */
+};
+
 /* Inner addresses (RFC 7296, 2.19), see sa_vip.c. */
 struct ike_vips {
 	struct addrs local, remote;
@@ -173,9 +180,7 @@ struct ike_sa {
 	struct ident local_id, remote_id;
 	struct ident eap_id; /* the peer's in EAP, IDENT_ANY if it has none */
 	struct ike_vips vips;
-	uint16_t encr, encr_bits, integ, prf, dh;
-	uint16_t addke[PROPOSAL_ADDKE_MAX]; /* KE_NONE where there is none */
-	bool ppk; /* its keys have one in them */
+	struct ike_algs algs;
 	bool resumed; /* it, or one before it that was rekeyed (RFC 5723) */
 	uint64_t established;
 	uint64_t rekey_at, reauth_at, expire_at; /* env_now(), 0 for never */

@@ -14,13 +14,7 @@ int session_of(struct session *session, const struct ike_sa *sa,
 
 	snprintf(session->conn, sizeof(session->conn), "%s", sa->conn->name);
 	session->edition = slot ? slot->edition : 0;
-	session->encr = sa->encr;
-	session->encr_bits = sa->encr_bits;
-	session->integ = sa->integ;
-	session->prf = sa->prf;
-	session->dh = sa->dh;
-	memcpy(session->addke, sa->addke, sizeof(session->addke));
-	session->ppk = sa->ppk;
+	session->algs = sa->algs;
 	session->spi_i = sa->spi_i;
 	session->spi_r = sa->spi_r;
 	session->until = until;
@@ -36,13 +30,7 @@ int session_of(struct session *session, const struct ike_sa *sa,
 
 int session_apply(const struct session *session, struct ike_sa *sa)
 {
-	sa->encr = session->encr;
-	sa->encr_bits = session->encr_bits;
-	sa->integ = session->integ;
-	sa->prf = session->prf;
-	sa->dh = session->dh;
-	memcpy(sa->addke, session->addke, sizeof(sa->addke));
-	sa->ppk = session->ppk;
+	sa->algs = session->algs;
 	ident_free(&sa->local_id);
 	ident_free(&sa->eap_id);
 	return ident_copy(&sa->local_id, &session->local) ||
@@ -83,9 +71,10 @@ static void write_ident(const struct ident *id, struct buf *out)
 
 void session_write(const struct session *session, struct buf *out)
 {
-	const uint16_t algorithms[] = { session->encr, session->encr_bits,
-					session->integ, session->prf,
-					session->dh };
+	const uint16_t algorithms[] = { session->algs.encr,
+					session->algs.encr_bits,
+					session->algs.integ, session->algs.prf,
+					session->algs.dh };
 	size_t name_len = strlen(session->conn);
 
 	buf_add_u8(out, (uint8_t)name_len);
@@ -97,8 +86,8 @@ void session_write(const struct session *session, struct buf *out)
 	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++)
 		buf_add_u16(out, algorithms[i]);
 	for (size_t i = 0; i < PROPOSAL_ADDKE_MAX; i++)
-		buf_add_u16(out, session->addke[i]);
-	buf_add_u8(out, session->ppk);
+		buf_add_u16(out, session->algs.addke[i]);
+	buf_add_u8(out, session->algs.ppk);
 	buf_add_u64(out, session->spi_i);
 	buf_add_u64(out, session->spi_r);
 	buf_add_u64(out, session->until);
@@ -134,15 +123,16 @@ static bool read_ident(struct ident *id, struct span *rest)
 
 static bool read_algorithms(struct session *session, struct span *rest)
 {
-	uint16_t *const algorithms[] = { &session->encr, &session->encr_bits,
-					 &session->integ, &session->prf,
-					 &session->dh };
+	uint16_t *const algorithms[] = {
+		&session->algs.encr, &session->algs.encr_bits,
+		&session->algs.integ, &session->algs.prf, &session->algs.dh
+	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++)
 		if (!span_take_u16(rest, algorithms[i]))
 			return false;
 	for (size_t i = 0; i < PROPOSAL_ADDKE_MAX; i++)
-		if (!span_take_u16(rest, &session->addke[i]))
+		if (!span_take_u16(rest, &session->algs.addke[i]))
 			return false;
 	return true;
 }
@@ -162,9 +152,9 @@ int session_read(struct session *session, struct span octets)
 	    !span_take_u64(&octets, &session->spi_r) ||
 	    !span_take_u64(&octets, &session->until) ||
 	    !span_take_u64(&octets, &session->reauth_at) || !octets.len ||
-	    octets.len != prf_len(session->prf))
+	    octets.len != prf_len(session->algs.prf))
 		return -1;
-	session->ppk = ppk;
+	session->algs.ppk = ppk;
 	buf_add_span(&session->key, octets);
 	return session->key.failed ? -1 : 0;
 }

@@ -9,18 +9,14 @@
 #define ADITD_CORE_SESSION_H
 
 #include "../../lib/buf.h"
-#include "conf.h"
-
-struct ike_sa;
+#include "sa.h"
 
 /* RFC 5723, 5: what is "from the ticket"; all else comes anew. */
 struct session {
 	char conn[CONF_NAME_MAX];
 	uint32_t edition; /* of the connection, see struct conn_slot */
 	struct ident local, remote, eap;
-	uint16_t encr, encr_bits, integ, prf, dh;
-	uint16_t addke[PROPOSAL_ADDKE_MAX];
-	bool ppk;
+	struct ike_algs algs;
 	uint64_t spi_i, spi_r; /* of the IKE SA that it was */
 	uint64_t until; /* env_now(): it is over then */
 	uint64_t reauth_at; /* who it is has to be shown then; 0 for never */

@@ -147,12 +147,12 @@ struct setting *ctl_put_sa(struct ctl *ctl, struct setting *parent,
 	ctl_put(to, "version", "%u", sa->version);
 	ctl_put(to, "state", "%s", ike_state_name(sa->state));
 	put_ends(to, sa);
-	put_encr(to, sa->encr, sa->encr_bits);
-	put_alg(to, "integ-alg", TRANSFORM_INTEG, sa->integ);
-	put_alg(to, "prf-alg", TRANSFORM_PRF, sa->prf);
-	put_alg(to, "dh-group", TRANSFORM_KE, sa->dh);
-	put_addke(to, sa->addke);
-	if (sa->ppk)
+	put_encr(to, sa->algs.encr, sa->algs.encr_bits);
+	put_alg(to, "integ-alg", TRANSFORM_INTEG, sa->algs.integ);
+	put_alg(to, "prf-alg", TRANSFORM_PRF, sa->algs.prf);
+	put_alg(to, "dh-group", TRANSFORM_KE, sa->algs.dh);
+	put_addke(to, sa->algs.addke);
+	if (sa->algs.ppk)
 		ctl_put(to, "ppk", "yes");
 	if (sa->resumed)
 		ctl_put(to, "resumed", "yes");

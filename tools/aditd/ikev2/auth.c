@@ -48,7 +48,7 @@ static void ask(struct ikev2_sa *sa, struct env_auth *auth)
 	auth->remote = &sa->ike.remote_id;
 	auth->local_addr = sa->ike.path.local;
 	auth->remote_addr = sa->ike.path.remote;
-	auth->prf = sa->ike.prf;
+	auth->prf = sa->ike.algs.prf;
 	snprintf(sa->ike.waits_for, sizeof(sa->ike.waits_for),
 		 auth->verify ? "check of the peer's AUTH" : "our own AUTH");
 	env->ops->auth(env->world, auth);

@@ -27,21 +27,22 @@ static int check_algorithms(const struct ike_sa *ike, const struct conn *conn,
 		.protocol = PROTOCOL_IKE,
 		.n = 3,
 		.transforms = {
-			{ TRANSFORM_ENCR, ike->encr, ike->encr_bits },
-			{ TRANSFORM_PRF, ike->prf, 0 },
-			{ TRANSFORM_KE, ike->dh, 0 },
+			{ TRANSFORM_ENCR, ike->algs.encr, ike->algs.encr_bits },
+			{ TRANSFORM_PRF, ike->algs.prf, 0 },
+			{ TRANSFORM_KE, ike->algs.dh, 0 },
 		},
 	};
 
 	for (unsigned int i = 0; i < PROPOSAL_ADDKE_MAX; i++)
-		if (ike->addke[i])
+		if (ike->algs.addke[i])
 			agreed.transforms[agreed.n++] = (struct transform){
-				(uint8_t)(TRANSFORM_ADDKE1 + i), ike->addke[i],
-				0
+				(uint8_t)(TRANSFORM_ADDKE1 + i),
+				ike->algs.addke[i], 0
 			};
-	if (ike->integ)
+	if (ike->algs.integ)
 		agreed.transforms[agreed.n++] =
-			(struct transform){ TRANSFORM_INTEG, ike->integ, 0 };
+			(struct transform){ TRANSFORM_INTEG, ike->algs.integ,
+					    0 };
 	return proposal_check(&conn->proposals, &agreed, 0, err);
 }
 

@@ -139,12 +139,12 @@ void v2_take_algorithms(struct ikev2_sa *sa, const struct proposal *chosen)
 	const struct transform *random = proposal_get(chosen, TRANSFORM_PRF);
 	const struct transform *ke = proposal_get(chosen, TRANSFORM_KE);
 
-	sa->ike.encr = encr ? encr->id : 0;
-	sa->ike.encr_bits = encr ? encr->bits : 0;
-	sa->ike.integ = integrity ? integrity->id : 0;
-	sa->ike.prf = random ? random->id : 0;
-	sa->ike.dh = ke ? ke->id : 0;
-	proposal_addke(chosen, sa->ike.addke);
+	sa->ike.algs.encr = encr ? encr->id : 0;
+	sa->ike.algs.encr_bits = encr ? encr->bits : 0;
+	sa->ike.algs.integ = integrity ? integrity->id : 0;
+	sa->ike.algs.prf = random ? random->id : 0;
+	sa->ike.algs.dh = ke ? ke->id : 0;
+	proposal_addke(chosen, sa->ike.algs.addke);
 }
 
 /* What changes from one IKE_SA_INIT to the next is made here. */
@@ -350,11 +350,11 @@ static int read_answer(struct ikev2_sa *sa, const struct v2_message *message,
 			  err))
 		goto out;
 	v2_take_algorithms(sa, &answer->list[0]);
-	v2_more_begin(&sa->more, sa->ike.addke);
-	if (ke->method != sa->ke || sa->ike.dh != sa->ke)
+	v2_more_begin(&sa->more, sa->ike.algs.addke);
+	if (ke->method != sa->ke || sa->ike.algs.dh != sa->ke)
 		err_set(err, ERR_REFUSED,
 			"key exchange method %u chosen, %u sent, %u asked for",
-			sa->ike.dh, ke->method, sa->ke);
+			sa->ike.algs.dh, ke->method, sa->ke);
 	else if (sa->more.n &&
 		 !chain_notify(chain, NOTIFY_INTERMEDIATE_EXCHANGE_SUPPORTED,
 			       &notify))

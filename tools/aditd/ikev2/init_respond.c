@@ -215,7 +215,7 @@ static int make_keys(struct ikev2_sa *sa, const struct request *request,
 	buf_add_span(&sa->nonce_i, request->nonce);
 	buf_add_span(&sa->nonce_r, SPAN(nonce));
 	v2_take_algorithms(sa, &request->chosen);
-	v2_more_begin(&sa->more, sa->ike.addke);
+	v2_more_begin(&sa->more, sa->ike.algs.addke);
 	if (!sa->nonce_i.failed && !sa->nonce_r.failed &&
 	    !kex_respond(request->ke.method, request->ke.share, share,
 			 &secret) &&

@@ -38,13 +38,13 @@ static int add_int_auth(struct ikev2_sa *sa, bool of_initiator,
 	parts[1] = buf_span(&a);
 	parts[2] = plain;
 	ret = a.failed ? -1 :
-			 prf(sa->ike.prf, buf_span(key), parts,
+			 prf(sa->ike.algs.prf, buf_span(key), parts,
 			     ARRAY_SIZE(parts), value);
 	buf_free(&a);
 	if (ret)
 		return -1;
 	buf_cut(int_auth, 0);
-	buf_add(int_auth, value, prf_len(sa->ike.prf));
+	buf_add(int_auth, value, prf_len(sa->ike.algs.prf));
 	return int_auth->failed ? -1 : 0;
 }
 

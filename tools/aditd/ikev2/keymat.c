@@ -18,9 +18,11 @@ void v2_keys_free(struct v2_keys *keys)
 /* Cut {SK_d | SK_ai | SK_ar | SK_ei | SK_er | SK_pi | SK_pr}. */
 static int cut_keys(struct ikev2_sa *sa, struct span stream)
 {
-	size_t n_prf = prf_len(sa->ike.prf);
-	size_t n_integ = sa->ike.integ ? integ_key_len(sa->ike.integ) : 0;
-	size_t n_encr = seal_encr_key_len(sa->ike.encr, sa->ike.encr_bits);
+	size_t n_prf = prf_len(sa->ike.algs.prf);
+	size_t n_integ =
+		sa->ike.algs.integ ? integ_key_len(sa->ike.algs.integ) : 0;
+	size_t n_encr =
+		seal_encr_key_len(sa->ike.algs.encr, sa->ike.algs.encr_bits);
 	struct v2_keys *keys = &sa->keys;
 	const struct {
 		struct buf *to;
@@ -47,9 +49,11 @@ static int cut_keys(struct ikev2_sa *sa, struct span stream)
 /* {...} = prf+ (SKEYSEED, Ni | Nr | SPIi | SPIr) */
 static int expand(struct ikev2_sa *sa, const uint8_t *seed, size_t seed_len)
 {
-	size_t n_prf = prf_len(sa->ike.prf);
-	size_t n_integ = sa->ike.integ ? integ_key_len(sa->ike.integ) : 0;
-	size_t n_encr = seal_encr_key_len(sa->ike.encr, sa->ike.encr_bits);
+	size_t n_prf = prf_len(sa->ike.algs.prf);
+	size_t n_integ =
+		sa->ike.algs.integ ? integ_key_len(sa->ike.algs.integ) : 0;
+	size_t n_encr =
+		seal_encr_key_len(sa->ike.algs.encr, sa->ike.algs.encr_bits);
 	struct buf spis = BUF_INIT, stream = BUF_INIT;
 	struct span parts[3];
 	int ret = -1;
@@ -60,7 +64,7 @@ static int expand(struct ikev2_sa *sa, const uint8_t *seed, size_t seed_len)
 	parts[1] = buf_span(&sa->nonce_r);
 	parts[2] = buf_span(&spis);
 	if (n_prf && n_encr &&
-	    !prf_plus(sa->ike.prf, span_of(seed, seed_len), parts,
+	    !prf_plus(sa->ike.algs.prf, span_of(seed, seed_len), parts,
 		      ARRAY_SIZE(parts), 3 * n_prf + 2 * n_integ + 2 * n_encr,
 		      &stream) &&
 	    !stream.failed)
@@ -76,8 +80,8 @@ static int expand(struct ikev2_sa *sa, const uint8_t *seed, size_t seed_len)
  */
 int v2_keymat(struct ikev2_sa *sa, struct span secret)
 {
-	bool fixed = sa->ike.prf == PRF_AES128_XCBC ||
-		     sa->ike.prf == PRF_AES128_CMAC;
+	bool fixed = sa->ike.algs.prf == PRF_AES128_XCBC ||
+		     sa->ike.algs.prf == PRF_AES128_CMAC;
 	struct span ni = buf_span(&sa->nonce_i), nr = buf_span(&sa->nonce_r);
 	uint8_t seed[PRF_LEN_MAX];
 	struct buf key = BUF_INIT;
@@ -89,8 +93,9 @@ int v2_keymat(struct ikev2_sa *sa, struct span secret)
 	}
 	buf_add_span(&key, ni);
 	buf_add_span(&key, nr);
-	if (!key.failed && !prf(sa->ike.prf, buf_span(&key), &secret, 1, seed))
-		ret = expand(sa, seed, prf_len(sa->ike.prf));
+	if (!key.failed &&
+	    !prf(sa->ike.algs.prf, buf_span(&key), &secret, 1, seed))
+		ret = expand(sa, seed, prf_len(sa->ike.algs.prf));
 	explicit_bzero(seed, sizeof(seed));
 	buf_free(&key);
 	return ret;
@@ -105,8 +110,8 @@ int v2_keymat_resume(struct ikev2_sa *sa, struct span key)
 	uint8_t seed[PRF_LEN_MAX];
 	int ret = -1;
 
-	if (!prf(sa->ike.prf, key, parts, ARRAY_SIZE(parts), seed))
-		ret = expand(sa, seed, prf_len(sa->ike.prf));
+	if (!prf(sa->ike.algs.prf, key, parts, ARRAY_SIZE(parts), seed))
+		ret = expand(sa, seed, prf_len(sa->ike.algs.prf));
 	explicit_bzero(seed, sizeof(seed));
 	return ret;
 }
@@ -117,7 +122,7 @@ int v2_keymat_rekey(struct ikev2_sa *sa, const struct ikev2_sa *old,
 {
 	struct span parts[] = { secret, buf_span(&sa->nonce_i),
 				buf_span(&sa->nonce_r), more };
-	uint16_t id = old->ike.prf;
+	uint16_t id = old->ike.algs.prf;
 	uint8_t seed[PRF_LEN_MAX];
 	int ret = -1;
 
@@ -157,7 +162,7 @@ int v2_keymat_child(const struct ikev2_sa *sa, const struct child_sa *child,
 	struct span stream;
 
 	if (encr_len(child, &n_encr) || (child->integ && !n_integ) ||
-	    prf_plus(sa->ike.prf, buf_span(&sa->keys.d), parts + skip,
+	    prf_plus(sa->ike.algs.prf, buf_span(&sa->keys.d), parts + skip,
 		     ARRAY_SIZE(parts) - skip, 2 * (n_encr + n_integ),
 		     keymat) ||
 	    keymat->failed)
@@ -181,12 +186,12 @@ int v2_auth_octets(const struct ikev2_sa *sa, bool initiator,
 	const struct buf *key = initiator ? &sa->keys.pi : &sa->keys.pr;
 	uint8_t maced[PRF_LEN_MAX];
 
-	if (prf(sa->ike.prf, buf_span(key), &id_body, 1, maced))
+	if (prf(sa->ike.algs.prf, buf_span(key), &id_body, 1, maced))
 		return -1;
 	buf_add_span(out,
 		     buf_span(initiator ? &sa->message_1 : &sa->message_2));
 	buf_add_span(out, buf_span(initiator ? &sa->nonce_r : &sa->nonce_i));
-	buf_add(out, maced, prf_len(sa->ike.prf));
+	buf_add(out, maced, prf_len(sa->ike.algs.prf));
 	/* RFC 9242, 3.3.2: what IKE_INTERMEDIATE has said, of both. */
 	if (sa->int_auth[0].len) {
 		buf_add_span(out, buf_span(&sa->int_auth[0]));

@@ -62,7 +62,7 @@ static void change_keys(struct ikev2_sa *sa)
 	exchange(&sa->keys.pi, &other->pi);
 	exchange(&sa->keys.pr, &other->pr);
 	sa->ppk.mixed = !sa->ppk.mixed;
-	sa->ike.ppk = sa->ppk.mixed;
+	sa->ike.algs.ppk = sa->ppk.mixed;
 }
 
 /* Decided: those that are not used are no more. */
@@ -95,7 +95,7 @@ static enum fsm_verdict mix(struct ikev2_sa *sa, struct span id,
 {
 	const struct env *env = &sa->ike.engine->env;
 	struct buf keys = BUF_INIT;
-	struct env_ppk ppk = { .id = id, .prf = sa->ike.prf };
+	struct env_ppk ppk = { .id = id, .prf = sa->ike.algs.prf };
 
 	buf_add_span(&keys, buf_span(&sa->keys.d));
 	buf_add_span(&keys, buf_span(&sa->keys.pi));

@@ -35,7 +35,7 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	ike->tcp.ours = old->tcp.ours;
 	ike->tcp.at = old->tcp.at;
 	ike->reauth_at = old->reauth_at;
-	ike->ppk = old->ppk;
+	ike->algs.ppk = old->algs.ppk;
 	ike->resumed = old->resumed;
 	sa->peer_fragments = from->peer_fragments;
 	sa->peer_childless = from->peer_childless;
@@ -137,7 +137,7 @@ int v2_rekey_start(struct ikev2_sa *sa, struct task *task)
 	if (!making->ike || inherit(making->ike, sa) || make_offer(sa))
 		return -1;
 	/* What was good before is good again. */
-	sa->ke = task->ke ? task->ke : sa->ike.dh;
+	sa->ke = task->ke ? task->ke : sa->ike.algs.dh;
 	making->kex = kex_start(sa->ke, &share);
 	build_start_inner(&out);
 	build_sa(&out, making->offer);
@@ -202,7 +202,7 @@ static struct ikev2_sa *make_answered(struct ikev2_sa *sa,
 	v2_take_algorithms(next, &answer->chosen);
 	buf_add_span(&next->nonce_i, answer->nonces[0]);
 	buf_add_span(&next->nonce_r, SPAN(nonce));
-	v2_more_begin(&answer->more, next->ike.addke);
+	v2_more_begin(&answer->more, next->ike.algs.addke);
 	if (next->nonce_i.failed || next->nonce_r.failed)
 		goto fail;
 	/* Or its keys come later. */
@@ -233,7 +233,7 @@ static void add_answer(const struct v2_answer *answer,
 	set_spi(&list->list[0], next->ike.spi_r);
 	build_sa(out, list);
 	build_span(out, PAYLOAD_NONCE, buf_span(&next->nonce_r));
-	build_ke(out, next->ike.dh, buf_span(&answer->share));
+	build_ke(out, next->ike.algs.dh, buf_span(&answer->share));
 	v2_qcd_add(next, out);
 	v2_answer_add_link(answer, out);
 	free(list);
@@ -333,10 +333,11 @@ static int take_answer(struct ikev2_sa *sa, const struct v2_message *message,
 	next->ike.spi_r = get_spi(&answer->list[0]);
 	v2_take_algorithms(next, &answer->list[0]);
 	v2_qcd_read(next, chain);
-	v2_more_begin(&making->more, next->ike.addke);
+	v2_more_begin(&making->more, next->ike.algs.addke);
 	buf_add_span(&next->nonce_i, buf_span(&making->nonce));
 	buf_add_span(&next->nonce_r, nonce);
-	if (ke.method != next->ike.dh || ke.method != kex_method(making->kex) ||
+	if (ke.method != next->ike.algs.dh ||
+	    ke.method != kex_method(making->kex) ||
 	    kex_finish(making->kex, ke.share, secret) || secret->failed)
 		err_set(err, ERR_REFUSED, "the share is not valid");
 	else

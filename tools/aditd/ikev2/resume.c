@@ -43,7 +43,7 @@ static int compute(const struct ikev2_sa *sa, bool initiator, struct span id,
 
 	part = buf_span(&octets);
 	if (!ret)
-		ret = prf(sa->ike.prf, buf_span(key), &part, 1, auth);
+		ret = prf(sa->ike.algs.prf, buf_span(key), &part, 1, auth);
 	buf_free(&octets);
 	return ret;
 }
@@ -82,7 +82,7 @@ int v2_resume_verify(struct ikev2_sa *sa, const struct v2_message *message,
 			       ident_show(want, text));
 	good = auth.method == AUTH_PSK &&
 	       !compute(sa, !sa->ike.initiator, buf_span(&sa->peer_id), own) &&
-	       crypto_equal(auth.data, span_of(own, prf_len(sa->ike.prf)));
+	       crypto_equal(auth.data, span_of(own, prf_len(sa->ike.algs.prf)));
 	explicit_bzero(own, sizeof(own));
 	return good ? 0 :
 		      err_set(err, ERR_REFUSED,
@@ -216,7 +216,7 @@ enum fsm_verdict v2_resume_response(struct ike_sa *ike, void *arg)
 	/* Of its rounds there is this one. */
 	sa->rounds.local = ike->conn->local_n - 1;
 	sa->rounds.remote = ike->conn->remote_n;
-	reply.auth = span_of(auth, prf_len(ike->prf));
+	reply.auth = span_of(auth, prf_len(ike->algs.prf));
 	return v2_auth_send(sa, NULL, &reply);
 }
 

@@ -268,7 +268,7 @@ enum fsm_verdict v2_resume_auth_request(struct ikev2_sa *sa,
 	sa->rounds.local = sa->ike.conn->local_n;
 	sa->rounds.remote = sa->ike.conn->remote_n;
 	ike_sa_set_state(&sa->ike, IKE_AUTHENTICATING);
-	reply.auth = span_of(auth, prf_len(sa->ike.prf));
+	reply.auth = span_of(auth, prf_len(sa->ike.algs.prf));
 	build_start_inner(&out);
 	v2_auth_add(&out, sa, &reply);
 	v2_auth_finish(sa, message, message, &out);

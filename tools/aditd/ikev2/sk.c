@@ -17,9 +17,9 @@ static struct seal seal_with(const struct ikev2_sa *sa,
 			     const struct v2_keys *keys, bool from_initiator)
 {
 	return (struct seal){
-		.encr = sa->ike.encr,
-		.bits = sa->ike.encr_bits,
-		.integ = sa->ike.integ,
+		.encr = sa->ike.algs.encr,
+		.bits = sa->ike.algs.encr_bits,
+		.integ = sa->ike.algs.integ,
 		.encr_key = buf_span(from_initiator ? &keys->ei : &keys->er),
 		.integ_key = buf_span(from_initiator ? &keys->ai : &keys->ar),
 	};

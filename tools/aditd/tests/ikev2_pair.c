@@ -181,9 +181,9 @@ void pair_edit(struct pair *pair, struct pair_packet *packet,
 		return;
 	from_i = sa->ike.initiator;
 	seal = (struct seal){
-		.encr = sa->ike.encr,
-		.bits = sa->ike.encr_bits,
-		.integ = sa->ike.integ,
+		.encr = sa->ike.algs.encr,
+		.bits = sa->ike.algs.encr_bits,
+		.integ = sa->ike.algs.integ,
 		.encr_key = buf_span(from_i ? &sa->keys.ei : &sa->keys.er),
 		.integ_key = buf_span(from_i ? &sa->keys.ai : &sa->keys.ar),
 	};

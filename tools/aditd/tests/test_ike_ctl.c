@@ -333,9 +333,9 @@ static void fill_sa(struct ike_sa *sa, struct child_sa *child)
 	sa->encap = ENCAP_UDP;
 	sa->local_id = (struct ident){ ID_FQDN, 9, a };
 	sa->remote_id = (struct ident){ ID_FQDN, 9, b };
-	sa->encr = ENCR_AES_GCM_16;
-	sa->encr_bits = 256;
-	sa->prf = PRF_HMAC_SHA2_384;
+	sa->algs.encr = ENCR_AES_GCM_16;
+	sa->algs.encr_bits = 256;
+	sa->algs.prf = PRF_HMAC_SHA2_384;
 	sa->established = 40000;
 	sa->rekey_at = 14440000;
 	snprintf(sa->waits_for, sizeof(sa->waits_for), "nothing");

@@ -171,7 +171,7 @@ static void other_group(void)
 	pair_load(pair, PAIR_B, conn);
 	CHECK(pair_up(pair));
 	CHECK(pair->sent == 6);
-	CHECK(pair_ike(pair, PAIR_A)->dh == KE_ECP_256);
+	CHECK(pair_ike(pair, PAIR_A)->algs.dh == KE_ECP_256);
 	pair_free(pair);
 }
 

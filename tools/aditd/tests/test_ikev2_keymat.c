@@ -46,10 +46,10 @@ static struct ikev2_sa *sample(struct pair *pair)
 
 	sa->ike.spi_i = 0x0102030405060708;
 	sa->ike.spi_r = 0x1112131415161718;
-	sa->ike.encr = ENCR_AES_CBC;
-	sa->ike.encr_bits = 128;
-	sa->ike.integ = INTEG_HMAC_SHA2_256_128;
-	sa->ike.prf = PRF_HMAC_SHA2_256;
+	sa->ike.algs.encr = ENCR_AES_CBC;
+	sa->ike.algs.encr_bits = 128;
+	sa->ike.algs.integ = INTEG_HMAC_SHA2_256_128;
+	sa->ike.algs.prf = PRF_HMAC_SHA2_256;
 	fill(&sa->nonce_i, 0x20, 32);
 	fill(&sa->nonce_r, 0x60, 32);
 	return sa;

@@ -55,9 +55,9 @@ static void intermediate(void)
 	CHECK(same_keys(pair));
 	CHECK(seen[EXCHANGE_IKE_INTERMEDIATE] == 2);
 	CHECK(seen[EXCHANGE_IKE_AUTH] == 1);
-	CHECK(pair_ike(pair, PAIR_A)->addke[0] == KE_ECP_256);
-	CHECK(pair_ike(pair, PAIR_B)->addke[1] == KE_NONE);
-	CHECK(pair_ike(pair, PAIR_B)->addke[2] == KE_CURVE448);
+	CHECK(pair_ike(pair, PAIR_A)->algs.addke[0] == KE_ECP_256);
+	CHECK(pair_ike(pair, PAIR_B)->algs.addke[1] == KE_NONE);
+	CHECK(pair_ike(pair, PAIR_B)->algs.addke[2] == KE_CURVE448);
 	pair_free(pair);
 }
 
@@ -78,7 +78,7 @@ static void followup(void)
 		CHECK(is_clean(pair));
 		CHECK(seen[EXCHANGE_IKE_FOLLOWUP_KE] == 4 + 4 * end);
 		CHECK(same_keys(pair));
-		CHECK(pair_ike(pair, !end)->addke[0] == KE_ECP_256);
+		CHECK(pair_ike(pair, !end)->algs.addke[0] == KE_ECP_256);
 	}
 	CHECK(!pair->lost);
 	CHECK(seen[EXCHANGE_IKE_INTERMEDIATE] == 0);
@@ -120,7 +120,7 @@ static void offers(void)
 		up = pair_up(pair);
 		CHECK_ROW(up == rows[i].up, rows[i].a);
 		if (up)
-			CHECK_ROW(pair_ike(pair, PAIR_A)->addke[0] ==
+			CHECK_ROW(pair_ike(pair, PAIR_A)->algs.addke[0] ==
 						  rows[i].first &&
 					  same_keys(pair),
 				  rows[i].a);
@@ -140,7 +140,7 @@ static void second_proposal(void)
 	pair_load(pair, PAIR_A, conn);
 	pair_load(pair, PAIR_B, pair_usual(pair, PAIR_B));
 	CHECK(pair_up(pair));
-	CHECK(pair_ike(pair, PAIR_A)->addke[0] == KE_NONE);
+	CHECK(pair_ike(pair, PAIR_A)->algs.addke[0] == KE_NONE);
 	pair_free(pair);
 }
 

@@ -135,7 +135,7 @@ static void who_has_and_wants(void)
 		pair_run(pair, 300 * 1000ULL);
 		CHECK_ROW(up == (row->want != FAILS), row->name);
 		for (unsigned int end = 0; up && end < 2; end++)
-			CHECK_ROW(pair_ike(pair, end)->ppk ==
+			CHECK_ROW(pair_ike(pair, end)->algs.ppk ==
 					  (row->want == WITH),
 				  row->name);
 		if (row->text)
@@ -173,7 +173,7 @@ static void with_eap(void)
 		up = pair_up(pair);
 		CHECK_ROW(up == (row->want != FAILS), row->name);
 		for (unsigned int end = 0; up && end < 2; end++)
-			CHECK_ROW(pair_ike(pair, end)->ppk ==
+			CHECK_ROW(pair_ike(pair, end)->algs.ppk ==
 					  (row->want == WITH),
 				  row->name);
 		pair_run(pair, 300 * 1000ULL);
@@ -203,7 +203,8 @@ static void later_keys_have_it(void)
 	engine_rekey(pair->ends[PAIR_B].engine, &pick, false);
 	pair_settle(pair);
 	CHECK(pair_agrees(pair));
-	CHECK(pair_ike(pair, PAIR_A)->ppk && pair_ike(pair, PAIR_B)->ppk);
+	CHECK(pair_ike(pair, PAIR_A)->algs.ppk &&
+	      pair_ike(pair, PAIR_B)->algs.ppk);
 	pair_free(pair);
 }
 
@@ -226,8 +227,10 @@ static void lost_and_twice(void)
 		pair->hook_arg = i;
 		pair_initiate(pair, PAIR_A, "net", "net");
 		pair_run(pair, 100 * 1000ULL);
-		CHECK(pair_ike(pair, PAIR_A) && pair_ike(pair, PAIR_A)->ppk);
-		CHECK(pair_ike(pair, PAIR_B) && pair_ike(pair, PAIR_B)->ppk);
+		CHECK(pair_ike(pair, PAIR_A) &&
+		      pair_ike(pair, PAIR_A)->algs.ppk);
+		CHECK(pair_ike(pair, PAIR_B) &&
+		      pair_ike(pair, PAIR_B)->algs.ppk);
 		CHECK(pair_agrees(pair));
 		pair_free(pair);
 	}

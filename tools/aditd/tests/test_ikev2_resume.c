@@ -78,10 +78,12 @@ static bool is_up(const struct pair *pair, bool resumed)
 	       pair_ikes(pair, PAIR_A, IKE_ESTABLISHED) == 1 &&
 	       pair_ikes(pair, PAIR_B, IKE_ESTABLISHED) == 1 &&
 	       ident_equal(&a->local_id, &b->remote_id) &&
-	       ident_equal(&a->remote_id, &b->local_id) && a->encr == b->encr &&
-	       a->integ == b->integ && a->prf == b->prf && a->dh == b->dh &&
-	       a->ppk == b->ppk &&
-	       memcmp(a->addke, b->addke, sizeof(a->addke)) == 0 &&
+	       ident_equal(&a->remote_id, &b->local_id) &&
+	       a->algs.encr == b->algs.encr && a->algs.integ == b->algs.integ &&
+	       a->algs.prf == b->algs.prf && a->algs.dh == b->algs.dh &&
+	       a->algs.ppk == b->algs.ppk &&
+	       memcmp(a->algs.addke, b->algs.addke, sizeof(a->algs.addke)) ==
+		       0 &&
 	       pair_senders(pair, PAIR_A) == 1 &&
 	       pair_senders(pair, PAIR_B) == 1 && pair_agrees(pair);
 }
@@ -334,7 +336,7 @@ static void all_kinds(void)
 				  pair_ike(pair, PAIR_A)->encap == encap,
 			  kind->name);
 		CHECK_ROW(b && ident_equal(&eap, &b->eap_id), kind->name);
-		CHECK_ROW(b && b->ppk == kind->ppk &&
+		CHECK_ROW(b && b->algs.ppk == kind->ppk &&
 				  b->move.able == kind->mobike,
 			  kind->name);
 		CHECK_ROW(v2_sa(pair_ike(pair, PAIR_A))->peer_fragments ==
