@@ -11,12 +11,12 @@
 /* Has the peer, as far as we know, nothing of us? */
 static bool is_first_contact(const struct ike_sa *ike)
 {
-	const struct ike_sa *other = ike->engine->first;
+	const struct ike_sa *other = NULL;
 
-	while (other && (other == ike || !other->conn || !other->established ||
-			 other->orphaned ||
-			 strcmp(other->conn->name, ike->conn->name) != 0))
-		other = other->next;
+	do {
+		other = conn_next_sa(ike->engine, ike->conn->name, other);
+	} while (other &&
+		 (other == ike || !other->established || other->orphaned));
 	return !other && ike->conn->unique != UNIQUE_NEVER;
 }
 
