@@ -25,10 +25,9 @@ static void list_add(struct pace_list *list, struct ike_sa *sa)
 	list->n++;
 }
 
-static void list_remove(struct ike_sa *sa)
+static void list_remove(struct pace_list *list, struct ike_sa *sa)
 {
 	struct ike_pace *pace = &sa->pace;
-	struct pace_list *list = pace->list;
 
 	if (pace->next)
 		pace->next->pace.prev = pace->prev;
@@ -74,7 +73,7 @@ static void go_on(struct engine *engine)
 	pace->busy = true;
 	while (pace->begun.n < PACE_MAX && pace->waiting.first) {
 		sa = pace->waiting.first;
-		list_remove(sa);
+		list_remove(&pace->waiting, sa);
 		begin(sa);
 	}
 	pace->busy = false;
@@ -90,7 +89,7 @@ static void ring(struct env_timer *timer)
 	engine_enter(engine);
 	while (pace->begun.first &&
 	       pace->begun.first->pace.until <= engine_now(engine))
-		list_remove(pace->begun.first);
+		list_remove(&pace->begun, pace->begun.first);
 	go_on(engine);
 	engine_leave(engine);
 }
@@ -120,9 +119,11 @@ void pace_begin(struct ike_sa *sa)
 
 void pace_hurry(struct ike_sa *sa)
 {
-	if (sa->pace.list != &sa->engine->pace.waiting)
+	struct pace_list *waiting = &sa->engine->pace.waiting;
+
+	if (sa->pace.list != waiting)
 		return;
-	list_remove(sa);
+	list_remove(waiting, sa);
 	begin(sa);
 }
 
@@ -130,6 +131,6 @@ void pace_end(struct ike_sa *sa)
 {
 	if (!sa->pace.list)
 		return;
-	list_remove(sa);
+	list_remove(sa->pace.list, sa);
 	go_on(sa->engine);
 }
