@@ -239,7 +239,8 @@ void msg_auth_of(struct msg_auth *msg, const struct env_auth *auth)
 {
 	memset(msg, 0, sizeof(*msg));
 	msg->auth = *auth;
-	msg->conn = *auth->conn;
+	/* Without its proposals, see conn_keep(). */
+	memcpy(&msg->conn, auth->conn, offsetof(struct conn, proposals));
 	msg->round = *auth->round;
 	if (auth->local)
 		msg->local = *auth->local;

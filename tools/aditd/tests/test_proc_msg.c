@@ -616,6 +616,32 @@ static void cuts(void)
 	buf_free(&buf);
 }
 
+/* What has no memory for more proposals than it has is not copied whole. */
+static void short_ones(void)
+{
+	static struct msg_auth auth;
+	static struct msg_child child;
+	struct conn *conn = calloc(1, sizeof(*conn));
+	struct child_conf *short_child = calloc(1, sizeof(*short_child));
+
+	CHECK(conn && short_child);
+	if (!conn || !short_child)
+		abort();
+	conn->refs = 1;
+	conn->name = strdup("home");
+	short_child->name = strdup("net");
+	short_child->life_time = 7;
+	conn->children = child_conf_keep(short_child);
+	conn = conn_keep(conn);
+	msg_auth_of(&auth, &(struct env_auth){ .conn = conn,
+					       .round = &conn->local[0] });
+	CHECK(auth.conn.name == conn->name);
+	msg_child_of(&child, &(struct env_child){ .conf = conn->children },
+		     INSTALL_BOTH, false);
+	CHECK(child.conf.life_time == 7);
+	conn_put(conn);
+}
+
 static const struct tap_test tests[] = {
 	{ "packet", packet },
 	{ "child", child },
@@ -635,6 +661,7 @@ static const struct tap_test tests[] = {
 	{ "texts", texts },
 	{ "directions", directions },
 	{ "cuts", cuts },
+	{ "connections with few proposals", short_ones },
 };
 
 TAP_MAIN(tests)
