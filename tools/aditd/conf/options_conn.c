@@ -349,7 +349,7 @@ static const struct conf_option remote_options[] = {
 	  IN_ROUND(auth),
 	  WORDS(auths),
 	  .standard = "pubkey",
-	  .help = "how the peer has to authenticate, with the least strength of its keys as rsa-3072-sha256" },
+	  .help = "how the peer has to authenticate, with the least strength of its keys and the hashes of certificates and AUTH as rsa-3072-sha256-ecdsa-256-sha384, with ike: only of AUTH" },
 	{ .name = "id",
 	  .type = CONF_IDENT,
 	  IN_ROUND(id),
