@@ -105,46 +105,69 @@ static int answer(struct ikev2_sa *sa, struct span nonce, struct span octets)
 	return v2_init_answer(sa, &out, octets);
 }
 
+/* What the request has, all views of it. */
+struct request {
+	struct chain chain;
+	struct span nonce, opaque;
+};
+
 static void begin(struct engine *engine, const struct ike_header *header,
-		  const struct ike_path *path, const struct chain *chain,
-		  struct conn *conn, struct ticket *ticket, struct span nonce,
+		  const struct ike_path *path, const struct request *request,
 		  struct span octets)
 {
-	struct ikev2_sa *sa =
-		v2_init_new(engine, header, path, chain, conn->encap);
+	struct ticket *ticket = ticket_new();
+	struct conn_slot *slot;
+	struct ikev2_sa *sa;
+	struct err err;
 
-	if (!sa)
+	if (!ticket)
 		return;
-	sa->resume.ticket = ticket_get(ticket);
-	ike_sa_set_conn(&sa->ike, conn_get(conn));
-	if (conn->fragmentation == FRAG_NO)
+	slot = open_ticket(engine, path, request->opaque, ticket, &err);
+	if (!slot) {
+		refuse(engine, header, path, err.text);
+		ticket_put(ticket);
+		return;
+	}
+	sa = v2_init_new(engine, header, path, &request->chain,
+			 slot->conn->encap);
+	if (!sa) {
+		ticket_put(ticket);
+		return;
+	}
+	sa->resume.ticket = ticket;
+	ike_sa_set_conn(&sa->ike, conn_get(slot->conn));
+	if (slot->conn->fragmentation == FRAG_NO)
 		sa->peer_fragments = false;
-	if (answer(sa, nonce, octets))
+	if (answer(sa, request->nonce, octets))
 		ike_sa_remove(&sa->ike, "no keys could be made");
 	else
 		ike_sa_schedule(&sa->ike);
 }
 
-static int read_request(const struct chain *chain, struct span *nonce,
-			struct span *opaque, struct err *err)
+static int read_request(struct request *request,
+			const struct ike_header *header, struct span octets,
+			struct err *err)
 {
-	const struct payload *payload = chain_find(chain, PAYLOAD_NONCE, NULL);
+	struct span inner = span_of(octets.data + IKE_HEADER_LEN,
+				    octets.len - IKE_HEADER_LEN);
+	const struct payload *payload;
 	struct payload_notify notify;
+	uint8_t critical;
 
-	if (!payload || !chain_notify(chain, NOTIFY_TICKET_OPAQUE, &notify))
+	if (chain_parse(&request->chain, header->next, inner, &critical, err))
+		return -1;
+	payload = chain_find(&request->chain, PAYLOAD_NONCE, NULL);
+	if (!payload ||
+	    !chain_notify(&request->chain, NOTIFY_TICKET_OPAQUE, &notify))
 		return err_set(err, ERR_REFUSED, "a payload is missing");
-	*opaque = notify.data;
-	return payload_nonce(payload->body, nonce, err);
+	request->opaque = notify.data;
+	return payload_nonce(payload->body, &request->nonce, err);
 }
 
 void v2_resume_request(struct engine *engine, const struct ike_header *header,
 		       const struct ike_path *path, struct span octets)
 {
-	struct span nonce, opaque, inner = octets;
-	struct conn_slot *slot;
-	struct ticket *ticket;
-	struct chain chain;
-	uint8_t critical;
+	struct request request = { 0 };
 	struct err err;
 
 	if (header->spi_r || header->id || !header->spi_i ||
@@ -154,27 +177,14 @@ void v2_resume_request(struct engine *engine, const struct ike_header *header,
 	}
 	if (v2_init_again(engine, header, path, octets))
 		return;
-	inner.data += IKE_HEADER_LEN;
-	inner.len -= IKE_HEADER_LEN;
-	if (chain_parse(&chain, header->next, inner, &critical, &err) ||
-	    read_request(&chain, &nonce, &opaque, &err)) {
+	if (read_request(&request, header, octets, &err)) {
 		counter_add(engine, COUNT_INVALID);
 		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
 			       span_of(NULL, 0));
-		return;
+	} else if (v2_init_has_paid(engine, header, path, &request.chain,
+				    request.nonce)) {
+		begin(engine, header, path, &request, octets);
 	}
-	if (!v2_init_has_paid(engine, header, path, &chain, nonce))
-		return;
-	ticket = ticket_new();
-	if (!ticket)
-		return;
-	slot = open_ticket(engine, path, opaque, ticket, &err);
-	if (slot)
-		begin(engine, header, path, &chain, slot->conn, ticket, nonce,
-		      octets);
-	else
-		refuse(engine, header, path, err.text);
-	ticket_put(ticket);
 }
 
 /* ----------------------------------------------------------------- IKE_AUTH */

@@ -4,8 +4,9 @@
  * what is sealed, as only a peer that knows the keys could do it. Or whole
  * messages are made up. Nothing may crash, leak, or go on for ever.
  *
- *	scenario (and 0x40 for ends that move, 0x18 which; 0x20 for rounds of
- *	authentication), which message (and 0x10 for EAP alone), then edits: op,
+ *	scenario (and 0x40 for ends that move, 0x18 which; else 0x08 for a session
+ *	that is resumed, 0x10 to change what is in the ticket instead; 0x20 for
+ *	rounds of authentication), which message (and 0x10 for EAP alone), then edits: op,
  *	position (2), value
  */
 /* A fuzzer is built of one file. */
@@ -106,7 +107,8 @@ static void run(struct pair *pair, unsigned int scenario)
 /* More key exchanges, a PPK, and one that is needed. */
 enum { MORE = 1, PPK = 2, PPK_REQUIRED = 4 };
 
-static void load(struct pair *pair, bool mobile, unsigned int keys)
+static void load(struct pair *pair, bool mobile, bool resumption,
+		 unsigned int keys)
 {
 	for (unsigned int end = 0; end < 2; end++) {
 		const uint8_t secret[ENGINE_SECRET_LEN] = { (uint8_t)end };
@@ -117,6 +119,7 @@ static void load(struct pair *pair, bool mobile, unsigned int keys)
 				      pair_usual(pair, end);
 
 		conn->mobike = mobile;
+		conn->resumption = resumption;
 		if (mobile)
 			engine_set_secret(pair->ends[end].engine, secret);
 		if (keys & PPK) {
@@ -139,6 +142,42 @@ static void move(struct pair *pair, unsigned int which)
 		if (which == 3)
 			pair_run(pair, 15);
 	}
+}
+
+/* What B has sealed, so that nobody but itself could change it. */
+static void change_ticket(struct pair *pair, struct ticket *ticket)
+{
+	struct engine *b = pair->ends[PAIR_B].engine;
+	struct buf state = BUF_INIT;
+	struct err err;
+	uint8_t unused;
+
+	if (!ticket_open(&b->tickets, &b->env, buf_span(&ticket->opaque),
+			 &state, &err)) {
+		edit(&state, &unused);
+		buf_cut(&ticket->opaque, 0);
+		ticket_seal(&b->tickets, &b->env, buf_span(&state),
+			    &ticket->opaque);
+	}
+	buf_free(&state);
+}
+
+/* A has lost B, and comes back. */
+static void resume(struct pair *pair, bool inside)
+{
+	struct engine *a = pair->ends[PAIR_A].engine;
+	struct conn_slot *slot = conn_slot(a, "net");
+	struct ike_sa *sa = pair_ike(pair, PAIR_A);
+
+	if (sa) {
+		engine_enter(a);
+		ike_sa_lost(sa, "it is lost");
+		engine_leave(a);
+	}
+	if (inside && slot->ticket)
+		change_ticket(pair, slot->ticket);
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
 }
 
 static void add_round(struct conf_round *rounds, size_t *n, enum conf_auth how)
@@ -169,6 +208,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static char cert[3000];
+	bool moves, resumes, inside;
 	struct pair *pair;
 
 	if (size < 2)
@@ -179,19 +219,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		pair->ends[PAIR_A].cert = cert;
 		pair->ends[PAIR_B].cert = cert;
 	}
-	load(pair, data[0] & 0x40, data[1] >> 5);
+	moves = data[0] & 0x40;
+	resumes = !moves && data[0] & 0x08;
+	inside = resumes && data[0] & 0x10;
+	load(pair, moves, resumes, data[1] >> 5);
 	if (data[0] & 0x20)
 		use_rounds(pair,
 			   data[1] & 0x10 ? AUTH_WITH_EAP : AUTH_WITH_PSK);
-	input.nth = data[1] & 31;
+	input.nth = inside ? SIZE_MAX : data[1] & 31;
 	input.edits = data + 2;
 	input.len = size - 2;
 	pair->hook = change;
 	pair_initiate(pair, PAIR_A, "net", "net");
 	pair_settle(pair);
 	run(pair, data[0] % SCENARIOS);
-	if (data[0] & 0x40)
+	if (moves)
 		move(pair, data[0] >> 3 & 3);
+	if (resumes)
+		resume(pair, inside);
 	pair_run(pair, 300UL * 1000);
 	/* Whatever it was, a new connection is possible. */
 	input.nth = SIZE_MAX;
