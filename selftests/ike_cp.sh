@@ -104,6 +104,36 @@ as_client() {
 }
 stage "charon gives addresses to a" as_client
 
+# Two clients, and one address: the first one keeps it, the second is told, and
+# gets it when the first is gone.
+exhausted() {
+	local dir
+	dir=$(ike_dir b)
+	roles a
+	said[aconn]=pools=four said[bconn]=vips=0.0.0.0
+	this_pools='pools { four { addrs = 10.3.0.1-10.3.0.1; } }'
+	begin_with a
+	sed 's/^\(\t*\)site {/\1second {/; s/\tnet {/\tnet2 {/
+		/secrets {/,$d; s/id = b\./id = second./' "$dir/swanctl.conf" >"$work/second"
+	cat "$work/second" >>"$dir/swanctl.conf"
+	ike b --load-all
+	ike b --initiate --child net
+	on b ping -q -c 2 -i 0.2 -W 5 "${inner[a4]}"
+	! ike b --initiate --child net2 --timeout 20 ||
+		fail "the second one is up, too"
+	grep -F 'pool four has none left' "$(ike_dir a)/log"
+	lists a "net: .* INSTALLED, " --list-sas
+	on b ping -q -c 2 -i 0.2 -W 5 "${inner[a4]}"
+	lists a '10.3.0.1 +online +.b.example.org' --list-pools --leases
+	ike b --terminate --ike site
+	ike b --terminate --ike second || :
+	gone a
+	ike b --initiate --child net2
+	lists a '10.3.0.1 +online +.second.example.org' --list-pools --leases
+	on b ping -q -c 2 -i 0.2 -W 5 "${inner[a4]}"
+}
+stage "a pool that has none left" exhausted
+
 # What a daemon had that is killed; and what one leaves that ends.
 ends() {
 	cp /etc/resolv.conf "$work/resolv"
