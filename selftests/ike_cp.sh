@@ -104,6 +104,17 @@ as_client() {
 }
 stage "charon gives addresses to a" as_client
 
+# A client that has one family, and a gateway with networks of both.
+one_family() {
+	roles b
+	said[aconn]=vips=0.0.0.0
+	begin_with b
+	ike a --initiate --child net
+	on a ping -q -c 2 -i 0.2 -W 5 "${inner[b4]}"
+	lists a "remote +${inner_net[b4]}\$" --list-sas
+}
+stage "an address of one family" one_family
+
 # Two clients, and one address: the first one keeps it, the second is told, and
 # gets it when the first is gone.
 exhausted() {
@@ -111,10 +122,10 @@ exhausted() {
 	dir=$(ike_dir b)
 	roles a
 	said[aconn]=pools=four said[bconn]=vips=0.0.0.0
-	this_pools='pools { four { addrs = 10.3.0.1-10.3.0.1; } }'
+	this_pools=${this_pools/10.3.0.0\/24/10.3.0.1-10.3.0.1}
 	begin_with a
-	sed 's/^\(\t*\)site {/\1second {/; s/\tnet {/\tnet2 {/
-		/secrets {/,$d; s/id = b\./id = second./' "$dir/swanctl.conf" >"$work/second"
+	sed 's/^site {/second {/; s/^net {/net2 {/; s/id = b\./id = second./
+		/^secrets {/,$d' "$dir/swanctl.conf" >"$work/second"
 	cat "$work/second" >>"$dir/swanctl.conf"
 	ike b --load-all
 	ike b --initiate --child net

@@ -134,6 +134,7 @@ void conn_trap(struct engine *engine, struct conn_slot *slot,
 		conn_vip_families(slot->conn, &local);
 	ts_resolve(&conf->local_ts, local.list, local.n, &lists[0]);
 	ts_resolve(&conf->remote_ts, &remote, 1, &lists[1]);
+	ts_pair(&lists[0], &lists[1]);
 	conn_device(slot->conn, device);
 	out = (struct env_child){
 		.interface = device,

@@ -159,6 +159,34 @@ void ts_narrow(const struct ts_list *proposed, const struct ts_list *ours,
 				add(out, &both);
 }
 
+static bool has_family(const struct ts_list *list, uint8_t len)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->ts[i].start.len == len)
+			return true;
+	return false;
+}
+
+static void keep_families(struct ts_list *list, bool four, bool six)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		if (list->ts[i].start.len == 4 ? four : six)
+			list->ts[n++] = list->ts[i];
+	list->n = n;
+}
+
+bool ts_pair(struct ts_list *local, struct ts_list *remote)
+{
+	bool four = has_family(local, 4) && has_family(remote, 4);
+	bool six = has_family(local, 16) && has_family(remote, 16);
+
+	keep_families(local, four, six);
+	keep_families(remote, four, six);
+	return four || six;
+}
+
 /*
  *	                     1                   2                   3
  *	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1

@@ -59,4 +59,10 @@ void ts_resolve(const struct ts_list *from, const struct addr *hosts, size_t n,
 void ts_narrow(const struct ts_list *proposed, const struct ts_list *ours,
 	       struct ts_list *out);
 
+/*
+ * Of both ends' selectors: those of a family that the other end has none of are
+ * no packet's, and go. False if none is left, as all have gone then.
+ */
+bool ts_pair(struct ts_list *local, struct ts_list *remote);
+
 #endif

@@ -97,7 +97,7 @@ static bool narrow(const struct ikev2_sa *sa, const struct child_conf *conf,
 	hosts = ike_sa_hosts(&sa->ike, true, &room);
 	ts_resolve(&conf->local_ts, hosts->list, hosts->n, &proposed->ours);
 	ts_narrow(&proposed->tsr, &proposed->ours, &proposed->narrow_r);
-	return proposed->narrow_i.n && proposed->narrow_r.n;
+	return ts_pair(&proposed->narrow_i, &proposed->narrow_r);
 }
 
 static bool is_exact(const struct proposed *proposed)

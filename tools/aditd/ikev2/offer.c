@@ -253,6 +253,20 @@ static int take_own(struct child_sa *child, struct err *err)
 	return child->local_ts.n && !*got ? 0 : -1;
 }
 
+/* A gateway has both families, and may have given an address of one only. */
+static int pair_sides(struct child_sa *child, struct err *err)
+{
+	char local[200] = "", remote[200] = "";
+
+	ts_show_list(&child->local_ts, local, sizeof(local));
+	ts_show_list(&child->remote_ts, remote, sizeof(remote));
+	return ts_pair(&child->local_ts, &child->remote_ts) ?
+		       0 :
+		       err_set(err, ERR_REFUSED,
+			       "the peer takes %s === %s, IPv4 at one end and IPv6 at the other",
+			       local, remote);
+}
+
 static int take_mode(struct child_sa *child, const struct v2_message *message)
 {
 	struct payload_notify notify;
@@ -344,7 +358,7 @@ int v2_offer_answered(struct ikev2_sa *sa, const struct v2_message *message,
 	    take_side(message, PAYLOAD_TSI, &child->local_ts, err) ||
 	    (!sa->making.old && take_own(child, err)) ||
 	    take_side(message, PAYLOAD_TSR, &child->remote_ts, err) ||
-	    take_secret(sa, message, err))
+	    pair_sides(child, err) || take_secret(sa, message, err))
 		return give_up(sa, err);
 	return v2_more_left(&sa->making.more) ? 1 : 0;
 }

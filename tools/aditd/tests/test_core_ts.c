@@ -203,6 +203,32 @@ static void narrowing(void)
 	}
 }
 
+static void pairs(void)
+{
+	static const char *const rows[][4] = {
+		{ "10.1.0.0/16,fd00::/8", "10.3.0.1", "10.1.0.0/16",
+		  "10.3.0.1/32" },
+		{ "fd00:3::1", "0.0.0.0/0,::/0", "fd00:3::1/128", "::/0" },
+		{ "10.1.0.0/16,fd00::/8", "::/0,0.0.0.0/0",
+		  "10.1.0.0/16 fd00::/8", "::/0 0.0.0.0/0" },
+		{ "10.1.0.0/16", "fd00::/8", "", "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct ts_list local, remote;
+		char buf[256];
+
+		parse(&local, rows[i][0]);
+		parse(&remote, rows[i][1]);
+		CHECK_ROW(ts_pair(&local, &remote) == !!*rows[i][2],
+			  rows[i][0]);
+		show(&local, buf, sizeof(buf));
+		CHECK_TEXT(buf, rows[i][2]);
+		show(&remote, buf, sizeof(buf));
+		CHECK_TEXT(buf, rows[i][3]);
+	}
+}
+
 /* More than there is room for: the first one proposed stays. */
 static void narrowing_much(void)
 {
@@ -372,6 +398,7 @@ static const struct tap_test tests[] = {
 	{ "bad selectors are refused", refusals },
 	{ "as many as there is room for", limit },
 	{ "proposed ones are narrowed", narrowing },
+	{ "of both ends, the families that both have", pairs },
 	{ "much to narrow", narrowing_much },
 	{ "selectors are sets", sets },
 	{ "dynamic is replaced by hosts", resolving },
