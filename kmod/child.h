@@ -140,4 +140,21 @@ static inline bool adit_child_between(const struct adit_child *child,
 	       adit_child_has_ends(child, family, local, remote);
 }
 
+/**
+ * adit_child_carries() - may a packet leave through a child?
+ * @child: the child, whichever the policy database would choose
+ * @flow: of the packet
+ *
+ * Context: RCU read section.
+ * Return: whether it may.
+ */
+static inline bool adit_child_carries(const struct adit_child *child,
+				      const struct adit_flow *flow)
+{
+	return adit_selectors_match_out(rcu_dereference(child->selectors),
+					flow) &&
+	       adit_child_between(child, flow->family, &flow->source,
+				  &flow->destination);
+}
+
 #endif

@@ -510,16 +510,6 @@ struct adit_child *adit_natflow_child(struct adit_dev *adit,
 	return natflow ? natflow->child : NULL;
 }
 
-/* The peer may have gone elsewhere since. */
-static bool may_leave(const struct adit_child *child,
-		      const struct adit_flow *flow)
-{
-	return adit_selectors_match_out(rcu_dereference(child->selectors),
-					flow) &&
-	       adit_child_between(child, flow->family, &flow->source,
-				  &flow->destination);
-}
-
 /**
  * adit_natflow_send() - let an answer go where the question came from
  * @adit: the device
@@ -551,7 +541,8 @@ struct adit_child *adit_natflow_send(struct adit_dev *adit, struct sk_buff *skb,
 	there = &natflow->there.flow;
 	if (!is_icmp(&key))
 		flow.destination_port = there->remote_port;
-	if (!may_leave(natflow->child, &flow)) {
+	/* The peer may have gone elsewhere since. */
+	if (!adit_child_carries(natflow->child, &flow)) {
 		/* Nobody else's as long as there is the flow. */
 		*reason = ADIT_DROP_TX_NO_SELECTOR;
 		return NULL;

@@ -591,6 +591,28 @@ out:
 	rcu_read_unlock();
 }
 
+/*
+ * What was held is looked at as if it came now: the SA may be for less than the
+ * child was that waited for it (RFC 7296, 2.9; an inner address that only the peer
+ * gives), and the peer would drop it without a word.
+ */
+static void send_again(struct adit_child *child, struct sk_buff *skb)
+{
+	struct adit_dev *adit = child->adit;
+	struct adit_flow flow;
+
+	adit_flow_read(&flow, skb);
+	if (unlikely(!adit_child_carries(child, &flow))) {
+		child = adit_spd_lookup(&adit->spd, &flow);
+		if (child && !adit_child_carries(child, &flow))
+			child = NULL;
+	}
+	if (child)
+		send_or_hold(child, skb);
+	else if (!send_error(adit, &flow, skb))
+		refuse(adit, skb);
+}
+
 /**
  * adit_send_held() - send what a child holds
  * @child: the child, which may have now what was missing
@@ -611,7 +633,7 @@ void adit_send_held(struct adit_child *child)
 	rcu_read_lock();
 	while ((skb = __skb_dequeue(&held))) {
 		atomic_dec(&child->adit->held);
-		send_or_hold(child, skb);
+		send_again(child, skb);
 	}
 	rcu_read_unlock();
 	local_bh_enable();

@@ -44,6 +44,12 @@ class Acquire(Bench):
                                   PROTO_IPV4))
         return packet
 
+    def narrow(self, child):
+        """It is for another source from now on."""
+        self.nl.do("child-set", {"ifindex": self.ifindex, "id": child,
+                                 "local-ts": [{"start": "10.9.250.1"},
+                                              {"start": "fd09:250::1"}]})
+
     def state(self, child):
         return self.nl.do("child-get", ifindex=self.ifindex, id=child)
 
@@ -147,6 +153,29 @@ def test_rate(bench):
            f"{events} events of {packets} packets in {took:.2f} seconds")
 
 
+def test_narrowed(bench):
+    """What the SA is not for, once there is one, is refused; or another's."""
+    child = bench.new(17)
+    before = bench.dev_stats().get("tx-no-selector", 0)
+    packets = bench.put(17), bench.put(17, b"another")
+    expect(bench.state(child)["held"] == 2, "they are not held")
+    bench.narrow(child)
+    bench.esp_seen()
+    bench.add_sa(child, "out", active=1)
+    count = bench.dev_stats().get("tx-no-selector", 0) - before
+    expect(count == 2, f"tx-no-selector counts {count} of {len(packets)}")
+    expect(bench.state(child)["held"] == 0 and not bench.drops(child) and
+           not bench.esp_seen(), "it is sent, or held")
+    # A child that fits takes it.
+    first, second = bench.new(18), bench.new(18, priority=1 << 20)
+    sa = bench.add_sa(second, "out", active=1)
+    packet = bench.put(18)
+    expect(bench.state(first)["held"] == 1, "the packet is not held")
+    bench.narrow(first)
+    bench.add_sa(first, "out", active=1)
+    bench.expect_sent(sa, [packet])
+
+
 def test_late(bench):
     """What has waited too long is dropped."""
     child = bench.new(13, hold_seconds=1)
@@ -200,6 +229,7 @@ case("an SA on standby")(test_standby)
 case("a child holds 64 packets, the oldest")(test_limit)
 case("a device holds 4096 packets")(test_device_limit)
 case("one event a second")(test_rate)
+case("held for an SA that is for less")(test_narrowed)
 case("held for too long")(test_late)
 case("held by a child that goes")(test_removed)
 case("held again when the SA goes")(test_lost_sa)

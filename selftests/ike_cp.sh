@@ -144,6 +144,20 @@ exhausted() {
 	on b ping -q -c 2 -i 0.2 -W 5 "${inner[a4]}"
 }
 stage "a pool that has none left" exhausted
+# On demand: the first packet can't have the address that only the server gives, and
+# is dropped; the next one has it.
+on_demand() {
+	roles b
+	said[achild]='start_action=trap'
+	begin_with b
+	wait_for 10 on a ip route get "${inner[b4]}"
+	if on a ping -q -c 1 -W 10 "${inner[b4]}"; then
+		fail "a packet of another address went through"
+	fi
+	on a adit show -s | grep -E 'dropped 1 +tx-no-selector'
+	ping_vips b
+}
+stage "on demand" on_demand
 
 # What a daemon had that is killed; and what one leaves that ends.
 ends() {

@@ -221,6 +221,25 @@ static int move(struct devices *devices, const struct device *device,
 	return put(devices, device, route, err);
 }
 
+/*
+ * Now there is an inner address, or none any more: the kernel removes routes with
+ * their source. The route is never away. A child without an address leaves that
+ * of others, but @route counts what the child itself had before, too.
+ */
+static int set_source(struct devices *devices, const struct device *device,
+		      struct route *route, const struct addr *source,
+		      struct err *err)
+{
+	if (route->foreign || (!source->len && route->count > 2) ||
+	    addr_compare(&route->rt.source, source) == 0)
+		return 0;
+	for (struct route *i = device->routes; i; i = i->next)
+		if (i->rt.table == route->rt.table &&
+		    same_prefix(&i->way.to, &route->way.to))
+			i->rt.source = *source;
+	return rt_route_replace(&devices->rt, &route->rt, err);
+}
+
 static uint32_t table_of(const struct device *device,
 			 const struct device_way *way)
 {
@@ -271,6 +290,8 @@ int device_route(struct devices *devices, struct device *device,
 		return -1;
 	if (route) {
 		route->count++;
+		if (set_source(devices, device, route, &way->source, err))
+			return -1;
 		if (way->catches && !route->rt.table)
 			return move(devices, device, route, err);
 		return 0;

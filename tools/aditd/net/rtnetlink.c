@@ -300,16 +300,27 @@ static void name_route(const struct rt_route *route, char *buf, size_t size)
 		 route->plen);
 }
 
-int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err)
+static int new_route(struct rt *rt, const struct rt_route *route, int flags,
+		     struct err *err)
 {
-	struct nl_msg *msg =
-		route_message(route, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL);
+	struct nl_msg *msg = route_message(route, RTM_NEWROUTE, flags);
 	char what[96];
 
 	if (!msg)
 		return rt_no_room(msg, err);
 	name_route(route, what, sizeof(what));
 	return rt_ask(rt, msg, NLE_EXIST, what, err);
+}
+
+int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err)
+{
+	return new_route(rt, route, NLM_F_CREATE | NLM_F_EXCL, err);
+}
+
+int rt_route_replace(struct rt *rt, const struct rt_route *route,
+		     struct err *err)
+{
+	return new_route(rt, route, NLM_F_CREATE | NLM_F_REPLACE, err);
 }
 
 int rt_route_delete(struct rt *rt, const struct rt_route *route,

@@ -49,6 +49,9 @@ struct rt_route {
 
 /* 1 if there is another route to there already. */
 int rt_route_add(struct rt *rt, const struct rt_route *route, struct err *err);
+/* In place of the one to there. */
+int rt_route_replace(struct rt *rt, const struct rt_route *route,
+		     struct err *err);
 int rt_route_delete(struct rt *rt, const struct rt_route *route,
 		    struct err *err);
 
