@@ -93,6 +93,13 @@ row "MSCHAPv2, the server has a shared key" "${mschapv2[@]}" s:auth=psk
 # charon does not want that as a client.
 stage "MSCHAPv2 alone (RFC 5998), aditd is the client" test_eap a \
 	"${mschapv2[@]}" s:auth=eap-mschapv2
+quantum="ppk-quantum~{;id=quantum.example.org;secret=0x0123456789abcdef;};"
+row "MSCHAPv2 and a PPK (RFC 8784)" "${mschapv2[@]}" \
+	conn='ppk_id=quantum.example.org;ppk_required=yes' \
+	c:secrets="$carol$quantum" s:secrets="$carol$quantum"
+row "MSCHAPv2, and a PPK that the server does not know" "${mschapv2[@]}" \
+	c:conn='ppk_id=quantum.example.org' c:secrets="$carol$quantum" \
+	s:secrets="$carol${quantum//quantum.ex/another.ex}"
 row "TLS" "${tls[@]}"
 row "TLS, RSA" "${tls[@]}" key=rsa
 row "TLS alone (RFC 5998)" "${tls[@]}" s:auth=eap-tls

@@ -141,6 +141,13 @@ enum fsm_verdict v2_auth_send(struct ikev2_sa *sa, struct v2_message *message,
 	return FSM_OK;
 }
 
+/* A PPK is of the first round. */
+static enum fsm_verdict sign(struct ikev2_sa *sa, v2_then_fn then)
+{
+	return sa->rounds.local ? v2_auth_sign(sa, then) :
+				  v2_ppk_sign(sa, then);
+}
+
 static enum fsm_verdict begin_round(struct ikev2_sa *sa)
 {
 	if (v2_auth_own_id(sa)) {
@@ -148,11 +155,9 @@ static enum fsm_verdict begin_round(struct ikev2_sa *sa)
 			    "is memory short?");
 		return FSM_DONE;
 	}
-	if (!sa->rounds.exchanges)
-		return v2_ppk_sign(sa, v2_auth_send);
 	if (v2_local_round(sa)->auth == AUTH_WITH_EAP)
 		return v2_auth_send(sa, NULL, NULL);
-	return v2_auth_sign(sa, v2_auth_send);
+	return sign(sa, v2_auth_send);
 }
 
 enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa)
@@ -287,6 +292,7 @@ static enum fsm_verdict eap_signed(struct ikev2_sa *sa,
 		return give_up(sa, reply->text ? reply->text : "no AUTH", "");
 	build_start_inner(&out);
 	build_auth(&out, reply->method, reply->auth);
+	v2_ppk_add(sa, &out);
 	if (sa->rounds.local + 1 < sa->ike.conn->local_n)
 		build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0),
 			     NOTIFY_ANOTHER_AUTH_FOLLOWS, span_of(NULL, 0));
@@ -316,7 +322,7 @@ static enum fsm_verdict eap_answered(struct ikev2_sa *sa,
 	}
 	if (reply->eap_done) {
 		sa->rounds.eap = V2_EAP_AUTH;
-		return v2_auth_sign(sa, eap_signed);
+		return sign(sa, eap_signed);
 	}
 	if (v2_eap_keep(sa, reply))
 		return give_up(sa, "no answer in EAP", "is memory short?");

@@ -349,9 +349,9 @@ static enum fsm_verdict keys_known(struct ikev2_sa *sa,
 				   const struct env_auth_reply *reply)
 {
 	(void)reply;
-	if (!has(message, PAYLOAD_AUTH))
-		return begin_eap(sa, message);
-	return v2_auth_verify(sa, message, request_verified);
+	return v2_auth_verify(sa, message,
+			      sa->rounds.eap == V2_EAP_AUTH ? eap_verified :
+							      request_verified);
 }
 
 static enum fsm_verdict identified(struct ikev2_sa *sa,
@@ -392,7 +392,9 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 			sa, message,
 			"the peer does not know several rounds of authentication",
 			"more than one local section needs RFC 4739 on both ends");
-	return v2_ppk_request(sa, message, keys_known);
+	return has(message, PAYLOAD_AUTH) ?
+		       v2_ppk_request(sa, message, keys_known) :
+		       begin_eap(sa, message);
 }
 
 static int read_how(const struct v2_message *message, enum conf_auth *how)
@@ -476,7 +478,9 @@ enum fsm_verdict v2_auth_next_request(struct ike_sa *ike, void *arg)
 	if (eap == V2_EAP_AUTH) {
 		if (has(message, PAYLOAD_IDI) || !has(message, PAYLOAD_AUTH))
 			return FSM_SYNTAX;
-		return v2_auth_verify(sa, message, eap_verified);
+		return sa->rounds.remote ?
+			       v2_auth_verify(sa, message, eap_verified) :
+			       v2_ppk_request(sa, message, keys_known);
 	}
 	if (has(message, PAYLOAD_IDI))
 		return next_round(sa, message);

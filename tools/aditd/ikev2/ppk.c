@@ -7,6 +7,9 @@
  *				<--  HDR, SAr1, KEr, Nr, N(USE_PPK)
  *	HDR, SK {IDi, AUTH, ..., N(PPK_IDENTITY)[, N(NO_PPK_AUTH)]}  -->
  *				<--  HDR, SK {IDr, AUTH, ...[, N(PPK_IDENTITY)]}
+ *
+ * With EAP all that is with the AUTH that follows it, as strongSwan has it: until
+ * then, also in the responder's first AUTH, the keys are those without the PPK.
  */
 #include "v2.h"
 
@@ -116,18 +119,11 @@ static enum fsm_verdict mix(struct ikev2_sa *sa, struct span id,
 
 /* ------------------------------------------------------------------ initiator */
 
-/* With an AUTH of ours, or with none as EAP begins. */
-static enum fsm_verdict go_on(struct ikev2_sa *sa, struct v2_message *message)
-{
-	if (v2_local_round(sa)->auth == AUTH_WITH_EAP)
-		return sa->ppk.then(sa, message, NULL);
-	return v2_auth_sign(sa, sa->ppk.then);
-}
-
 static enum fsm_verdict signed_without(struct ikev2_sa *sa,
 				       struct v2_message *message,
 				       const struct env_auth_reply *reply)
 {
+	(void)message;
 	if (reply->good) {
 		buf_free(&sa->ppk.no_auth);
 		buf_add_span(&sa->ppk.no_auth, reply->auth);
@@ -138,7 +134,7 @@ static enum fsm_verdict signed_without(struct ikev2_sa *sa,
 		return FSM_DONE;
 	}
 	change_keys(sa);
-	return go_on(sa, message);
+	return v2_auth_sign(sa, sa->ppk.then);
 }
 
 static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
@@ -147,6 +143,7 @@ static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
 	bool required = sa->ike.conn->ppk_required;
 	bool good = reply->good && !take_keys(sa, reply->auth);
 
+	(void)message;
 	if (!good && required) {
 		ike_sa_fail(&sa->ike, reply->text ? reply->text : "no PPK",
 			    "ppk_required is yes");
@@ -155,13 +152,12 @@ static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
 	if (!good) {
 		ike_sa_log(&sa->ike, LEVEL_INFO, "without a PPK: %s",
 			   reply->text ? reply->text : "");
-		return go_on(sa, message);
+		return v2_auth_sign(sa, sa->ppk.then);
 	}
-	/* Of EAP the answer says it, before there is any AUTH of ours. */
-	if (!required && v2_local_round(sa)->auth != AUTH_WITH_EAP)
+	if (!required)
 		return v2_auth_sign(sa, signed_without);
 	change_keys(sa);
-	return go_on(sa, message);
+	return v2_auth_sign(sa, sa->ppk.then);
 }
 
 enum fsm_verdict v2_ppk_sign(struct ikev2_sa *sa, v2_then_fn then)
@@ -172,7 +168,7 @@ enum fsm_verdict v2_ppk_sign(struct ikev2_sa *sa, v2_then_fn then)
 
 	sa->ppk.then = then;
 	if (!sa->ppk.agreed)
-		return go_on(sa, NULL);
+		return v2_auth_sign(sa, then);
 	if (ident_parse(&id, sa->ike.conn->ppk_id, &err)) {
 		ike_sa_fail(&sa->ike, err.text, "is ppk_id right?");
 		return FSM_DONE;
@@ -251,10 +247,8 @@ static enum fsm_verdict request_mixed(struct ikev2_sa *sa,
 		change_keys(sa);
 		return sa->ppk.then(sa, message, NULL);
 	}
-	/* Without an AUTH yet, as EAP begins, our answer says it early enough. */
 	if (required ||
-	    (message->payloads & FSM_PAYLOAD(PAYLOAD_AUTH) &&
-	     !chain_notify(&message->chain, NOTIFY_NO_PPK_AUTH, &notify)))
+	    !chain_notify(&message->chain, NOTIFY_NO_PPK_AUTH, &notify))
 		return v2_auth_refuse(sa, message, text,
 				      required ? "ppk_required is yes" :
 						 "the peer insists on its PPK");

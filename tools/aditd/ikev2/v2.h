@@ -411,7 +411,7 @@ int v2_ppk_agree(struct ikev2_sa *sa, const struct v2_message *message,
 
 /*
  * Before the first AUTH, of ours or of the peer's: keys with it, if it shall be.
- * @then gets our AUTH, or NULL if there is none yet.
+ * @then of v2_ppk_sign() gets our AUTH, that of v2_ppk_request() NULL.
  */
 enum fsm_verdict v2_ppk_sign(struct ikev2_sa *sa, v2_then_fn then);
 enum fsm_verdict v2_ppk_request(struct ikev2_sa *sa, struct v2_message *message,
