@@ -14,7 +14,7 @@ connections=${ADIT_SCALE:-200}
 export ASAN_OPTIONS=quarantine_size_mb=1
 
 # many HOST: its configuration; a begins with all of them. One goes to somebody
-# who does not answer.
+# who does not answer, one to a name that no name server tells.
 many() {
 	local host=$1 peer i more=''
 	peer=$(other "$1")
@@ -26,6 +26,7 @@ many() {
 	done
 	one "$host" "$peer" single "${outer[${peer}4]}" 200.1 ''
 	one "$host" "$peer" silent 192.0.2.77 200.2 ''
+	one "$host" "$peer" nameless nobody.example.org 200.3 ''
 	echo "}"
 	echo 'secrets { ike { secret = "a secret of all" } }'
 }
@@ -108,26 +109,39 @@ test_many() {
 }
 stage "$connections connections at once" test_many
 
-# While one peer does not answer and all of the files are read again, another
-# connection goes up and down as if it were alone.
+# While one peer does not answer, nor the name server for another one, and all of
+# the files are read again, a connection goes up and down as if it were alone.
 test_others() {
 	local began
+	trap 'umount /etc/resolv.conf; end_jobs' EXIT
+	printf "nameserver 203.0.113.53\noptions timeout:30\n" >"$work/resolv"
+	mount --bind "$work/resolv" /etc/resolv.conf
+	on r ip route replace blackhole 203.0.113.53/32
 	begin_many aditd
 	ike a --initiate --child silent --timeout 60 >"$work/silent" &
+	ike a --initiate --child nameless --timeout 60 >"$work/nameless" &
+	wait_for 10 is_connecting nameless
+	wait_for 10 is_connecting silent
 	kill -HUP "$(cat "$(ike_dir a)/pid")"
 	began=$SECONDS
 	ike a --initiate --child single --timeout 10
 	ike a --terminate --ike single --timeout 10
 	[ $((SECONDS - began)) -lt 10 ]
-	ike a --list-sas --ike silent | grep -q CONNECTING
+	is_connecting silent
+	is_connecting nameless
 	wait_for 20 are_up_beside
+}
+
+# Both still wait.
+is_connecting() {
+	ike a --list-sas --ike "$1" | grep -qE 'CREATED|CONNECTING'
 }
 
 # All are there still, and the one that nobody answers.
 are_up_beside() {
 	[ "$(ike a --list-sas | grep -c ESTABLISHED)" = "$connections" ]
 }
-stage "one that waits, and a reload, hold up nobody" test_others
+stage "silent peers and name servers, and a reload, hold up nobody" test_others
 
 test_charon() {
 	[ "${ADIT_LONG-}" ] || skip "long: make check-long"
