@@ -132,12 +132,32 @@ ike_memory() {
 	done | awk '$1 == "Pss:" { sum += $2 } END { print sum * 1024 }'
 }
 
-# ike_all_up HOST COUNT
-ike_all_up() {
+# ike_up HOST: how many IKE SAs it has; fails while some are half open.
+ike_up() {
 	local stats
 	stats=$(ike "$1" --stats | grep '^IKE_SAs:')
 	[[ $stats =~ ^IKE_SAs:\ ([0-9]+)\ total,\ 0\ half-open ]] &&
-		[ "${BASH_REMATCH[1]}" = "$2" ]
+		echo "${BASH_REMATCH[1]}"
+}
+
+# ike_wait HOST COUNT: until so many are up, or those that are not have given up;
+# sets up, and took, in microseconds since began.
+ike_wait() {
+	local same=0 before=''
+	up=0
+	while [ "$up" != "$2" ] && [ $same -lt 20 ]; do
+		sleep 0.3
+		before=$up
+		up=$(ike_up "$1") || up=0
+		took=$((${EPOCHREALTIME/[.,]/} - began))
+		# Half-open ones have at most 165 s.
+		expect_le $((took / 1000000)) 300 "seconds"
+		if [ "$up" != 0 ] && [ "$up" = "$before" ]; then
+			same=$((same + 1))
+		else
+			same=0
+		fi
+	done
 }
 
 # ike_sas HOST: how many the kernel has, both directions.
@@ -151,7 +171,9 @@ ike_sas() {
 
 measure_ike() {
 	local count=$1 daemon=${daemon_of[$peer]} host
-	local empty loaded began took cpu
+	local empty loaded up began took cpu
+	# What aditd asks for by itself: the first messages come all at once.
+	sysctl -qw net.core.rmem_default=1048576
 	for host in a b; do
 		echo | ike_conf $host
 		ike_start $host "$daemon"
@@ -163,21 +185,15 @@ measure_ike() {
 	cpu=$(ike_cpu)
 	began=${EPOCHREALTIME/[.,]/}
 	ike a --load-all >/dev/null
-	until ike_all_up a "$count"; do
-		sleep 0.3
-		took=$(((${EPOCHREALTIME/[.,]/} - began) / 1000000))
-		expect_le "$took" 200 "$daemon: $(ike a --stats); seconds"
-	done
-	took=$((${EPOCHREALTIME/[.,]/} - began))
+	ike_wait a "$count"
 	cpu=$(($(ike_cpu) - cpu))
 	figure all $((took * 1000))
-	figure up "$(quotient $((took * 1000)) "$count")"
-	figure cpu "$(quotient $cpu "$count")"
+	figure up "$(quotient $((took * 1000)) "$up")"
+	figure missing $((count - up))
+	figure cpu "$(quotient $cpu "$up")"
 	figure loaded "$(quotient $((loaded - empty)) "$count")"
-	figure sas "$(quotient $(($(ike_memory b) - loaded)) "$count")"
-	for host in a b; do
-		expect_eq "$(ike_sas $host)" $((2 * count)) "$daemon: SAs of $host"
-	done
+	figure sas "$(quotient $(($(ike_memory b) - loaded)) "$up")"
+	expect_eq "$(ike_sas a)" $((2 * up)) "$daemon: SAs"
 	ike_stop
 }
 

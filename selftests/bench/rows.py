@@ -101,6 +101,7 @@ METRICS = {
     "up": Metric("up in a second", ("1/s", 1e9), ("1/s", 1e9),
                  ("native", "counted")),
     "all": Metric("until all are up", ("s", 1e-9), ("s", 1e-9), ()),
+    "missing": Metric("that never were up", ("", 1), ("", 1), ()),
     "cpu": Metric("computed for one", ("ms", 1e-6), ("M instr", 1e-6), ()),
     "loaded": Metric("memory of one loaded", ("KiB", 1 / 1024),
                      ("KiB", 1 / 1024), ()),
