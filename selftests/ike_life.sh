@@ -108,8 +108,7 @@ test_many_rekeys() {
 	expect_no_loss
 	kill -0 "$load"
 	expect_eq "$(dropped)" "$before" "dropped"
-	note "$all rekeys, $(echoes) echoes, $(counter a adit-site tx_packets)" \
-		"packets of a, none lost"
+	note "$all rekeys, $(echoes) echoes, $(counter a adit-site tx_packets) packets of a, none lost"
 }
 
 one_ike() {
