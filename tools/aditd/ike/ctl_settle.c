@@ -62,8 +62,11 @@ void ctl_settle(struct ctl *ctl, ctl_settled_fn then, void *arg)
 
 void ctl_settle_free(struct ctl *ctl)
 {
-	while (ctl->settling) {
-		ctl->ops->forget(ctl->world, ctl->settling);
-		settled(ctl->settling);
+	struct ctl_settling *settling, *next;
+
+	for (settling = ctl->settling; settling; settling = next) {
+		next = settling->next;
+		ctl->ops->forget(ctl->world, settling);
+		settled(settling);
 	}
 }
