@@ -177,11 +177,11 @@ static void one_of_two(void)
 	/* Of the gateway's networks there are those that it can speak to. */
 	for (size_t i = 0; i < 2; i++) {
 		const struct child_sa *child = pair_child_sa(pair, i);
-		bool client = i == PAIR_A;
+		bool a_side = i == PAIR_A;
 
-		CHECK(has_ts(client ? &child->local_ts : &child->remote_ts,
+		CHECK(has_ts(a_side ? &child->local_ts : &child->remote_ts,
 			     "10.3.0.1/32"));
-		CHECK(has_ts(client ? &child->remote_ts : &child->local_ts,
+		CHECK(has_ts(a_side ? &child->remote_ts : &child->local_ts,
 			     "10.2.0.0/16"));
 	}
 	pair_free(pair);

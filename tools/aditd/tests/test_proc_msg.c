@@ -619,8 +619,8 @@ static void cuts(void)
 /* What has no memory for more proposals than it has is not copied whole. */
 static void short_ones(void)
 {
-	static struct msg_auth auth;
-	static struct msg_child child;
+	static struct msg_auth auth_msg;
+	static struct msg_child child_msg;
 	struct conn *conn = calloc(1, sizeof(*conn));
 	struct child_conf *short_child = calloc(1, sizeof(*short_child));
 
@@ -633,12 +633,12 @@ static void short_ones(void)
 	short_child->life_time = 7;
 	conn->children = child_conf_keep(short_child);
 	conn = conn_keep(conn);
-	msg_auth_of(&auth, &(struct env_auth){ .conn = conn,
-					       .round = &conn->local[0] });
-	CHECK(auth.conn.name == conn->name);
-	msg_child_of(&child, &(struct env_child){ .conf = conn->children },
+	msg_auth_of(&auth_msg, &(struct env_auth){ .conn = conn,
+						   .round = &conn->local[0] });
+	CHECK(auth_msg.conn.name == conn->name);
+	msg_child_of(&child_msg, &(struct env_child){ .conf = conn->children },
 		     INSTALL_BOTH, false);
-	CHECK(child.conf.life_time == 7);
+	CHECK(child_msg.conf.life_time == 7);
 	conn_put(conn);
 }
 
