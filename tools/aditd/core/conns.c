@@ -369,7 +369,8 @@ void engine_acquire(struct engine *engine, const char *interface,
 		if (of)
 			break;
 	}
-	if (!slot || table_find(&engine->child_id, child))
+	/* One that has ended may have asked for an SA between its end and ours. */
+	if (!slot || !of->trapped || table_find(&engine->child_id, child))
 		return;
 	engine_enter(engine);
 	if (engine_start_child(engine, slot->conn, of->name, source,

@@ -181,6 +181,11 @@ static void trap(void)
 	engine_terminate(a->engine, &pick, false, NULL, NULL);
 	pair_settle(pair);
 	CHECK(a->peers_removed == 1);
+	/* What was on its way here meanwhile begins nothing. */
+	engine_acquire(a->engine, "adit-net", trapped.id, &source,
+		       &destination);
+	pair_settle(pair);
+	CHECK(!pair_ikes(pair, PAIR_A, IKE_ESTABLISHED));
 	CHECK(engine_trap(a->engine, NULL, "other", true, &err));
 	pair_free(pair);
 }
