@@ -315,7 +315,8 @@ test_events() {
 	begin
 	watch a
 	watch b
-	sleep 1
+	# Nothing tells when they have registered; emulated machines take longer.
+	sleep $((wait_unit / 1000000))
 	ike a --initiate --child net
 	wait_events ike-updown
 	wait_events child-updown
