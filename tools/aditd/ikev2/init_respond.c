@@ -62,19 +62,25 @@ static struct ikev2_sa *find_same(struct engine *engine, uint64_t spi_i,
 	return NULL;
 }
 
-bool v2_init_again(struct engine *engine, const struct ike_header *header,
-		   const struct ike_path *path, struct span octets)
+bool v2_init_is_new(struct engine *engine, const struct ike_header *header,
+		    const struct ike_path *path, struct span octets)
 {
-	struct ikev2_sa *sa = find_same(engine, header->spi_i, path, octets);
+	struct ikev2_sa *sa;
 
-	if (!sa)
+	if (header->spi_r || header->id || !header->spi_i ||
+	    !(header->flags & IKE_FLAG_INITIATOR)) {
+		counter_add(engine, COUNT_INVALID);
 		return false;
+	}
+	sa = find_same(engine, header->spi_i, path, octets);
+	if (!sa)
+		return true;
 	/* Not any more when IKE_AUTH has been answered. */
 	if (sa->next_in == 1) {
 		counter_add(engine, COUNT_REPLIES_AGAIN);
 		packets_send(&sa->reply, &engine->env, path);
 	}
-	return true;
+	return false;
 }
 
 /* True if it may go on; else it was told about the cookie, or nothing. */
@@ -356,12 +362,7 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 	struct request *request;
 	struct err err;
 
-	if (header->spi_r || header->id || !header->spi_i ||
-	    !(header->flags & IKE_FLAG_INITIATOR)) {
-		counter_add(engine, COUNT_INVALID);
-		return;
-	}
-	if (v2_init_again(engine, header, path, octets))
+	if (!v2_init_is_new(engine, header, path, octets))
 		return;
 	request = calloc(1, sizeof(*request));
 	if (!request)

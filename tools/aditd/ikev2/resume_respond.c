@@ -170,12 +170,7 @@ void v2_resume_request(struct engine *engine, const struct ike_header *header,
 	struct request request = { 0 };
 	struct err err;
 
-	if (header->spi_r || header->id || !header->spi_i ||
-	    !(header->flags & IKE_FLAG_INITIATOR)) {
-		counter_add(engine, COUNT_INVALID);
-		return;
-	}
-	if (v2_init_again(engine, header, path, octets))
+	if (!v2_init_is_new(engine, header, path, octets))
 		return;
 	if (read_request(&request, header, octets, &err)) {
 		counter_add(engine, COUNT_INVALID);

@@ -266,12 +266,12 @@ void v2_init_answered(struct ikev2_sa *sa, const struct v2_message *message);
 void v2_init_said(struct ikev2_sa *sa, const char *text);
 
 /*
- * The responder's side of it. Was the same asked for before, and answered again?
- * Has the peer paid with a cookie, or need not? One of what it says; and its
- * answer, which is kept.
+ * The responder's side of it. Is it a first message, and not one that was
+ * answered before, and is again now? Has the peer paid with a cookie, or need
+ * not? One of what it says; and its answer, which is kept.
  */
-bool v2_init_again(struct engine *engine, const struct ike_header *header,
-		   const struct ike_path *path, struct span octets);
+bool v2_init_is_new(struct engine *engine, const struct ike_header *header,
+		    const struct ike_path *path, struct span octets);
 bool v2_init_has_paid(struct engine *engine, const struct ike_header *header,
 		      const struct ike_path *path, const struct chain *chain,
 		      struct span nonce);
