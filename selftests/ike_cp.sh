@@ -144,6 +144,7 @@ exhausted() {
 	on b ping -q -c 2 -i 0.2 -W 5 "${inner[a4]}"
 }
 stage "a pool that has none left" exhausted
+
 # On demand: the first packet can't have the address that only the server gives, and
 # is dropped; the next one has it.
 on_demand() {

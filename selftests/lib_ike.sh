@@ -42,15 +42,23 @@ ike() {
 		on "$host" swanctl "$@" --uri "unix://$dir/vici"
 }
 
+# How the daemons run, for who wants them otherwise: of charon its own options,
+# and what it logs; of aditd those of its command line.
+charon_options="load = $charon_plugins
+install_virtual_ip_on = lo
+retransmit_timeout = 1
+retransmit_tries = 3"
+charon_log="ike = 2
+cfg = 2
+flush_line = yes"
+aditd_options=(--log detail)
+
 start_charon() {
 	local dir
 	dir=$(ike_dir "$1")
 	cat >"$dir/strongswan.conf" <<-END
 		charon-systemd {
-			load = $charon_plugins
-			install_virtual_ip_on = lo
-			retransmit_timeout = 1
-			retransmit_tries = 3
+			$charon_options
 			plugins {
 				vici {
 					socket = unix://$dir/vici
@@ -69,9 +77,7 @@ start_charon() {
 				log {
 					path = $dir/log
 					default = 1
-					ike = 2
-					cfg = 2
-					flush_line = yes
+					$charon_log
 				}
 			}
 		}
@@ -85,7 +91,8 @@ start_aditd() {
 	dir=$(ike_dir "$1")
 	ASAN_OPTIONS=${ASAN_OPTIONS-}:log_path=$reports/$1 \
 		on "$1" aditd --config "$dir" --vici "unix://$dir/vici" \
-		--pid "$dir/pid" --state "$dir/state" --log detail >"$dir/log" 2>&1 &
+		--pid "$dir/pid" --state "$dir/state" "${aditd_options[@]}" \
+		>"$dir/log" 2>&1 &
 }
 
 # Where a daemon that is built with sanitizers ("make -C tools sanitized") writes

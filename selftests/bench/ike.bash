@@ -12,58 +12,23 @@ declare -A daemon_of=([adit]=aditd [xfrm]=charon)
 
 # Both log what they do by default to a file. charon gets what its documentation
 # says for thousands of peers, and nothing that makes it do less.
-start_charon() {
-	local dir
-	dir=$(ike_dir "$1")
-	cat >"$dir/strongswan.conf" <<-END
-		charon-systemd {
-			ikesa_table_size = 4096
-			ikesa_table_segments = 16
-			dos_protection = no
-			init_limit_half_open = 0
-			plugins {
-				vici {
-					socket = unix://$dir/vici
-				}
-				bypass-lan {
-					load = no
-				}
-				eap-radius {
-					load = no
-				}
-				kernel-libipsec {
-					load = no
-				}
-			}
-			filelog {
-				log {
-					path = $dir/log
-					default = 1
-				}
-			}
-			syslog {
-				daemon {
-					default = -1
-				}
-				auth {
-					default = -1
-				}
-			}
-			journal {
-				default = -1
-			}
-		}
-	END
-	STRONGSWAN_CONF=$dir/strongswan.conf on "$1" charon-systemd \
-		>"$dir/out" 2>&1 &
+charon_options="ikesa_table_size = 4096
+ikesa_table_segments = 16
+dos_protection = no
+init_limit_half_open = 0
+syslog {
+	daemon {
+		default = -1
+	}
+	auth {
+		default = -1
+	}
 }
-
-start_aditd() {
-	local dir
-	dir=$(ike_dir "$1")
-	on "$1" aditd --config "$dir" --vici "unix://$dir/vici" \
-		--pid "$dir/pid" --state "$dir/state" >"$dir/log" 2>&1 &
-}
+journal {
+	default = -1
+}"
+charon_log=''
+aditd_options=()
 
 # ike-COUNT: so many connections, each with a pre-shared key, an IKE SA and a
 # Child SA, from one host to another; all are started as they are loaded. Metrics:
