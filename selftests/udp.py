@@ -805,7 +805,9 @@ def stays(bench):
         broken[-1] ^= 1
         bench.send(datagram(4, bytes(broken), **away))
         newest = tunnel.sas["in"].seq + 1000
-        bench.send(datagram(4, tunnel.seal(newest)[1][:-1] + b"?", **away))
+        broken = bytearray(tunnel.seal(newest)[1])
+        broken[-1] ^= 0x80
+        bench.send(datagram(4, bytes(broken), **away))
         bench.send(datagram(4, struct.pack("!II", 0xdead, newest) + bytes(40),
                             **away))
         for esp in overtaken:
