@@ -68,6 +68,7 @@ struct adit_dev {
 	struct list_head an_node;
 };
 
+void adit_dev_setup(struct net_device *dev);
 bool adit_dev_is(const struct net_device *dev);
 void adit_dev_drop(struct adit_dev *adit, struct adit_stats *stats,
 		   struct sk_buff *skb, __be32 spi, u64 seq, int reason);
@@ -79,8 +80,5 @@ static inline void adit_dev_assert_held(const struct adit_dev *adit)
 {
 	lockdep_assert_held(&adit->an->lock);
 }
-
-int adit_dev_module_init(void);
-void adit_dev_module_exit(void);
 
 #endif

@@ -7,6 +7,7 @@
 #include "crypto.h"
 #include "defer.h"
 #include "dev.h"
+#include "link.h"
 #include "nl.h"
 #include "raw.h"
 #include "tcp.h"
@@ -32,12 +33,12 @@ static int __init adit_init(void)
 	err = adit_defer_module_init();
 	if (err)
 		goto err_crypto;
-	err = adit_dev_module_init();
+	err = adit_link_module_init();
 	if (err)
 		goto err_defer;
 	err = adit_raw_module_init();
 	if (err)
-		goto err_dev;
+		goto err_link;
 	err = adit_nl_module_init();
 	if (err)
 		goto err_raw;
@@ -45,8 +46,8 @@ static int __init adit_init(void)
 
 err_raw:
 	adit_raw_module_exit();
-err_dev:
-	adit_dev_module_exit();
+err_link:
+	adit_link_module_exit();
 err_defer:
 	adit_defer_module_exit();
 err_crypto:
@@ -59,7 +60,7 @@ static void __exit adit_exit(void)
 	/* First what lets work in, then what is done with it. */
 	adit_nl_module_exit();
 	adit_raw_module_exit();
-	adit_dev_module_exit();
+	adit_link_module_exit();
 	adit_tcp_module_exit();
 	adit_defer_module_exit();
 	adit_crypto_module_exit();
