@@ -33,9 +33,8 @@ struct adit_path *adit_peer_path_to(const struct adit_sa *sa, u16 family,
 
 /* child.c -> send.c: send what was held. */
 void adit_send_held(struct adit_child *child);
-int adit_send_dummy(struct adit_child *child, unsigned int len);
 
-/* life.c, send.c, child.c, peer.c -> nl_event.c: tell those who listen. */
+/* life.c, child.c, peer.c, link.c -> nl_event.c: tell those who listen. */
 void adit_event_acquire(struct adit_child *child, const struct sk_buff *skb);
 void adit_event_expire(const struct adit_sa *sa, bool hard, u8 limit);
 void adit_event_sa(struct adit_sa *sa, u8 cmd);

@@ -7,6 +7,7 @@
 #include "attr.h"
 #include "io.h"
 #include "nl.h"
+#include "output.h"
 
 static int read_addrs(const struct nlattr *side, struct nlattr **attrs,
 		      struct adit_ts *ts, struct netlink_ext_ack *extack)
@@ -426,5 +427,5 @@ int adit_nl_dummy_send_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(child))
 		return PTR_ERR(child);
-	return refuse_dummy(info, child, len, adit_send_dummy(child, len));
+	return refuse_dummy(info, child, len, adit_output_dummy(child, len));
 }

@@ -28,7 +28,7 @@ sa xform esp ah
 sadb netns path sock
 udp_gro
 attr batch raw udp tcp tcp_conn tcp_in tcp_tls tcp_out tcp_ike tcp_open tcp_listen
-peer child natflow dev mtu link life too_big send recv
+peer child natflow dev mtu link life too_big output send recv
 genl/adit nl nl_fill nl_dev nl_peer nl_socket nl_child nl_keys nl_sa_read nl_sa nl_event
 selftest/
 main
