@@ -53,6 +53,9 @@ lint: ## run the static checks
 coverage: ## run the tests and tell which lines of the module they reach
 	@scripts/coverage
 
+coverage-tools: ## the same of the unit tests, the tools and the daemon
+	@O=$(O) scripts/coverage -t
+
 gen: ## make again what is made from include/spec/adit.yaml
 	@scripts/gen
 
@@ -61,7 +64,7 @@ clean: ## remove what was built here (the kernels stay in ~/.cache/adit)
 	$(MAKE) -C tools O=$(O) clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 	@echo
 	@echo "Variables: KDIR (kernel build folder), O (where tools are built), DESTDIR"
 
@@ -72,4 +75,4 @@ kdir:
 		echo "Without root or another kernel at hand: make demo"; \
 		exit 1; }
 
-.PHONY: all module tools install deps demo check check-long fuzz bench lint coverage gen clean help kdir
+.PHONY: all module tools install deps demo check check-long fuzz bench lint coverage coverage-tools gen clean help kdir
