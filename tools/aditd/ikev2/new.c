@@ -57,6 +57,7 @@ void v2_destroy(struct ike_sa *ike)
 
 static void abandon(struct ike_sa *ike)
 {
+	v2_rekey_abandon(v2_sa(ike));
 	v2_making_free(v2_sa(ike));
 	v2_eap_end(v2_sa(ike));
 	v2_following_end(v2_sa(ike));

@@ -280,7 +280,7 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 	struct build out;
 
 	/* Ours is not to be stopped any more, if it has more than one exchange. */
-	if (is_busy(ike) || sa->making.more.n)
+	if (is_busy(ike) || sa->making.more.n || v2_rekey_rival(sa))
 		return v2_not_now(ike, arg);
 	if (!choose(sa, message, &answer))
 		next = make_answered(sa, &answer);
@@ -299,8 +299,11 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 		v2_answer_add(&answer, &out);
 	v2_respond(sa, message, &out);
 	v2_answer_free(&answer);
-	if (next && !follows)
+	if (next && !follows) {
+		/* What the peer has begun before is not to come in addition. */
+		v2_following_end(sa);
 		v2_rekey_answered(sa, next);
+	}
 	return FSM_OK;
 }
 
@@ -403,12 +406,17 @@ static void give_way(struct ikev2_sa *sa)
 		sa->ike.rekey_at = ike_sa_now(&sa->ike) + LATER_MS;
 }
 
+/* What the peer has made while ours is under way: one, or the last would count. */
+struct ike_sa *v2_rekey_rival(const struct ikev2_sa *sa)
+{
+	return sa->making.rivalled && sa->making.ike ?
+		       engine_ike(sa->ike.engine, sa->making.rival) :
+		       NULL;
+}
+
 bool v2_rekey_adopt(struct ikev2_sa *sa)
 {
-	struct ike_sa *rival =
-		sa->making.rivalled && sa->making.ike ?
-			engine_ike(sa->ike.engine, sa->making.rival) :
-			NULL;
+	struct ike_sa *rival = v2_rekey_rival(sa);
 
 	v2_making_free(sa);
 	if (!rival)
@@ -416,6 +424,14 @@ bool v2_rekey_adopt(struct ikev2_sa *sa)
 	if (rival->orphaned)
 		adopt(rival, &sa->ike);
 	return true;
+}
+
+void v2_rekey_abandon(struct ikev2_sa *sa)
+{
+	struct ike_sa *rival = v2_rekey_rival(sa);
+
+	if (rival && rival->orphaned)
+		ike_sa_remove(rival, "what it was to follow is gone");
 }
 
 void v2_rekey_known(struct ikev2_sa *sa)

@@ -572,7 +572,9 @@ enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *message);
 void v2_rekey_made(struct ikev2_sa *sa);
 void v2_rekey_answered(struct ikev2_sa *sa, struct ikev2_sa *next);
 void v2_rekey_failed(struct ikev2_sa *sa, const char *text);
+struct ike_sa *v2_rekey_rival(const struct ikev2_sa *sa); /* of ours, or NULL */
 bool v2_rekey_adopt(struct ikev2_sa *sa); /* the rival of ours, if any */
+void v2_rekey_abandon(struct ikev2_sa *sa); /* it goes, too */
 
 /* The peer deletes the old one: it knows its successor. */
 void v2_rekey_known(struct ikev2_sa *sa);
