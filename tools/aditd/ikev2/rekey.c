@@ -49,6 +49,19 @@ static int inherit(struct ikev2_sa *sa, const struct ikev2_sa *from)
 	       ident_copy(&ike->eap_id, &old->eap_id);
 }
 
+/*
+ * Who rekeys what it has just made has no use for the one before it, even if it
+ * has not said so: else there would be as many as it can rekey in that time.
+ */
+static void forget_predecessor(struct ikev2_sa *sa)
+{
+	struct ike_sa *old = engine_ike(sa->ike.engine, sa->predecessor);
+
+	if (old && old->state == IKE_REKEYED)
+		ike_sa_remove(old, "its successor is rekeyed");
+	sa->predecessor = 0;
+}
+
 /* Its children and tasks are the new one's from now on. */
 static void adopt(struct ike_sa *ike, struct ike_sa *old)
 {
@@ -79,7 +92,9 @@ static void adopt(struct ike_sa *ike, struct ike_sa *old)
 	if (!ike->initiator)
 		ike->quiet_until =
 			ike_sa_now(ike) + V2_SECONDS_TO_DELETE * 1000ULL;
+	forget_predecessor(v2_sa(old));
 	v2_sa(old)->successor = ike->unique;
+	v2_sa(ike)->predecessor = old->unique;
 	ike_sa_set_state(old, IKE_REKEYED);
 	old->give_up_at = ike_sa_now(old) + V2_SECONDS_TO_DELETE * 1000ULL;
 	ike_sa_schedule(old);

@@ -175,6 +175,7 @@ struct ikev2_sa {
 	struct v2_following *following; /* what the peer makes */
 	uint32_t rival_of; /* unique id of the IKE SA that the peer rekeyed */
 	uint32_t successor; /* the one that has its children now */
+	uint32_t predecessor; /* and the one that had them */
 };
 
 static inline struct ikev2_sa *v2_sa(struct ike_sa *ike)

@@ -51,9 +51,25 @@ static void rekeys_again_and_again(void)
 	pair_free(pair);
 }
 
+/* Nor does it delete what it has rekeyed. */
+static void rekeys_one_after_the_other(void)
+{
+	struct pair *pair = alone();
+
+	for (uint8_t i = 0; i < 50; i++)
+		ask_rekey(v2_sa(pair_ike(pair, PAIR_B)), i);
+	CHECK(pair->ends[PAIR_B].events[EVENT_IKE_REKEY] == 50);
+	CHECK(n_sas(pair) <= 3);
+	CHECK(pair_ikes(pair, PAIR_B, IKE_ESTABLISHED) == 1);
+	CHECK(pair_ike(pair, PAIR_B)->n_children == 1);
+	pair_free(pair);
+}
+
 static const struct tap_test tests[] = {
 	{ "one that rekeys the IKE SA again and again",
 	  rekeys_again_and_again },
+	{ "one that rekeys each IKE SA at once, and deletes none",
+	  rekeys_one_after_the_other },
 };
 
 TAP_MAIN(tests)
