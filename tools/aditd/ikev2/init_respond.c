@@ -24,14 +24,13 @@ struct request {
 
 static int read_request(struct request *request,
 			const struct ike_header *header, struct span octets,
-			struct err *err)
+			uint8_t *critical, struct err *err)
 {
 	struct span inner = span_of(octets.data + IKE_HEADER_LEN,
 				    octets.len - IKE_HEADER_LEN);
 	const struct payload *sa, *ke, *nonce;
-	uint8_t critical;
 
-	if (chain_parse(&request->chain, header->next, inner, &critical, err))
+	if (chain_parse(&request->chain, header->next, inner, critical, err))
 		return -1;
 	sa = chain_find(&request->chain, PAYLOAD_SA, NULL);
 	ke = chain_find(&request->chain, PAYLOAD_KE, NULL);
@@ -356,10 +355,25 @@ static bool has_right_ke(struct engine *engine, const struct ike_header *header,
 	return false;
 }
 
+/* RFC 7296, 2.5: of a critical payload that is not known the peer hears which. */
+void v2_init_malformed(struct engine *engine, const struct ike_header *header,
+		       const struct ike_path *path, uint8_t critical)
+{
+	counter_add(engine, COUNT_INVALID);
+	if (critical)
+		v2_bare_notify(engine, path, header,
+			       NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD,
+			       span_of(&critical, 1));
+	else
+		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
+			       span_of(NULL, 0));
+}
+
 void v2_init_request(struct engine *engine, const struct ike_header *header,
 		     const struct ike_path *path, struct span octets)
 {
 	struct request *request;
+	uint8_t critical;
 	struct err err;
 
 	if (!v2_init_is_new(engine, header, path, octets))
@@ -367,10 +381,8 @@ void v2_init_request(struct engine *engine, const struct ike_header *header,
 	request = calloc(1, sizeof(*request));
 	if (!request)
 		return;
-	if (read_request(request, header, octets, &err)) {
-		counter_add(engine, COUNT_INVALID);
-		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
-			       span_of(NULL, 0));
+	if (read_request(request, header, octets, &critical, &err)) {
+		v2_init_malformed(engine, header, path, critical);
 	} else if (v2_init_has_paid(engine, header, path, &request->chain,
 				    request->nonce)) {
 		if (!choose(engine, path, request, &err))

@@ -146,15 +146,14 @@ static void begin(struct engine *engine, const struct ike_header *header,
 
 static int read_request(struct request *request,
 			const struct ike_header *header, struct span octets,
-			struct err *err)
+			uint8_t *critical, struct err *err)
 {
 	struct span inner = span_of(octets.data + IKE_HEADER_LEN,
 				    octets.len - IKE_HEADER_LEN);
 	const struct payload *payload;
 	struct payload_notify notify;
-	uint8_t critical;
 
-	if (chain_parse(&request->chain, header->next, inner, &critical, err))
+	if (chain_parse(&request->chain, header->next, inner, critical, err))
 		return -1;
 	payload = chain_find(&request->chain, PAYLOAD_NONCE, NULL);
 	if (!payload ||
@@ -168,14 +167,13 @@ void v2_resume_request(struct engine *engine, const struct ike_header *header,
 		       const struct ike_path *path, struct span octets)
 {
 	struct request request = { 0 };
+	uint8_t critical;
 	struct err err;
 
 	if (!v2_init_is_new(engine, header, path, octets))
 		return;
-	if (read_request(&request, header, octets, &err)) {
-		counter_add(engine, COUNT_INVALID);
-		v2_bare_notify(engine, path, header, NOTIFY_INVALID_SYNTAX,
-			       span_of(NULL, 0));
+	if (read_request(&request, header, octets, &critical, &err)) {
+		v2_init_malformed(engine, header, path, critical);
 	} else if (v2_init_has_paid(engine, header, path, &request.chain,
 				    request.nonce)) {
 		begin(engine, header, path, &request, octets);

@@ -276,6 +276,8 @@ bool v2_init_is_new(struct engine *engine, const struct ike_header *header,
 bool v2_init_has_paid(struct engine *engine, const struct ike_header *header,
 		      const struct ike_path *path, const struct chain *chain,
 		      struct span nonce);
+void v2_init_malformed(struct engine *engine, const struct ike_header *header,
+		       const struct ike_path *path, uint8_t critical);
 struct ikev2_sa *v2_init_new(struct engine *engine,
 			     const struct ike_header *header,
 			     const struct ike_path *path,

@@ -515,6 +515,48 @@ static void one_greedy_peer(void)
 	pair_free(pair);
 }
 
+/* In front of the first message one that nobody knows; what the answer says of it. */
+static bool add_critical(struct pair *pair, struct pair_packet *packet)
+{
+	const uint8_t critical[] = { packet->octets.data[16], 0x80, 0, 4 };
+	struct payload_notify notify;
+	struct buf rest = BUF_INIT;
+	struct chain chain;
+	uint8_t unknown;
+	struct err err;
+
+	buf_add(&rest, packet->octets.data + IKE_HEADER_LEN,
+		packet->octets.len - IKE_HEADER_LEN);
+	if (packet->nth == 0) {
+		buf_cut(&packet->octets, IKE_HEADER_LEN);
+		packet->octets.data[16] = 200;
+		buf_add_span(&packet->octets, SPAN(critical));
+		buf_add_span(&packet->octets, buf_span(&rest));
+		buf_put_u32(&packet->octets, 24, (uint32_t)packet->octets.len);
+	} else if (!chain_parse(&chain, packet->header.next, buf_span(&rest),
+				&unknown, &err) &&
+		   chain_notify(&chain, NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD,
+				&notify) &&
+		   notify.data.len == 1) {
+		pair->hook_count = notify.data.data[0];
+	}
+	buf_free(&rest);
+	return true;
+}
+
+static void critical_payload(void)
+{
+	struct pair *pair = pair_new();
+
+	pair_load_usual(pair);
+	pair->hook = add_critical;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
+	CHECK(!engine_first(pair->ends[PAIR_B].engine));
+	CHECK(pair->hook_count == 200);
+	pair_free(pair);
+}
+
 static void unknown_spi(void)
 {
 	struct pair *pair = pair_new();
@@ -704,6 +746,7 @@ static const struct tap_test tests[] = {
 	{ "a flood: cookies, and friends get through", cookies },
 	{ "a flood of those that no connection is for", refused_flood },
 	{ "one address has few that are half open", one_greedy_peer },
+	{ "a critical payload in the first message", critical_payload },
 	{ "unknown SPIs are answered, but not all", unknown_spi },
 	{ "without a child at first (RFC 6023)", childless },
 	{ "large messages in fragments (RFC 7383)", fragments },
