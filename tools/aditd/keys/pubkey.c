@@ -259,6 +259,8 @@ int pubkey_sign(const struct keys_store *store, const struct env_auth *auth,
 	struct ours ours;
 	int rc;
 
+	if (pubkey_check_octets(auth, &reply->err))
+		return -1;
 	if (find_ours(store, auth, &ours, &reply->err)) {
 		ours_free(&ours);
 		return -1;

@@ -13,6 +13,9 @@ bool pubkey_can_sign(const struct keys_store *store,
 int pubkey_find(const struct keys_store *store, const struct env_auth *auth,
 		X509 **cert, EVP_PKEY **key, struct err *err);
 
+/* Are they octets that IKEv2 signs? Nothing else gets a signature. */
+int pubkey_check_octets(const struct env_auth *auth, struct err *err);
+
 int pubkey_sign(const struct keys_store *store, const struct env_auth *auth,
 		struct keys_reply *reply);
 int pubkey_verify(const struct keys_store *store, const struct env_auth *auth,

@@ -235,6 +235,10 @@ struct buf pki_payload(const struct pki *pki)
 	return body;
 }
 
+const uint8_t pki_signed[PKI_SIGNED_LEN] = {
+	[16] = 33, [17] = 0x20, [18] = 34, [19] = 8, [27] = 28,
+};
+
 static struct buf from_bio(BIO *bio)
 {
 	struct buf out = BUF_INIT;

@@ -58,6 +58,13 @@ struct pki_ocsp {
 /* To a request, DER. */
 struct buf pki_ocsp(const struct pki_ocsp *said, struct span request);
 
+/*
+ * What AUTH signs, as short as it can be: the header of IKE_SA_INIT alone, a
+ * nonce, and what PRF_HMAC_SHA2_256 makes of an ID.
+ */
+enum { PKI_SIGNED_LEN = 28 + 16 + 32 };
+extern const uint8_t pki_signed[PKI_SIGNED_LEN];
+
 /* A body of a CERT payload. */
 struct buf pki_payload(const struct pki *pki);
 

@@ -14,8 +14,6 @@ enum {
 	       1 << HASH_IDENTITY,
 };
 
-static const uint8_t said[] = "what is signed";
-
 /* Two ends, and what stands between them. */
 struct ends {
 	struct keys_store a, b;
@@ -66,7 +64,7 @@ static bool sign(struct ends *ends)
 	auth.local = &ends->id_a;
 	auth.remote = &ends->id_b;
 	auth.prf = PRF_HMAC_SHA2_256;
-	auth.octets = SPAN(said);
+	auth.octets = SPAN(pki_signed);
 	keys_auth(&ends->a, &auth, ends->now, &ends->signed_by_a);
 	return ends->signed_by_a.reply.good;
 }
@@ -81,7 +79,7 @@ static bool check(struct ends *ends, struct keys_reply *verdict)
 	auth.local = &ends->id_b;
 	auth.remote = &ends->id_a;
 	auth.prf = PRF_HMAC_SHA2_256;
-	auth.octets = SPAN(said);
+	auth.octets = SPAN(pki_signed);
 	auth.method = ends->signed_by_a.reply.method;
 	auth.auth = ends->signed_by_a.reply.auth;
 	auth.certs = ends->signed_by_a.reply.certs;
@@ -177,11 +175,11 @@ static void psk_value(void)
 	uint8_t out[PRF_LEN_MAX];
 
 	CHECK(!keys_psk_auth(PRF_HMAC_SHA2_256, span_of_text("secret"),
-			     span_of(said, 14), out));
+			     span_of_text("what is signed"), out));
 	CHECK(hex_equal(
 		span_of(out, 32),
 		"866d3ea0f70898b29b5b5afca03468fef1423e5a6b496d3448ac73c354d42486"));
-	CHECK(keys_psk_auth(99, span_of_text("secret"), SPAN(said), out));
+	CHECK(keys_psk_auth(99, span_of_text("secret"), SPAN(pki_signed), out));
 }
 
 /* A CA, one under it, and an end of that. */
@@ -894,6 +892,84 @@ static void forged(void)
 	free_world(&other);
 }
 
+static bool signs(struct ends *ends, struct span octets, uint16_t prf_id)
+{
+	struct env_auth auth = {
+		.conn = &ends->conn,
+		.round = &ends->sign,
+		.local = &ends->id_a,
+		.remote = &ends->id_b,
+		.prf = prf_id,
+		.octets = octets,
+	};
+	struct keys_reply reply;
+	bool good;
+
+	keys_auth(&ends->a, &auth, ends->now, &reply);
+	good = reply.reply.good;
+	if (!good)
+		contains(reply.reply.text, "no AUTH of IKEv2", __LINE__);
+	keys_reply_free(&reply);
+	return good;
+}
+
+/* A key may be good for TLS, too: here it signs what IKEv2 does, nothing else. */
+static void only_auth(void)
+{
+	enum { HEADER = 28, MACED = 32, INT_AUTH = 2 * MACED + 4 };
+	static const struct {
+		size_t nonce, more;
+		bool good;
+	} lengths[] = {
+		{ 0, 0 },
+		{ 15, 0 },
+		{ 16, 0, true },
+		{ 256, 0, true },
+		/* One looks like a long nonce, the other like IntAuth. */
+		{ 15, INT_AUTH, true },
+		{ 257, 0, true },
+		{ 16, INT_AUTH, true },
+		{ 256, INT_AUTH, true },
+		{ 257, INT_AUTH },
+	};
+	static const struct {
+		size_t at;
+		uint8_t octet;
+	} fields[] = {
+		{ 17, 0x10 }, { 17, 0x30 }, { 18, 35 },	  { 18, 37 }, { 23, 1 },
+		{ 20, 1 },    { 27, 27 },   { 24, 0xff }, { 26, 1 },
+	};
+	uint8_t octets[HEADER + 257 + MACED + INT_AUTH] = { 0 };
+	struct world world;
+	struct ends ends;
+
+	start(&ends, &world, &(struct pki_spec){ .san = SAN_A });
+	for (size_t i = 0; i < ARRAY_SIZE(lengths); i++) {
+		size_t len =
+			HEADER + lengths[i].nonce + MACED + lengths[i].more;
+
+		memcpy(octets, pki_signed, HEADER);
+		CHECK_ROW(signs(&ends, span_of(octets, len),
+				PRF_HMAC_SHA2_256) == lengths[i].good,
+			  "length");
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		memcpy(octets, pki_signed, sizeof(pki_signed));
+		octets[fields[i].at] = fields[i].octet;
+		CHECK_ROW(!signs(&ends, span_of(octets, sizeof(pki_signed)),
+				 PRF_HMAC_SHA2_256),
+			  "field");
+	}
+	for (size_t len = 0; len < sizeof(pki_signed); len++)
+		CHECK(!signs(&ends, span_of(pki_signed, len),
+			     PRF_HMAC_SHA2_256));
+	CHECK(!signs(&ends, SPAN(pki_signed), 0));
+	/* RFC 8446, 4.4.3. */
+	memset(octets, ' ', 64);
+	CHECK(!signs(&ends, span_of(octets, 64 + 34 + 32), PRF_HMAC_SHA2_256));
+	stop(&ends, &world);
+}
+
 static void default_ident(void)
 {
 	struct ident id, want = { 0 };
@@ -937,6 +1013,7 @@ static const struct tap_test tests[] = {
 	{ "raw public keys", raw_keys },
 	{ "rubbish for certificates", rubbish },
 	{ "forgeries", forged },
+	{ "only AUTH is signed", only_auth },
 	{ "the identity of a certificate", default_ident },
 };
 

@@ -19,8 +19,6 @@
 #define CRL_URI "http://crl.example.org/ca.crl"
 #define OCSP_URI "http://ocsp.example.org/"
 
-static const uint8_t said[] = "what is signed";
-
 /* One CA, a peer that it knows, and who checks it. */
 struct world {
 	struct pki ca, peer, other;
@@ -96,7 +94,8 @@ static void sign(struct world *world)
 		.round = &world->round,
 		.local = &world->id,
 		.remote = &world->id,
-		.octets = SPAN(said),
+		.prf = PRF_HMAC_SHA2_256,
+		.octets = SPAN(pki_signed),
 		.hashes = 1 << HASH_SHA2_256,
 	};
 
@@ -157,7 +156,7 @@ static bool arrive(struct world *world)
 		.round = &world->round,
 		.local = &world->id,
 		.remote = &world->id,
-		.octets = SPAN(said),
+		.octets = SPAN(pki_signed),
 		.method = world->signed_by_peer.reply.method,
 		.auth = world->signed_by_peer.reply.auth,
 		.certs = world->signed_by_peer.reply.certs,
@@ -298,7 +297,7 @@ static void bad_crls(void)
 		if (i && i < 7) {
 			bring_crl(&world, crl);
 		} else {
-			bring(&world, i ? "404" : "", SPAN(said));
+			bring(&world, i ? "404" : "", SPAN(pki_signed));
 			X509_CRL_free(crl);
 		}
 		EXPECT(&world, false, texts[i]);
