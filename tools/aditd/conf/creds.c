@@ -208,7 +208,11 @@ static int load_shared(struct loading *loading, const struct secret_row *row,
 	     !load_value(loading, settings, "data", buf_span(&data), secret)))
 		rc = -1;
 	buf_free(&data);
-	return rc ? -1 : add_owners(loading, settings, section);
+	if (rc || add_owners(loading, settings, section))
+		return -1;
+	if (strcmp(row->type, "IKE") == 0)
+		hint_add_psk(loading, setting_find(settings, "owners"));
+	return 0;
 }
 
 static int check_readers(struct loading *loading, const struct setting *secret)
@@ -241,6 +245,9 @@ static int load_secret(struct loading *loading, const struct setting *section)
 				   "%s: 'secret' is missing", section->name);
 	if (check_readers(loading, secret))
 		return -1;
+	for (const struct setting *i = section->first; i; i = i->next)
+		if (i->kind == SETTING_VALUE)
+			hint_value(loading, &conf_secret_section, i);
 	if (row->type)
 		return load_shared(loading, row, section, secret);
 	if (setting_find(section, "file"))

@@ -4,6 +4,7 @@
 #define ADITD_CONF_CREDS_H
 
 #include "../../lib/buf.h"
+#include "hint.h"
 #include "load.h"
 
 struct loading {
@@ -11,6 +12,7 @@ struct loading {
 	const char *folder;
 	const struct setting *root; /* of swanctl.conf */
 	struct err *err;
+	struct hinting hinting;
 };
 
 /* The new command's settings; NULL without memory, with the error set. */

@@ -136,6 +136,7 @@ static int shape_value(struct loading *loading,
 	for (size_t i = 0; i < section->n && !option; i++)
 		if (conf_is_section(section->options[i].name, value->name))
 			option = &section->options[i];
+	hint_value(loading, section, value);
 	if (option ? conf_is_list(option) : section->others)
 		return shape_list(loading, to, value);
 	if (option && folder_of(value->name))
@@ -207,6 +208,7 @@ static int check_conn(struct loading *loading, const struct setting *setting)
 
 	if (conf_conn_read(setting, &conn, loading->err))
 		return -1;
+	hint_conn(loading, setting, conn);
 	conn_put(conn);
 	return 0;
 }
@@ -217,6 +219,7 @@ static int check_pool(struct loading *loading, const struct setting *setting)
 
 	if (conf_pool_read(setting, &conf, loading->err))
 		return -1;
+	hint_pool(loading, setting, conf);
 	pool_conf_free(conf);
 	return 0;
 }
@@ -388,7 +391,8 @@ int conf_load(struct conf_load *load, const char *folder, struct err *err)
 	int rc;
 
 	*load = (struct conf_load){ .end = &load->first,
-				    .refusals_end = &load->refusals };
+				    .refusals_end = &load->refusals,
+				    .hints_end = &load->hints };
 	root = setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
 	if (!root)
 		return no_memory(&loading);
@@ -402,6 +406,7 @@ int conf_load(struct conf_load *load, const char *folder, struct err *err)
 		rc = load_folders(&loading);
 	if (!rc)
 		rc = load_rows(&loading);
+	hint_free(&loading.hinting);
 	setting_free(root);
 	return rc;
 }
@@ -421,7 +426,14 @@ void conf_load_free(struct conf_load *load)
 		free(refusal->name);
 		free(refusal);
 	}
+	while (load->hints) {
+		struct conf_hint *hint = load->hints;
+
+		load->hints = hint->next;
+		free(hint);
+	}
 	conf_files_free(&load->files);
 	*load = (struct conf_load){ .end = &load->first,
-				    .refusals_end = &load->refusals };
+				    .refusals_end = &load->refusals,
+				    .hints_end = &load->hints };
 }

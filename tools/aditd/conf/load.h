@@ -37,12 +37,17 @@ struct conf_refusal {
 	struct err err;
 };
 
+/* What is allowed, but hardly what was meant. */
+struct conf_hint {
+	struct conf_hint *next;
+	struct err err;
+};
+
 struct conf_load {
 	struct conf_command *first, **end;
 	struct conf_refusal *refusals, **refusals_end;
+	struct conf_hint *hints, **hints_end;
 	struct conf_files files; /* all that was read */
-	struct err
-		warning; /* the first one; its text is empty if there is none */
 };
 
 /*

@@ -331,8 +331,8 @@ static int read_folder(const struct config *config, struct conf_load *load,
 	}
 	if (conf_load(load, config->folder, err))
 		return -1;
-	if (*load->warning.text)
-		log_text(config->log, LEVEL_ERROR, "", load->warning.text);
+	for (const struct conf_hint *i = load->hints; i; i = i->next)
+		log_text(config->log, LEVEL_INFO, "", i->err.text);
 	return 0;
 }
 

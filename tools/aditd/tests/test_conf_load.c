@@ -177,6 +177,88 @@ static void refuses_one(void)
 	      "not worse: DIR/conf.d/s.conf:13: unknown option 'loacl_ts', did you mean 'local_ts'?\n");
 }
 
+/* What is said of it, a line each, or the error. */
+static void hints_at(const char *text, const char *want, int line)
+{
+	char all[4096] = "", prefix[64];
+	struct conf_load load;
+	struct err err;
+
+	put("swanctl.conf", 0600, text);
+	snprintf(prefix, sizeof(prefix), "%s/swanctl.conf:", folder);
+	if (conf_load(&load, folder, &err))
+		snprintf(all, sizeof(all), "%s", err.text);
+	for (struct conf_hint *i = load.hints; i; i = i->next) {
+		size_t len = strlen(all);
+
+		if (strncmp(i->err.text, prefix, strlen(prefix)) == 0)
+			snprintf(all + len, sizeof(all) - len, "%s\n",
+				 i->err.text + strlen(prefix));
+	}
+	tap_text(all, want, __FILE__, line);
+	conf_load_free(&load);
+}
+
+#define HINTS(text, want) hints_at((text), (want), __LINE__)
+
+#define PSK "local { auth = psk\n } remote { auth = psk\n "
+#define TO_PSK " remote_addrs = 192.0.2.1\n " PSK
+
+static void hints(void)
+{
+	put("conf.d/s.conf", 0600, "");
+	HINTS("connections { home {" TO_PSK "} } }",
+	      "1: home: auth = psk, but there is no pre-shared key: secrets { ike-home { secret = ... } }\n");
+	HINTS("connections { home {" TO_PSK
+	      "} } }\nsecrets { ike { secret = x\n } }",
+	      "");
+	HINTS("connections { home {" TO_PSK
+	      "id = you\n} } }\nsecrets { ike { secret = x\n id = me\n} }",
+	      "1: home: auth = psk, but no pre-shared key has an id of our address or you\n");
+	HINTS("connections { home {" TO_PSK
+	      "id = you\n} } }\nsecrets { ike { secret = x\n id = me\n id2 = you\n} }",
+	      "");
+	/* It is our address, perhaps; or the peer is anybody. */
+	HINTS("connections { home {" TO_PSK
+	      "id = you\n} } }\nsecrets { ike { secret = x\n id = 10.0.0.1\n} }",
+	      "");
+	HINTS("connections { home {" TO_PSK
+	      "id = *.org\n} } }\nsecrets { ike { secret = x\n id = a.com\n} }",
+	      "");
+	HINTS("connections { home { pools = p, q\n" PSK
+	      "} } }\nsecrets { ike { secret = x\n } }\n"
+	      "pools { p { addrs = 10.0.0.0/24\n }\n o { addrs = 10.0.1.0/24\n }\n"
+	      " r { addrs = 10.0.0.254-10.0.1.1\n } }",
+	      "11: r: has addresses of pool p, too: two peers may get the same one\n"
+	      "11: r: has addresses of pool o, too: two peers may get the same one\n"
+	      "1: home: there is no pool 'q'\n");
+	HINTS("secrets { ike { secret = x\n } }\nconnections { home {" PSK
+	      "} children { net {\n start_action = trap|start\n } } } }",
+	      "3: home: start_action = start of net, but remote_addrs has no host to connect to\n");
+	HINTS("secrets { ike { secret = x id2 = you\n } }\n"
+	      "connections { home { local { id = me auth = psk\n }\n"
+	      " remote { id = C=CH, CN = auth\n } } }",
+	      "1: 'id* =' is in the value of 'secret': each setting has a line of its own\n"
+	      "3: 'auth =' is in the value of 'id': each setting has a line of its own\n");
+}
+
+/* With nothing said of auth it is pubkey. */
+static void hints_of_certs(void)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/private/moon.key", folder);
+	CHECK(!remove(path));
+	HINTS("connections { home { remote { auth = psk\n } } }\nsecrets { ike { secret = x\n } }",
+	      "1: home: we authenticate with a certificate, but there is no private key in private/; for a pre-shared key say auth = psk in local\n");
+	snprintf(path, sizeof(path), "%s/x509ca/ca.pem", folder);
+	CHECK(!remove(path));
+	HINTS("connections { home { local { auth = psk\n } } }\nsecrets { ike { secret = x\n } }",
+	      "1: home: the peer authenticates with a certificate, but there is no CA in x509ca/; for a pre-shared key say auth = psk in remote\n");
+	HINTS("connections { home { local { auth = psk\n } remote { certs = moon.pem\n } } }\nsecrets { ike { secret = x\n } }",
+	      "");
+}
+
 static int drop(const char *path, const struct stat *st, int type,
 		struct FTW *ftw)
 {
@@ -202,6 +284,8 @@ static const struct tap_test tests[] = {
 	{ "what is wrong, and what others can read, is refused by name",
 	  refuses },
 	{ "sections that are refused alone", refuses_one },
+	{ "what was hardly meant", hints },
+	{ "certificates that are not there", hints_of_certs },
 	{ "nothing is left behind", clean },
 };
 
