@@ -192,7 +192,7 @@ static const struct conf_option conn_options[] = {
 	  .type = CONF_YESNO,
 	  IN_CONN(resumption),
 	  .standard = "no",
-	  .help = "adit: give the peer a ticket, and ask for one, with which a lost IKE SA is up again in two round trips, without certificates, EAP or a key exchange (RFC 5723); both ends need it. A ticket is good for 12 hours at most, and not beyond the times of the IKE SA nor beyond a change of the connection, its secrets or CAs; but revocation is not looked at then, and only reauth_time ends that: thus no is the default" },
+	  .help = "adit: give the peer a ticket, and ask for one, with which a lost IKE SA is up again in two round trips, without certificates, EAP or a key exchange (RFC 5723); both ends need it. A ticket is good once, for 12 hours at most, and not beyond the times of the IKE SA, its rekeying or its end by either side, nor beyond a change of the connection, its secrets or CAs; but revocation is not looked at then, and only reauth_time ends that: thus no is the default" },
 	{ .name = "keyingtries",
 	  .type = CONF_NUMBER,
 	  IN_CONN(keyingtries),

@@ -84,7 +84,7 @@ void engine_set_secret(struct engine *engine,
 
 void engine_forget_tickets(struct engine *engine)
 {
-	explicit_bzero(&engine->tickets, sizeof(engine->tickets));
+	ticket_keys_free(&engine->tickets);
 }
 
 void engine_add_version(struct engine *engine,
@@ -158,7 +158,7 @@ void engine_free(struct engine *engine)
 	pools_free(&engine->pools);
 	history_free(&engine->history);
 	explicit_bzero(&engine->cookies, sizeof(engine->cookies));
-	explicit_bzero(&engine->tickets, sizeof(engine->tickets));
+	ticket_keys_free(&engine->tickets);
 	explicit_bzero(engine->secret, sizeof(engine->secret));
 	free(engine);
 }

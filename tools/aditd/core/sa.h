@@ -18,6 +18,7 @@
 #include "retx.h"
 #include "table.h"
 #include "task.h"
+#include "ticket_key.h"
 
 enum ike_state {
 	IKE_CREATED,
@@ -214,6 +215,7 @@ struct ike_sa {
 	bool half_open; /* it is counted as one */
 	bool gone;
 	bool lost; /* and nobody wanted that: a ticket is for then */
+	struct ticket_mark tickets[TICKET_KEYS]; /* that the peer has of it */
 	bool orphaned; /* in rekeying the one that does not count: not shown */
 	char refused[256]; /* what somebody said without protection */
 };

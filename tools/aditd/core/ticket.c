@@ -102,10 +102,6 @@ void ticket_forget(const struct ike_sa *sa)
 {
 	if (ticket_of(sa))
 		put_into(slot_of(sa), NULL);
-}
-
-void ticket_follow(const struct ike_sa *sa, const struct ike_sa *old)
-{
-	if (ticket_of(old))
-		slot_of(old)->ticket->owner = sa->unique;
+	for (size_t i = 0; i < ARRAY_SIZE(sa->tickets); i++)
+		ticket_revoke(&sa->engine->tickets, &sa->tickets[i]);
 }

@@ -17,6 +17,7 @@ struct ticket {
 	uint32_t owner; /* unique id of the IKE SA that it was given to */
 	uint64_t given;
 	struct session session;
+	struct ticket_mark mark; /* of the responder */
 	struct buf opaque; /* of the initiator: the responder's own words */
 };
 
@@ -37,10 +38,7 @@ const struct ticket *ticket_of(const struct ike_sa *sa);
 /* It is used, or was refused: not once more. */
 void ticket_drop(struct engine *engine, const struct ticket *ticket);
 
-/* The IKE SA is no more, and that was somebody's will. */
+/* The IKE SA is no more, and that was somebody's will; or it is rekeyed (6.2). */
 void ticket_forget(const struct ike_sa *sa);
-
-/* It is rekeyed: as long as there is no newer ticket, the old one is for it. */
-void ticket_follow(const struct ike_sa *sa, const struct ike_sa *old);
 
 #endif

@@ -231,7 +231,9 @@ enum fsm_verdict v2_auth_established(struct ikev2_sa *sa,
 	v2_mobike_read(sa, &message->chain);
 	v2_qcd_read(sa, &message->chain);
 	sa->resume.client = true;
-	v2_ticket_read(sa, &message->chain);
+	/* As if its place were in a message of its own (RFC 5723, 4.1). */
+	if (v2_ticket_read(sa, &message->chain))
+		ike_sa_want(&sa->ike, TASK_TICKET, 0);
 	buf_free(&sa->message_1);
 	buf_free(&sa->message_2);
 	take_child(sa, message);

@@ -5,7 +5,7 @@
  */
 #include "v2.h"
 
-enum { DELETES_MAX = 256 };
+enum { DELETES_MAX = 256, TICKET_LATER_MS = 60 * 1000 };
 
 int v2_liveness_start(struct ikev2_sa *sa, struct task *task)
 {
@@ -218,6 +218,7 @@ enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct child_sa *child;
 	enum task_kind kind;
+	bool later;
 
 	if (!ike->active)
 		return FSM_OK;
@@ -235,7 +236,10 @@ enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 		return FSM_OK;
 	}
 	kind = ike->active->kind;
-	v2_ticket_read(sa, &message->chain);
-	v2_task_done(sa, 0, "");
+	later = v2_ticket_read(sa, &message->chain);
+	if (later && kind == TASK_TICKET)
+		v2_task_again(sa, TICKET_LATER_MS);
+	else
+		v2_task_done(sa, 0, "");
 	return v2_mobike_response(sa, message, kind);
 }

@@ -227,6 +227,8 @@ static struct ikev2_sa *make_answered(struct ikev2_sa *sa,
 			    span_of(NULL, 0)))
 		goto fail;
 	ike_sa_set_state(&next->ike, IKE_ESTABLISHED);
+	/* A ticket of it, which the answer may have, ends with it. */
+	ike_sa_set_times(&next->ike);
 	return next;
 fail:
 	next->ike.orphaned = true;
@@ -234,8 +236,8 @@ fail:
 	return NULL;
 }
 
-static void add_answer(const struct v2_answer *answer,
-		       const struct ikev2_sa *next, struct build *out)
+static void add_answer(const struct v2_answer *answer, struct ikev2_sa *next,
+		       const struct chain *request, struct build *out)
 {
 	struct proposals *list = calloc(1, sizeof(*list));
 
@@ -250,6 +252,7 @@ static void add_answer(const struct v2_answer *answer,
 	build_span(out, PAYLOAD_NONCE, buf_span(&next->nonce_r));
 	build_ke(out, next->ike.algs.dh, buf_span(&answer->share));
 	v2_qcd_add(next, out);
+	v2_ticket_answer(next, request, out);
 	v2_answer_add_link(answer, out);
 	free(list);
 }
@@ -309,7 +312,7 @@ enum fsm_verdict v2_rekey_request(struct ike_sa *ike, void *arg)
 	build_start_inner(&out);
 	if (next)
 		add_answer(follows ? &sa->following->answer : &answer, next,
-			   &out);
+			   &message->chain, &out);
 	else
 		v2_answer_add(&answer, &out);
 	v2_respond(sa, message, &out);

@@ -42,7 +42,8 @@ static struct conn_slot *open_ticket(struct engine *engine,
 	struct buf state = BUF_INIT;
 	int ret;
 
-	ret = ticket_open(&engine->tickets, &engine->env, opaque, &state, err);
+	ret = ticket_open(&engine->tickets, &engine->env, opaque, &ticket->mark,
+			  &state, err);
 	if (!ret && session_read(session, buf_span(&state)))
 		ret = err_set(err, ERR_REFUSED, "out of memory");
 	buf_free(&state);
@@ -182,7 +183,7 @@ void v2_resume_request(struct engine *engine, const struct ike_header *header,
 
 /* ----------------------------------------------------------------- IKE_AUTH */
 
-/* The IKE SA that the ticket was given for, or its successor, if it is there. */
+/* The IKE SA that the ticket was given for, if it is there. */
 static uint32_t find_old(const struct ikev2_sa *sa)
 {
 	const struct session *session = &sa->resume.ticket->session;
@@ -194,9 +195,7 @@ static uint32_t find_old(const struct ikev2_sa *sa)
 
 		if (old && old->established && old->spi_i == session->spi_i &&
 		    old->spi_r == session->spi_r)
-			return old->state == IKE_REKEYED ?
-				       v2_sa(old)->successor :
-				       old->unique;
+			return old->unique;
 	}
 	return 0;
 }
@@ -229,13 +228,17 @@ static int check(struct ikev2_sa *sa, const struct v2_message *message,
 		 struct err *err)
 {
 	bool child = message->payloads & FSM_PAYLOAD(PAYLOAD_SA);
+	const struct ticket *ticket = sa->resume.ticket;
+	const struct engine *engine = sa->ike.engine;
 	char id[IDENT_TEXT_SIZE];
 
-	/* Meanwhile it may have been loaded anew. */
-	if (!find_conn(sa->ike.engine, &sa->resume.ticket->session,
-		       message->path, err) ||
+	/* Meanwhile it may have been loaded anew, or somebody was faster. */
+	if (!find_conn(engine, &ticket->session, message->path, err) ||
 	    check_own_id(sa, message, err))
 		return -1;
+	if (ticket_is_revoked(&engine->tickets, &ticket->mark))
+		return err_set(err, ERR_REFUSED,
+			       "the ticket was used meanwhile");
 	if (!child && sa->ike.conn->childless == CHILDLESS_NEVER)
 		return err_set(err, ERR_REFUSED,
 			       "the peer wants no child at once");
@@ -266,6 +269,8 @@ enum fsm_verdict v2_resume_auth_request(struct ikev2_sa *sa,
 				      "is memory short?");
 	sa->initial_contact =
 		chain_notify(&message->chain, NOTIFY_INITIAL_CONTACT, &notify);
+	/* Each is used once (4.3.1), as are all others of that IKE SA. */
+	ticket_revoke(&sa->ike.engine->tickets, &sa->resume.ticket->mark);
 	sa->ike.resumed = true;
 	sa->ike.reauth_at = sa->resume.ticket->session.reauth_at;
 	sa->rounds.local = sa->ike.conn->local_n;

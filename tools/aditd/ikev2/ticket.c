@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Tickets asked for and given (RFC 5723, 4.1 and 4.2): in IKE_AUTH, and for what
- * is rekeyed, or will be too old, in INFORMATIONAL. The client is who has made the
- * first of these IKE SAs, as that is who makes it again.
+ * is rekeyed, or will be too old, in INFORMATIONAL; a peer may also ask in the
+ * CREATE_CHILD_SA that rekeys. The client is who has made the first of these IKE
+ * SAs, as that is who makes it again.
  *
  *	N(TICKET_REQUEST)  -->
  *			<--  N(TICKET_LT_OPAQUE), N(TICKET_ACK), N(TICKET_NACK)
@@ -60,7 +61,7 @@ int v2_ticket_start(struct ikev2_sa *sa, struct task *task)
 
 void v2_ticket_follow(struct ikev2_sa *sa, const struct ikev2_sa *old)
 {
-	ticket_follow(&sa->ike, &old->ike);
+	ticket_forget(&old->ike);
 	if (sa->resume.client && wants(sa))
 		ike_sa_want(&sa->ike, TASK_TICKET, 0);
 }
@@ -80,12 +81,12 @@ static void take(struct ikev2_sa *sa, struct span data)
 			   "the peer gave a ticket, good for %u s", seconds);
 }
 
-void v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain)
+bool v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain)
 {
 	struct payload_notify notify;
 
 	if (!sa->resume.client || !sa->resume.asked || !wants(sa))
-		return;
+		return false;
 	if (chain_notify(chain, NOTIFY_TICKET_LT_OPAQUE, &notify)) {
 		sa->resume.asked = false;
 		take(sa, notify.data);
@@ -94,14 +95,16 @@ void v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain)
 		ike_sa_log(
 			&sa->ike, LEVEL_INFO,
 			"the peer gives no ticket: TICKET_NACK; is resumption = yes there?");
+	} else {
+		return chain_notify(chain, NOTIFY_TICKET_ACK, &notify);
 	}
-	/* TICKET_ACK: it comes later, in a request of the peer's. */
+	return false;
 }
 
 /* ---------------------------------------------------------------- responder */
 
 /* What is said with it: the seconds, and the ticket. -1 if there is to be none. */
-static int make(const struct ikev2_sa *sa, struct buf *out)
+static int make(struct ikev2_sa *sa, struct buf *out)
 {
 	struct engine *engine = sa->ike.engine;
 	struct session session = { 0 };
@@ -120,14 +123,15 @@ static int make(const struct ikev2_sa *sa, struct buf *out)
 		buf_add_u32(out, (uint32_t)seconds);
 		if (!state.failed)
 			ret = ticket_seal(&engine->tickets, &engine->env,
-					  buf_span(&state), out);
+					  sa->ike.tickets, buf_span(&state),
+					  out);
 	}
 	session_free(&session);
 	buf_free(&state);
 	return ret;
 }
 
-void v2_ticket_answer(const struct ikev2_sa *sa, const struct chain *chain,
+void v2_ticket_answer(struct ikev2_sa *sa, const struct chain *chain,
 		      struct build *out)
 {
 	struct payload_notify notify;
@@ -137,6 +141,9 @@ void v2_ticket_answer(const struct ikev2_sa *sa, const struct chain *chain,
 		return;
 	if (!make(sa, &data))
 		add(out, NOTIFY_TICKET_LT_OPAQUE, buf_span(&data));
+	else if (!sa->keys.d.len && sa->ike.conn->resumption)
+		/* They come with IKE_FOLLOWUP_KE: then it asks again (4.1). */
+		add(out, NOTIFY_TICKET_ACK, span_of(NULL, 0));
 	else
 		add(out, NOTIFY_TICKET_NACK, span_of(NULL, 0));
 	buf_free(&data);

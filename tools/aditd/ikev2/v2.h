@@ -329,9 +329,10 @@ void v2_resume_end(struct ikev2_sa *sa);
 /* ticket.c: asked for by the client, given to it. */
 void v2_ticket_ask(struct ikev2_sa *sa, struct build *out);
 void v2_ticket_renew(struct ikev2_sa *sa, struct build *out);
-void v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain);
+/* Is it put off (TICKET_ACK), so that we are to ask again? */
+bool v2_ticket_read(struct ikev2_sa *sa, const struct chain *chain);
 int v2_ticket_start(struct ikev2_sa *sa, struct task *task);
-void v2_ticket_answer(const struct ikev2_sa *sa, const struct chain *chain,
+void v2_ticket_answer(struct ikev2_sa *sa, const struct chain *chain,
 		      struct build *out);
 void v2_ticket_follow(struct ikev2_sa *sa, const struct ikev2_sa *old);
 

@@ -52,12 +52,17 @@ static struct ticket *ticket(const struct pair *pair)
 	return slot ? slot->ticket : NULL;
 }
 
+static void lose_at(struct pair *pair, unsigned int end)
+{
+	engine_enter(pair->ends[end].engine);
+	ike_sa_lost(pair_ike(pair, end), "the peer is lost");
+	engine_leave(pair->ends[end].engine);
+}
+
 /* A gives up B, as after retransmissions; B does not know. */
 static void lose(struct pair *pair)
 {
-	engine_enter(pair->ends[PAIR_A].engine);
-	ike_sa_lost(pair_ike(pair, PAIR_A), "the peer is lost");
-	engine_leave(pair->ends[PAIR_A].engine);
+	lose_at(pair, PAIR_A);
 	memset(&seen, 0, sizeof(seen));
 	pair->sent = 0;
 }

@@ -390,18 +390,30 @@ static bool no_tickets(struct pair *pair, struct pair_packet *packet)
 	return !sa || !sa->active || sa->active->kind != TASK_TICKET;
 }
 
-/* Then the one from before is still for the IKE SA that followed. */
+/* The one from before is none of the IKE SA that followed (6.2). */
 static void old_ticket_after_rekeying(void)
 {
-	struct pair *pair = begin();
-	const struct ticket *first = ticket(pair);
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
 
-	pair->hook = no_tickets;
-	ike_sa_want(pair_ike(pair, PAIR_A), TASK_IKE_REKEY, 0);
-	pair_settle(pair);
-	CHECK(ticket(pair) == first);
-	CHECK(ticket_of(pair_ike(pair, PAIR_A)) == first);
-	pair->hook = count;
+		pair->hook = no_tickets;
+		ike_sa_want(pair_ike(pair, end), TASK_IKE_REKEY, 0);
+		pair_settle(pair);
+		CHECK(!ticket(pair));
+		pair->hook = count;
+		lose(pair);
+		again(pair);
+		CHECK(is_up(pair, false) && !seen.resumes);
+		pair_free(pair);
+	}
+}
+
+/* The gateway has lost it as well: that is what tickets are for. */
+static void lost_by_both(void)
+{
+	struct pair *pair = begin();
+
+	lose_at(pair, PAIR_B);
 	lose(pair);
 	again(pair);
 	CHECK(is_up(pair, true) && !seen.inits);
@@ -512,7 +524,8 @@ static const struct tap_test tests[] = {
 	  not_of_another_configuration },
 	{ "after an outage", after_an_outage },
 	{ "after rekeying by either", after_rekeying },
-	{ "with a ticket from before rekeying", old_ticket_after_rekeying },
+	{ "not with a ticket from before rekeying", old_ticket_after_rekeying },
+	{ "when both have lost it", lost_by_both },
 	{ "messages are lost, and come twice", lost_and_twice },
 	{ "messages are lost, in all ways", lost_in_any_way },
 	{ "the old IKE SA goes without a word, whatever unique is",

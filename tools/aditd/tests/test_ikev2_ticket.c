@@ -9,13 +9,23 @@
 
 /* --------------------------------------------------------------------- refused */
 
-static void refused(struct pair *pair, const char *text)
+/* A has one of before. */
+static void present(struct pair *pair, struct ticket *old)
+{
+	struct conn_slot *slot = conn_slot(pair->ends[PAIR_A].engine, "net");
+
+	ticket_put(slot->ticket);
+	slot->ticket = old;
+}
+
+static void refused_now(struct pair *pair, const char *text)
 {
 	pair->ends[PAIR_B].watch = "its ticket is refused";
 	*pair->ends[PAIR_B].watched = '\0';
 	pair->ends[PAIR_A].watch = "the ticket is refused";
 	*pair->ends[PAIR_A].watched = '\0';
-	lose(pair);
+	memset(&seen, 0, sizeof(seen));
+	pair->sent = 0;
 	again(pair);
 	CHECK_ROW(is_up(pair, false), text);
 	CHECK_ROW(seen.resumes == 1 && seen.inits == 1 && seen.auths == 1,
@@ -25,6 +35,12 @@ static void refused(struct pair *pair, const char *text)
 	CHECK_ROW(strstr(pair->ends[PAIR_A].watched, "TICKET_NACK"), text);
 	CHECK_ROW(pair->ends[PAIR_A].done == 1 && !pair->ends[PAIR_A].result,
 		  text);
+}
+
+static void refused(struct pair *pair, const char *text)
+{
+	lose(pair);
+	refused_now(pair, text);
 }
 
 static void other_daemon(void)
@@ -167,19 +183,100 @@ static void foreign_key(void)
 	pair_free(other);
 }
 
+/* --------------------------------------------------- of an IKE SA that is no more */
+
+static const char over[] = "was closed, rekeyed, or resumed already";
+
+/* Whether B still had the IKE SA, or not. */
+static void used_twice(void)
+{
+	for (unsigned int lost = 0; lost < 2; lost++) {
+		struct pair *pair = begin();
+		struct ticket *used = ticket_get(ticket(pair));
+
+		if (lost)
+			lose_at(pair, PAIR_B);
+		lose(pair);
+		again(pair);
+		CHECK(is_up(pair, true));
+		lose(pair);
+		present(pair, used);
+		refused_now(pair, over);
+		pair_free(pair);
+	}
+}
+
+/* Of several that an IKE SA had, one is for the IKE SA that comes after. */
+static void another_one(void)
+{
+	for (unsigned int i = 0; i < 2; i++) {
+		struct pair *pair = begin();
+		struct ticket *tickets[2];
+
+		tickets[0] = ticket_get(ticket(pair));
+		ike_sa_want(pair_ike(pair, PAIR_A), TASK_TICKET, 0);
+		pair_settle(pair);
+		tickets[1] = ticket_get(ticket(pair));
+		CHECK(tickets[0] != tickets[1]);
+		lose(pair);
+		present(pair, tickets[i]);
+		again(pair);
+		CHECK(is_up(pair, true));
+		lose(pair);
+		present(pair, tickets[!i]);
+		refused_now(pair, over);
+		pair_free(pair);
+	}
+}
+
+/* By the client, or by the gateway, from which somebody is to be kept away. */
+static void closed(void)
+{
+	struct engine_pick pick = { .ike = "net" };
+
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
+		struct ticket *old = ticket_get(ticket(pair));
+
+		engine_terminate(pair->ends[end].engine, &pick, false, NULL,
+				 NULL);
+		pair_settle(pair);
+		CHECK(!pair_ike(pair, PAIR_B));
+		present(pair, old);
+		refused_now(pair, over);
+		pair_free(pair);
+	}
+}
+
+static void rekeyed_since(void)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
+		struct ticket *old = ticket_get(ticket(pair));
+
+		ike_sa_want(pair_ike(pair, end), TASK_IKE_REKEY, 0);
+		pair_run(pair, 90 * 1000ULL);
+		lose(pair);
+		present(pair, old);
+		refused_now(pair, over);
+		pair_free(pair);
+	}
+}
+
 /* ------------------------------------------------------------------- hostile */
 
 static struct buf recorded;
 
+/* The right one does not come through. */
 static bool record(struct pair *pair, struct pair_packet *packet)
 {
 	count(pair, packet);
-	if (packet->header.exchange == EXCHANGE_IKE_SESSION_RESUME &&
-	    !(packet->header.flags & IKE_FLAG_RESPONSE)) {
-		buf_free(&recorded);
+	if (packet->header.exchange != EXCHANGE_IKE_SESSION_RESUME ||
+	    packet->header.flags & IKE_FLAG_RESPONSE)
+		return true;
+	if (!recorded.len)
 		buf_add_span(&recorded, buf_span(&packet->octets));
-	}
-	return true;
+	return !pair->hook_arg;
 }
 
 static void inject(struct pair *pair, struct span octets)
@@ -202,9 +299,10 @@ static void replayed(void)
 	const struct engine *b = pair->ends[PAIR_B].engine;
 
 	pair->hook = record;
+	pair->hook_arg = 1;
 	lose(pair);
 	again(pair);
-	CHECK(is_up(pair, true));
+	CHECK(recorded.len);
 	inject(pair, buf_span(&recorded));
 	inject(pair, buf_span(&recorded));
 	CHECK(b->cookies.half_open == 1);
@@ -214,15 +312,19 @@ static void replayed(void)
 	}
 	CHECK(b->cookies.half_open == HALF_OPEN_COOKIES);
 	CHECK(pair_count(pair, PAIR_B, "cookies-asked") > 900);
-	pair_settle(pair);
-	CHECK(pair_ike(pair, PAIR_A) && pair_child_sa(pair, PAIR_B));
 	/* Meanwhile the right one comes in. */
-	lose(pair);
-	again(pair);
+	pair->hook_arg = 0;
+	pair_run(pair, 20 * 1000ULL);
 	CHECK(pair_ike(pair, PAIR_B)->resumed && pair_agrees(pair));
-	CHECK(seen.resumes == 2 && !seen.inits);
+	CHECK(!seen.inits);
 	pair_run(pair, 40 * 1000ULL);
 	CHECK(b->cookies.half_open == 0);
+	CHECK(is_up(pair, true));
+	/* And then it is worth nothing any more. */
+	buf_put_u32(&recorded, 0, 0);
+	inject(pair, buf_span(&recorded));
+	CHECK(b->cookies.half_open == 0);
+	pair_settle(pair);
 	CHECK(is_up(pair, true));
 	buf_free(&recorded);
 	pair_free(pair);
@@ -447,6 +549,25 @@ static void changed_meanwhile(void)
 	pair_free(pair);
 }
 
+/* Two come with the same ticket at the same time. */
+static void used_meanwhile(void)
+{
+	struct pair *pair = begin();
+	struct ticket_keys *keys = &pair->ends[PAIR_B].engine->tickets;
+
+	pair->hook = reload;
+	lose(pair);
+	pair_initiate(pair, PAIR_A, "net", "net");
+	while (!pair->hook_arg)
+		pair_run(pair, 1);
+	ticket_revoke(keys, &pair_ike(pair, PAIR_B)->tickets[keys->newest]);
+	pair_settle(pair);
+	CHECK(strstr(pair_why(pair, PAIR_B, "net"), "was used meanwhile"));
+	CHECK(is_up(pair, false));
+	CHECK(seen.resumes == 1 && seen.inits == 1);
+	pair_free(pair);
+}
+
 /* It is of no use before IKE_AUTH. */
 static bool too_early_hook(struct pair *pair, struct pair_packet *packet)
 {
@@ -589,7 +710,16 @@ static void renewed(void)
 	pair_free(pair);
 }
 
-/* TICKET_ACK: it comes in a request of the peer's (RFC 5723, 4.2). */
+/* ------------------------------------------------------ TICKET_ACK, and when */
+
+static struct {
+	unsigned int requests; /* with TICKET_REQUEST */
+	unsigned int acks; /* so many tickets become TICKET_ACK */
+	uint8_t exchange; /* where something is looked for */
+	uint16_t type; /* of its answer's notify about tickets */
+	struct buf data;
+} put_off;
+
 static void ack(struct buf *plain, uint8_t *first)
 {
 	struct span octets = buf_span(plain);
@@ -600,58 +730,182 @@ static void ack(struct buf *plain, uint8_t *first)
 	struct err err;
 
 	CHECK(!chain_parse(&chain, *first, octets, &critical, &err));
-	while ((payload = chain_find(&chain, PAYLOAD_NOTIFY, payload)) != NULL)
-		if (!payload_notify(payload->body, &notify, &err) &&
-		    notify.type == NOTIFY_TICKET_LT_OPAQUE)
-			plain->data[payload->body.data - octets.data + 3] =
-				NOTIFY_TICKET_ACK & 0xff;
+	while ((payload = chain_find(&chain, PAYLOAD_NOTIFY, payload)) !=
+	       NULL) {
+		if (payload_notify(payload->body, &notify, &err))
+			continue;
+		put_off.requests += notify.type == NOTIFY_TICKET_REQUEST;
+		if (notify.type != NOTIFY_TICKET_LT_OPAQUE || !put_off.acks)
+			continue;
+		put_off.acks--;
+		plain->data[payload->body.data - octets.data + 3] =
+			NOTIFY_TICKET_ACK & 0xff;
+	}
 }
 
-static bool only_ack(struct pair *pair, struct pair_packet *packet)
+static bool acks(struct pair *pair, struct pair_packet *packet)
 {
-	if (packet->header.exchange == EXCHANGE_IKE_AUTH &&
-	    packet->header.flags & IKE_FLAG_RESPONSE)
+	if (packet->header.exchange == EXCHANGE_IKE_AUTH ||
+	    packet->header.exchange == EXCHANGE_INFORMATIONAL)
 		pair_edit(pair, packet, ack);
 	return true;
 }
 
-static void give_later(struct pair *pair)
+/* Then the client is to ask again, in a message of its own (RFC 5723, 4.1). */
+static void asks_again(void)
 {
-	struct ikev2_sa *sa = v2_sa(pair_ike(pair, PAIR_B));
-	struct chain asked = { .n = 1 };
-	uint8_t body[] = { 0, 0, NOTIFY_TICKET_REQUEST >> 8,
-			   NOTIFY_TICKET_REQUEST & 0xff };
-	struct build out;
+	for (unsigned int i = 1; i < 4; i++) {
+		struct pair *pair = pair_new();
 
-	asked.payloads[0].type = PAYLOAD_NOTIFY;
-	asked.payloads[0].body = SPAN(body);
-	build_start_inner(&out);
-	v2_ticket_answer(sa, &asked, &out);
-	v2_request(sa, EXCHANGE_INFORMATIONAL, &out);
-	pair_settle(pair);
+		for (unsigned int end = 0; end < 2; end++)
+			pair_load(pair, end, usual(pair, end));
+		memset(&put_off, 0, sizeof(put_off));
+		put_off.acks = i;
+		pair->hook = acks;
+		CHECK(pair_up(pair));
+		/* At once, and then with pauses. */
+		CHECK(put_off.requests == 2 && !ticket(pair) == (i > 1));
+		pair_run(pair, 400 * 1000ULL);
+		CHECK(put_off.requests == i + 1 && ticket(pair));
+		pair->hook = count;
+		lose(pair);
+		again(pair);
+		CHECK(is_up(pair, true));
+		pair_free(pair);
+	}
 }
 
-static void comes_later(void)
+static void not_for_ever(void)
 {
 	struct pair *pair = pair_new();
-	const struct ticket *first;
+	unsigned int asked;
 
 	for (unsigned int end = 0; end < 2; end++)
 		pair_load(pair, end, usual(pair, end));
-	pair->hook = only_ack;
+	memset(&put_off, 0, sizeof(put_off));
+	put_off.acks = 1000;
+	pair->hook = acks;
 	CHECK(pair_up(pair));
-	CHECK(!ticket(pair));
-	give_later(pair);
-	first = ticket(pair);
-	CHECK(first);
-	/* What nobody has asked for is not taken. */
-	give_later(pair);
-	CHECK(ticket(pair) == first);
-	pair->hook = count;
-	lose(pair);
-	again(pair);
-	CHECK(is_up(pair, true));
+	pair_run(pair, 3600 * 1000ULL);
+	asked = put_off.requests;
+	CHECK(asked > 5 && asked < 20);
+	pair_run(pair, 3600 * 1000ULL);
+	CHECK(put_off.requests == asked && !ticket(pair));
 	pair_free(pair);
+}
+
+/* A peer that asks in the exchange that rekeys, as it may (4.1). */
+static void ask(struct buf *plain, uint8_t *first)
+{
+	struct buf all = BUF_INIT;
+
+	buf_add_u8(&all, *first);
+	buf_add_u8(&all, 0);
+	buf_add_u16(&all, 8);
+	buf_add_u16(&all, 0);
+	buf_add_u16(&all, NOTIFY_TICKET_REQUEST);
+	buf_add_span(&all, buf_span(plain));
+	buf_cut(plain, 0);
+	buf_add_span(plain, buf_span(&all));
+	buf_free(&all);
+	*first = PAYLOAD_NOTIFY;
+}
+
+static void look(struct buf *plain, uint8_t *first)
+{
+	const struct payload *payload = NULL;
+	struct payload_notify notify;
+	struct chain chain;
+	uint8_t critical;
+	struct err err;
+
+	CHECK(!chain_parse(&chain, *first, buf_span(plain), &critical, &err));
+	while ((payload = chain_find(&chain, PAYLOAD_NOTIFY, payload)) != NULL)
+		if (!payload_notify(payload->body, &notify, &err) &&
+		    notify.type >= NOTIFY_TICKET_LT_OPAQUE &&
+		    notify.type <= NOTIFY_TICKET_NACK) {
+			put_off.type = notify.type;
+			buf_free(&put_off.data);
+			buf_add_span(&put_off.data, notify.data);
+		}
+}
+
+static bool asks_in(struct pair *pair, struct pair_packet *packet)
+{
+	if (packet->header.exchange == put_off.exchange)
+		pair_edit(pair, packet,
+			  packet->header.flags & IKE_FLAG_RESPONSE ? look :
+								     ask);
+	return true;
+}
+
+static void rekey_and_ask(struct pair *pair, unsigned int end)
+{
+	memset(&put_off, 0, sizeof(put_off));
+	put_off.exchange = EXCHANGE_CREATE_CHILD_SA;
+	pair->hook = asks_in;
+	ike_sa_want(pair_ike(pair, end), TASK_IKE_REKEY, 0);
+	pair_settle(pair);
+}
+
+static void asked_in_rekeying(void)
+{
+	struct pair *pair = pair_new();
+	struct engine *b = pair->ends[PAIR_B].engine;
+	struct session session = { 0 };
+	struct buf state = BUF_INIT;
+	struct ticket_mark mark;
+	uint32_t seconds = 0;
+	struct span data;
+	struct err err;
+
+	for (unsigned int end = 0; end < 2; end++) {
+		struct conn *conn = usual(pair, end);
+
+		conn->rekey_time = 3600;
+		conn->over_time = 600;
+		pair_load(pair, end, conn);
+	}
+	CHECK(pair_up(pair));
+	rekey_and_ask(pair, PAIR_A);
+	CHECK(put_off.type == NOTIFY_TICKET_LT_OPAQUE);
+	data = buf_span(&put_off.data);
+	CHECK(span_take_u32(&data, &seconds) && seconds == 3600 + 600);
+	CHECK(!ticket_open(&b->tickets, &b->env, data, &mark, &state, &err));
+	CHECK(!session_read(&session, buf_span(&state)));
+	CHECK(session.spi_i == pair_ike(pair, PAIR_B)->spi_i &&
+	      session.spi_r == pair_ike(pair, PAIR_B)->spi_r);
+	CHECK(span_equal(buf_span(&session.key),
+			 buf_span(&v2_sa(pair_ike(pair, PAIR_B))->keys.d)));
+	session_free(&session);
+	buf_free(&state);
+	buf_free(&put_off.data);
+	pair_free(pair);
+}
+
+/* There are no keys yet that a ticket could be of. */
+static void asked_before_more_keys(void)
+{
+	static const char ike[] = "aes128gcm16-prfsha256-x25519-ke1_ecp256";
+
+	for (unsigned int on = 0; on < 2; on++) {
+		struct pair *pair = pair_new();
+
+		for (unsigned int end = 0; end < 2; end++) {
+			struct conn *conn =
+				pair_more(pair, end, ike, "aes128gcm16-x25519");
+
+			conn->resumption = on;
+			pair_load(pair, end, conn);
+		}
+		CHECK(pair_up(pair));
+		rekey_and_ask(pair, PAIR_A);
+		CHECK(put_off.type ==
+		      (on ? NOTIFY_TICKET_ACK : NOTIFY_TICKET_NACK));
+		CHECK(pair_agrees(pair) && !ticket(pair) == !on);
+		buf_free(&put_off.data);
+		pair_free(pair);
+	}
 }
 
 /* ----------------------------------------------------------- keys and octets */
@@ -662,17 +916,18 @@ static void keys_change(void)
 	struct pair_end *b = &pair->ends[PAIR_B];
 	const struct env *env = &b->engine->env;
 	struct ticket_keys keys = { 0 };
+	struct ticket_mark marks[TICKET_KEYS] = { 0 }, mark;
 	struct buf tickets[5] = { 0 }, state = BUF_INIT;
 	struct err err;
 
 	/* One every half of a life. */
 	for (size_t i = 0; i < ARRAY_SIZE(tickets); i++) {
-		CHECK(!ticket_seal(&keys, env, span_of_text("state"),
+		CHECK(!ticket_seal(&keys, env, marks, span_of_text("state"),
 				   &tickets[i]));
 		for (size_t j = 0; j <= i; j++) {
 			bool good = !ticket_open(&keys, env,
-						 buf_span(&tickets[j]), &state,
-						 &err);
+						 buf_span(&tickets[j]), &mark,
+						 &state, &err);
 
 			/* As long as it may live, and not for ever. */
 			CHECK(good || i - j > 2);
@@ -684,15 +939,98 @@ static void keys_change(void)
 		pair->now += TICKET_SECONDS * 500ULL;
 	}
 	/* The same twice is not the same. */
-	CHECK(!ticket_seal(&keys, env, span_of_text("state"), &state));
+	CHECK(!ticket_seal(&keys, env, marks, span_of_text("state"), &state));
 	CHECK(!span_equal(buf_span(&state), buf_span(&tickets[4])));
 	/* Nothing too long. */
 	buf_cut(&state, 0);
-	CHECK(buf_extend(&state, TICKET_MAX - TICKET_ID_LEN - 24));
-	CHECK(ticket_seal(&keys, env, buf_span(&state), &tickets[0]));
+	CHECK(buf_extend(&state, TICKET_MAX - TICKET_ID_LEN - 28));
+	CHECK(ticket_seal(&keys, env, marks, buf_span(&state), &tickets[0]));
 	buf_free(&state);
 	for (size_t i = 0; i < ARRAY_SIZE(tickets); i++)
 		buf_free(&tickets[i]);
+	ticket_keys_free(&keys);
+	pair_free(pair);
+}
+
+enum { SESSIONS = 30 };
+
+static int open_one(struct pair *pair, struct ticket_keys *keys,
+		    const struct buf *ticket)
+{
+	struct buf state = BUF_INIT;
+	struct ticket_mark mark = { 0 };
+	struct err err;
+	int ret = ticket_open(keys, &pair->ends[PAIR_B].engine->env,
+			      buf_span(ticket), &mark, &state, &err);
+
+	buf_free(&state);
+	return ret;
+}
+
+/* Those of one IKE SA, whichever key they are of, and of no other one. */
+static void revoked(void)
+{
+	struct pair *pair = pair_new();
+	const struct env *env = &pair->ends[PAIR_B].engine->env;
+	struct ticket_mark marks[SESSIONS][TICKET_KEYS] = { 0 };
+	struct ticket_mark none = { 0 };
+	struct ticket_keys keys = { 0 };
+	struct buf tickets[2][SESSIONS] = { 0 };
+
+	for (unsigned int k = 0; k < 2; k++) {
+		for (unsigned int i = 0; i < SESSIONS; i++)
+			CHECK(!ticket_seal(&keys, env, marks[i],
+					   span_of_text("state"),
+					   &tickets[k][i]));
+		pair->now += TICKET_SECONDS * 1000ULL;
+	}
+	ticket_revoke(&keys, &none);
+	CHECK(ticket_is_revoked(&keys, &none));
+	for (unsigned int i = 0; i < SESSIONS; i += 3)
+		for (unsigned int k = 0; k < 2; k++)
+			ticket_revoke(&keys, &marks[i][k]);
+	for (unsigned int i = 0; i < SESSIONS; i++) {
+		CHECK(!open_one(pair, &keys, &tickets[1][i]) == (i % 3 != 0));
+		/* Its time is over. */
+		CHECK(open_one(pair, &keys, &tickets[0][i]));
+	}
+	ticket_keys_free(&keys);
+	CHECK(open_one(pair, &keys, &tickets[1][1]));
+	for (unsigned int i = 0; i < 2 * SESSIONS; i++)
+		buf_free(&tickets[i / SESSIONS][i % SESSIONS]);
+	pair_free(pair);
+}
+
+/* A key is for so many IKE SAs, so that what is known of them is limited. */
+static void sessions_are_limited(void)
+{
+	struct pair *pair = pair_new();
+	const struct env *env = &pair->ends[PAIR_B].engine->env;
+	struct ticket_mark marks[3][TICKET_KEYS] = { 0 };
+	struct ticket_keys keys = { 0 };
+	struct buf tickets[3] = { 0 };
+	struct span state = span_of_text("state");
+
+	CHECK(!ticket_seal(&keys, env, marks[0], state, &tickets[0]));
+	keys.keys[keys.newest].sessions = TICKET_SESSIONS_MAX - 8;
+	CHECK(buf_extend(&keys.keys[keys.newest].revoked,
+			 TICKET_SESSIONS_MAX / 8 - 2));
+	for (unsigned int i = 0; i < 8; i++) {
+		struct ticket_mark other[TICKET_KEYS] = { 0 };
+
+		buf_cut(&tickets[1], 0);
+		CHECK(!ticket_seal(&keys, env, other, state, &tickets[1]));
+		CHECK(span_equal(SPAN(other[keys.newest].id),
+				 SPAN(marks[0][keys.newest].id)));
+	}
+	CHECK(keys.keys[keys.newest].revoked.len == TICKET_SESSIONS_MAX / 8);
+	CHECK(!ticket_seal(&keys, env, marks[2], state, &tickets[2]));
+	CHECK(!span_equal(SPAN(keys.keys[0].id), SPAN(keys.keys[1].id)));
+	for (unsigned int i = 0; i < 3; i++) {
+		CHECK(!open_one(pair, &keys, &tickets[i]));
+		buf_free(&tickets[i]);
+	}
+	ticket_keys_free(&keys);
 	pair_free(pair);
 }
 
@@ -735,6 +1073,10 @@ static const struct tap_test tests[] = {
 	{ "refused: expired", expired },
 	{ "refused: each octet changed, and cut", tampered },
 	{ "refused: of another responder", foreign_key },
+	{ "refused: used already", used_twice },
+	{ "refused: another one of the same IKE SA was used", another_one },
+	{ "refused: the IKE SA was closed", closed },
+	{ "refused: the IKE SA was rekeyed", rekeyed_since },
 	{ "replayed", replayed },
 	{ "with a cookie", with_a_cookie },
 	{ "junk is not written down without end", log_is_limited },
@@ -743,13 +1085,19 @@ static const struct tap_test tests[] = {
 	{ "stolen, without its key", stolen },
 	{ "for another name", for_another_name },
 	{ "the connection changes between the exchanges", changed_meanwhile },
+	{ "used by another one between the exchanges", used_meanwhile },
 	{ "other exchanges before IKE_AUTH", too_early },
 	{ "tickets end with what they are of", lifetimes },
 	{ "no ticket for what ends soon", too_short },
 	{ "who it is is shown in time", reauthenticates_in_time },
 	{ "a newer ticket in time", renewed },
-	{ "TICKET_ACK: it comes later", comes_later },
+	{ "TICKET_ACK: asked for again", asks_again },
+	{ "TICKET_ACK for ever", not_for_ever },
+	{ "asked for in the exchange that rekeys", asked_in_rekeying },
+	{ "asked for before all keys are exchanged", asked_before_more_keys },
 	{ "keys of tickets change", keys_change },
+	{ "revoked: those of one IKE SA", revoked },
+	{ "IKE SAs of a key are limited", sessions_are_limited },
 	{ "sessions as octets", as_octets },
 };
 
