@@ -5,7 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SPI_MIN = 256, SPI_TRIES = 16, REPLACED_MS = 120 * 1000 };
+enum {
+	SPI_MIN = 256,
+	SPI_TRIES = 16,
+	REPLACED_MS = 120 * 1000,
+	GOES_ON_MS = 30 * 1000,
+};
 
 const char *child_state_name(enum child_state state)
 {
@@ -314,6 +319,48 @@ void child_rekey_later(struct child_sa *child, uint64_t ms)
 	child_set_state(child, CHILD_INSTALLED);
 	child->rekey_at = ike_sa_now(child->ike) + ms;
 	child_arm(child);
+}
+
+/* Do we delete it already? */
+static bool is_ending(const struct child_sa *child)
+{
+	const struct task *active = child->ike->active;
+
+	return (active && active->kind == TASK_CHILD_DELETE &&
+		active->child == child->unique) ||
+	       task_has(&child->ike->tasks, TASK_CHILD_DELETE, child->unique);
+}
+
+/* As if it had never been replaced. */
+static void go_on(struct child_sa *child)
+{
+	uint64_t life = child->conf->life_time * 1000;
+
+	ike_sa_log(child->ike, LEVEL_INFO,
+		   "child %s{%u} goes on: what replaced it is gone",
+		   child->conf->name, child->unique);
+	child->replaced = false;
+	child->expire_at = life ? child->installed + life : 0;
+	child_idle_begin(child, child);
+	child_rekey_later(child, GOES_ON_MS);
+}
+
+bool child_give_back(const struct child_sa *child)
+{
+	struct child_sa *best = NULL, *other;
+	struct table_node *node;
+
+	node = table_first(&child->ike->engine->child_id, child->id);
+	for (; node; node = table_next(node)) {
+		other = node->owner;
+		if (other->ike == child->ike && other->in_kernel &&
+		    other->state == CHILD_REKEYED && !is_ending(other) &&
+		    (!best || other->unique > best->unique))
+			best = other;
+	}
+	if (best)
+		go_on(best);
+	return best;
 }
 
 static uint64_t rank(const struct child_sa *child)

@@ -32,6 +32,12 @@ void child_up(struct child_sa *child, const struct child_sa *old);
 void child_replaced(struct child_sa *child);
 void child_rekey_later(struct child_sa *child, uint64_t ms);
 
+/*
+ * It goes, and what it has replaced is still there: that one goes on. False if
+ * there is none.
+ */
+bool child_give_back(const struct child_sa *child);
+
 /* Does another generation live on? Then its end is not the child's. */
 bool child_has_heir(const struct child_sa *child);
 

@@ -140,7 +140,7 @@ static void remove_children(struct deletes *deletes)
 		child = deletes->children[i];
 		closed = (child->state == CHILD_INSTALLED ||
 			  child->state == CHILD_REKEYING) &&
-			 !child_has_heir(child);
+			 !child_has_heir(child) && !child_give_back(child);
 		ike_sa_log(child->ike, LEVEL_INFO,
 			   "the peer has deleted child %s{%u}",
 			   child->conf->name, child->unique);

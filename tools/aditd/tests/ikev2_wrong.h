@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What tests of wrong messages share: what is sealed is changed on its way, as
+ * only a peer with these keys could. Static, as a check counts in the program
+ * that it is part of.
+ */
+#ifndef ADITD_TESTS_IKEV2_WRONG_H
+#define ADITD_TESTS_IKEV2_WRONG_H
+
+#include "../../tests/tap.h"
+#include "ikev2_pair.h"
+
+enum { GENERIC_LEN = 4 };
+
+/* What is done to the first payload of that type. */
+enum act {
+	SET, /* @n octets at @at of its body */
+	CUT, /* behind @at octets of its body */
+	DROP,
+	INSTEAD, /* of all: this notify, with a number as its data */
+	UNKNOWN, /* one more in front that is critical */
+	TOO_LONG, /* longer than what is there */
+};
+
+struct change {
+	enum act act;
+	uint8_t type;
+	size_t at;
+	uint8_t value;
+	size_t n;
+	uint16_t notify;
+};
+
+/* Where it is in @plain, and where its type stands; false if it is not there. */
+static bool find(struct buf *plain, uint8_t *first, uint8_t type, size_t *at,
+		 uint8_t **says)
+{
+	*says = first;
+	for (*at = 0; *at + GENERIC_LEN <= plain->len;) {
+		uint8_t *octets = plain->data + *at;
+
+		if (**says == type)
+			return true;
+		*says = octets;
+		*at += (size_t)(octets[2] << 8 | octets[3]);
+	}
+	return false;
+}
+
+static void cut(struct buf *plain, size_t at, size_t keep)
+{
+	size_t len = (size_t)(plain->data[at + 2] << 8 | plain->data[at + 3]);
+
+	memmove(plain->data + at + keep, plain->data + at + len,
+		plain->len - at - len);
+	buf_cut(plain, plain->len - (len - keep));
+	if (keep)
+		buf_put_u16(plain, at + 2, (uint16_t)keep);
+}
+
+static void instead(struct buf *plain, uint8_t *first, uint16_t notify)
+{
+	const uint8_t body[] = {
+		0, 0, (uint8_t)(notify >> 8), (uint8_t)notify, 0, KE_ECP_521
+	};
+
+	buf_cut(plain, 0);
+	buf_add_u16(plain, 0);
+	buf_add_u16(plain, GENERIC_LEN + sizeof(body));
+	buf_add(plain, body, sizeof(body));
+	*first = PAYLOAD_NOTIFY;
+}
+
+static void unknown(struct buf *plain, uint8_t *first)
+{
+	const uint8_t payload[] = { *first, 0x80, 0, GENERIC_LEN };
+
+	buf_extend(plain, sizeof(payload));
+	memmove(plain->data + sizeof(payload), plain->data,
+		plain->len - sizeof(payload));
+	memcpy(plain->data, payload, sizeof(payload));
+	*first = 200;
+}
+
+static void wrong_make(const struct change *change, struct buf *plain,
+		       uint8_t *first)
+{
+	uint8_t *says;
+	size_t at;
+
+	if (change->act == INSTEAD) {
+		instead(plain, first, change->notify);
+	} else if (change->act == UNKNOWN) {
+		unknown(plain, first);
+	} else if (!CHECK(find(plain, first, change->type, &at, &says))) {
+		return;
+	} else if (change->act == SET) {
+		memset(plain->data + at + GENERIC_LEN + change->at,
+		       change->value, change->n);
+	} else if (change->act == CUT) {
+		cut(plain, at, GENERIC_LEN + change->at);
+	} else if (change->act == DROP) {
+		*says = plain->data[at];
+		cut(plain, at, 0);
+	} else {
+		buf_put_u16(plain, at + 2, UINT16_MAX);
+	}
+}
+
+#define TO(type_, at_, n_, value_)                                       \
+	{                                                                \
+		.act = SET, .type = PAYLOAD_##type_, .at = at_, .n = n_, \
+		.value = value_                                          \
+	}
+#define SHORT(type_, at_)                                      \
+	{                                                      \
+		.act = CUT, .type = PAYLOAD_##type_, .at = at_ \
+	}
+#define NO(type_)                                    \
+	{                                            \
+		.act = DROP, .type = PAYLOAD_##type_ \
+	}
+#define BEYOND(type_)                                    \
+	{                                                \
+		.act = TOO_LONG, .type = PAYLOAD_##type_ \
+	}
+#define SAY(notify_)                                       \
+	{                                                  \
+		.act = INSTEAD, .notify = NOTIFY_##notify_ \
+	}
+
+/* Where it is in a body. */
+enum {
+	SA_PROTOCOL = 5,
+	SA_SPI_LEN = 6,
+	SA_SPI = 8,
+	KE_SHARE = 4,
+	TS_START = 12,
+	NOTIFY_SPI = 4,
+};
+
+/* To which messages it is done, and how often it is to be. */
+static struct {
+	uint8_t exchange;
+	bool response;
+	bool refused; /* the request is not even understood */
+	const struct change *change;
+	unsigned int times;
+} wrong;
+
+static void wrong_edit(struct buf *plain, uint8_t *first)
+{
+	wrong_make(wrong.change, plain, first);
+}
+
+static void wrong_refuse(struct buf *plain, uint8_t *first)
+{
+	unknown(plain, first);
+}
+
+static bool wrong_hook(struct pair *pair, struct pair_packet *packet)
+{
+	bool response = packet->header.flags & IKE_FLAG_RESPONSE;
+
+	if (packet->header.exchange != wrong.exchange || !wrong.times)
+		return true;
+	if (response == wrong.response) {
+		wrong.times--;
+		pair_edit(pair, packet, wrong_edit);
+	} else if (wrong.refused) {
+		pair_edit(pair, packet, wrong_refuse);
+	}
+	return true;
+}
+
+static void wrong_begin(struct pair *pair, uint8_t exchange, bool response,
+			const struct change *change)
+{
+	wrong.exchange = exchange;
+	wrong.response = response;
+	wrong.refused = false;
+	wrong.change = change;
+	wrong.times = 1;
+	pair->hook = wrong_hook;
+}
+
+static struct pair *wrong_connected(void)
+{
+	struct pair *pair = pair_new();
+
+	pair_load_usual(pair);
+	CHECK(pair_up(pair));
+	return pair;
+}
+
+/* It was done, and that end knows why what it wanted did not work. */
+static void wrong_check(struct pair *pair, unsigned int end, const char *want,
+			const char *row)
+{
+	const char *why = pair_why(pair, end, "net");
+
+	CHECK_ROW(!wrong.times, row);
+	if (!CHECK_ROW(*want ? strstr(why, want) != NULL : !*why, row))
+		printf("# it says: %s\n", why);
+}
+
+#endif
