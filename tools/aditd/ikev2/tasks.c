@@ -5,6 +5,8 @@
 #include "../proto/names.h"
 #include "v2.h"
 
+enum { LATER_MS = 60 * 1000 };
+
 typedef int (*start_fn)(struct ikev2_sa *sa, struct task *task);
 
 /* 0: it is sent; 1: there is nothing to do any more; -1: it can't be. */
@@ -75,6 +77,23 @@ void v2_task_done(struct ikev2_sa *sa, int result, const char *text)
 		task_end(task, result, text);
 }
 
+/* The peer may be able to later: what gets old is not forgotten. */
+static void put_off_for_good(struct ikev2_sa *sa, struct task *task)
+{
+	static const char text[] = "the peer puts it off again and again";
+	struct ike_sa *ike = &sa->ike;
+	struct child_sa *child = child_of_unique(ike->engine, task->child);
+
+	engine_fail(ike->engine, ike, ike->conn->name, text,
+		    "is it busy, or waits for something?");
+	if (task->kind == TASK_IKE_REKEY)
+		ike->rekey_at = ike_sa_now(ike) + LATER_MS;
+	else if (task->kind == TASK_CHILD_REKEY && child &&
+		 child->state == CHILD_INSTALLED)
+		child_rekey_later(child, LATER_MS);
+	task_end(task, -1, text);
+}
+
 /* Not all at the same moment: both ends may wait for each other. */
 void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms)
 {
@@ -83,7 +102,7 @@ void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms)
 
 	sa->ike.active = NULL;
 	if (++task->tries > V2_TASK_TRIES) {
-		task_end(task, -1, "the peer puts it off again and again");
+		put_off_for_good(sa, task);
 		return;
 	}
 	if (pause_ms && !engine_random(sa->ike.engine, &jitter, sizeof(jitter)))
