@@ -84,13 +84,21 @@ static const struct unit *unit_of(int letter, const struct unit *units,
 	return NULL;
 }
 
+/* swanctl.conf may have blanks before a unit. */
+static const char *skip_blanks(const char *at)
+{
+	return at + strspn(at, " ");
+}
+
 int quantity_parse_bytes(uint64_t *value, const char *word, struct err *err)
 {
 	const char *end = scan(word, 10, value);
 
 	if (end && !*end)
 		return 0;
-	if (end && !end[1]) {
+	if (end)
+		end = skip_blanks(end);
+	if (end && *end && !end[1]) {
 		const struct unit *unit = unit_of(toupper(*end), byte_units,
 						  ARRAY_SIZE(byte_units));
 
@@ -120,13 +128,16 @@ int quantity_parse_seconds(uint64_t *value, const char *word, struct err *err)
 			*value = part;
 			return 0;
 		}
-		unit = unit_of(*at, time_units, ARRAY_SIZE(time_units));
+		at = skip_blanks(at);
+		unit = unit_of(tolower(*at), time_units,
+			       ARRAY_SIZE(time_units));
 		if (!unit || unit->factor >= below ||
 		    __builtin_mul_overflow(part, unit->factor, &part) ||
 		    __builtin_add_overflow(*value, part, value))
 			break;
 		below = unit->factor;
-		if (!*++at)
+		at = skip_blanks(at + 1);
+		if (!*at)
 			return 0;
 	} while (true);
 	return err_set(err, ERR_USAGE,

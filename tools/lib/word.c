@@ -55,10 +55,14 @@ static const char *word_of(const struct table *table, size_t row)
 	return *word;
 }
 
-/* NULL if nothing is near enough to be what was meant. */
+/*
+ * NULL if nothing is near enough to be what was meant: of a single letter
+ * nothing would be left.
+ */
 static const char *nearest(const char *word, const struct table *table)
 {
-	unsigned int best = 1 + (unsigned int)strnlen(word, MAX_WORD) / 3;
+	unsigned int len = (unsigned int)strnlen(word, MAX_WORD);
+	unsigned int best = len > 1 ? 1 + len / 3 : 0;
 	const char *found = NULL;
 
 	for (size_t i = 0; i < table->n; i++) {

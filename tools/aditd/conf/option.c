@@ -163,6 +163,16 @@ static int wrong(const struct conf_option *option,
 	return setting_err(setting, err, "%s: %s", option->name, why->text);
 }
 
+/* Two in the place of one. */
+static void hint_comma(const struct setting *item, struct err *why)
+{
+	size_t len = strlen(why->text);
+
+	if (item->len && memchr(item->data, ' ', item->len))
+		snprintf(why->text + len, sizeof(why->text) - len,
+			 "; values of a list have a ',' between them");
+}
+
 static int take(const struct conf_option *option, const struct setting *setting,
 		void *field, struct err *err)
 {
@@ -183,8 +193,11 @@ static int take(const struct conf_option *option, const struct setting *setting,
 		}
 	}
 	for (const struct setting *i = parts ? parts->first : setting->first;
-	     i && !rc; i = i->next)
+	     i && !rc; i = i->next) {
 		rc = conf_value(option, span_of(i->data, i->len), field, &why);
+		if (rc)
+			hint_comma(i, &why);
+	}
 	setting_free(parts);
 	return rc ? wrong(option, setting, &why, err) : 0;
 }

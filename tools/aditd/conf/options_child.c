@@ -31,6 +31,8 @@ static const struct conf_word starts[] = {
 	{ "trap", START_TRAP, NULL, false },
 	{ "start", START_START, NULL, false },
 	{ "route", START_TRAP, NULL, true },
+	{ "restart", START_START, NULL, true },
+	{ "clear", START_NONE, NULL, true },
 };
 
 static const struct conf_word dpd_actions[] = {

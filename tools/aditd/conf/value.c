@@ -202,6 +202,22 @@ static bool is_link_local(const char *text)
 	       strncasecmp(text, "fe", 2) == 0 && strchr("89abAB", text[2]);
 }
 
+/* Not a name: nobody gives those a colon, or digits alone. */
+static int check_literal(const char *text, struct err *err)
+{
+	struct ts_list list = { .n = 0 };
+	struct err why;
+
+	if ((!strchr(text, ':') && text[strspn(text, "0123456789./-")]) ||
+	    *text == '%' || !ts_parse(&list, text, &why))
+		return 0;
+	return err_set(err, ERR_USAGE, "'%.64s' is no address, net or range%s",
+		       text,
+		       strchr(text, ':') && strchr(text, '.') ?
+			       "; ports are options of their own" :
+			       "");
+}
+
 static int add_host(struct conf_texts *list, const char *text, struct err *err)
 {
 	static const char allowed[] =
@@ -221,6 +237,8 @@ static int add_host(struct conf_texts *list, const char *text, struct err *err)
 			err, ERR_USAGE,
 			"'%.64s' is of one link only, which the underlay's routes do not know; give the hosts other addresses, as fd00::1",
 			text);
+	if (check_literal(text, err))
+		return -1;
 	return add_text(list, strdup(text), err);
 }
 

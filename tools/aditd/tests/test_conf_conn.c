@@ -65,18 +65,18 @@ static void values(void)
 {
 	static const char text[] =
 		"home {\n"
-		" version = 2\n remote_addrs = gw.example.org , 192.0.2.7\n"
+		" version = 2\n remote_addrs = gw.example.org , 192.0.2.7\n local_addrs = ::1, 10.0.0.0/8, 192.0.2.1-192.0.2.9, %any, 4-2.org, fd00::/8, 0.0.0.0/0\n"
 		" local_port = 4500\n remote_port = 1500\n keepalive = 1m\n proposals = aes256gcm16-prfsha384-ecp384, aes128-sha256-modp2048\n"
 		" interface = adit7\n encap = tcp\n tcp_ports = 443\n"
 		" proxy = http://u:p@proxy:3128\n vips = 0.0.0.0, ::\n dscp = 101110\n"
 		" mobike = no\n dpd_delay = 30\n keyingtries = 0\n unique = replace\n"
-		" reauth_time = 1d\n rand_time = 2m\n fragmentation = accept\n"
+		" reauth_time = 1d\n rand_time = 2 M\n fragmentation = accept\n"
 		" local { auth = psk\n id = moon@example.org }\n"
 		" remote-2 { auth = eap-mschapv2\n eap_id = carol\n round = 2 }\n"
 		" remote-3 { auth = eap-dynamic\n eap_id = %any\n round = 3 }\n"
 		" remote-1 { auth = ike:pubkey-sha384\n id = sun.example.org\n round = 1\n revocation = strict }\n"
 		" children { a { local_ts = 10.1.0.0/16[tcp/80],10.3.0.0/24\n remote_ts = 10.2.0.0/16\n"
-		"   start_action = trap|start\n close_action = start\n dpd_action = restart\n"
+		"   start_action = trap|start\n close_action = restart\n dpd_action = restart\n"
 		"   rekey_time = 10m\n rekey_bytes = 1G\n life_packets = 1000\n mode = transport\n"
 		"   esp_proposals = aes128gcm16\n tfc_padding = mtu\n copy_dscp = yes\n policies = yes\n mark_in = 0\n hw_offload = auto }\n"
 		"  b { ah_proposals = sha256-modp2048 } } }";
@@ -88,7 +88,7 @@ static void values(void)
 		printf("# %s\n", err.text);
 		return;
 	}
-	CHECK(conn->remote_addrs.n == 2);
+	CHECK(conn->local_addrs.n == 7 && conn->remote_addrs.n == 2);
 	CHECK_TEXT(conn->remote_addrs.texts[0], "gw.example.org");
 	CHECK_TEXT(conn->remote_addrs.texts[1], "192.0.2.7");
 	CHECK(conn->version == 2 && conn->local_port == 4500 &&
@@ -168,6 +168,18 @@ static const struct {
 	  "t:1: dpd_delay: 'soon' is not a time like 90, 30m, 8h or 1d12h" },
 	{ "h { dscp = 101 }",
 	  "t:1: dscp: '101' is not six binary digits like 101110" },
+	{ "h { remote_addrs = 192.0.2.300 }",
+	  "t:1: remote_addrs: '192.0.2.300' is no address, net or range" },
+	{ "h { remote_addrs = 192.0.2.1:500 }",
+	  "t:1: remote_addrs: '192.0.2.1:500' is no address, net or range; ports are options of their own" },
+	{ "h { local_addrs = 2001:db8::/129 }",
+	  "t:1: local_addrs: '2001:db8::/129' is no address, net or range" },
+	{ "h { local_addrs = 192.0.2.9-192.0.2.1 }",
+	  "t:1: local_addrs: '192.0.2.9-192.0.2.1' is no address, net or range" },
+	{ "h { remote_addrs = 192.0.2.1 192.0.2.2 }",
+	  "t:1: remote_addrs: '192.0.2.1 192.0.2.2' is no address, name, A.B.C.D/LEN or range; values of a list have a ',' between them" },
+	{ "h { version = 3 }",
+	  "t:1: version: unknown value '3', known are: 0, 1, 2, ikev2" },
 	{ "h { remote_addrs = 1.2.3.4;5.6.7.8 }",
 	  "t:1: remote_addrs: '1.2.3.4;5.6.7.8' is no address, name, A.B.C.D/LEN or range" },
 	{ "h { interface = much-too-long-name }",
