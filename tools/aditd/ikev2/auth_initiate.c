@@ -102,12 +102,13 @@ static void add_first(struct ikev2_sa *sa, struct build *out)
 	add_wanted_id(sa, out);
 	if (!sa->resume.ticket)
 		add_methods(sa, out);
+	/* Before all that is of the child (RFC 6290, 4.2). */
+	v2_qcd_add(sa, out);
 	v2_ticket_ask(sa, out);
 	v2_cp_ask(sa, out);
 	if (sa->making.child)
 		v2_offer_add(sa, out);
 	v2_mobike_add(sa, out);
-	v2_qcd_add(sa, out);
 }
 
 /* Our ID, with the AUTH that is made for it; without one EAP is to begin. */

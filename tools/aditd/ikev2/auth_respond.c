@@ -105,6 +105,8 @@ void v2_auth_finish(struct ikev2_sa *sa, const struct v2_message *first,
 	ike_sa_established(&sa->ike, sa->initial_contact);
 	v2_mobike_read(sa, &first->chain);
 	v2_qcd_read(sa, &first->chain);
+	/* Before all that is of the child (RFC 6290, 4.2). */
+	v2_qcd_add(sa, out);
 	v2_cp_answer(sa, out);
 	if (with_child) {
 		v2_answer_child(sa, first, &made);
@@ -114,7 +116,6 @@ void v2_auth_finish(struct ikev2_sa *sa, const struct v2_message *first,
 	}
 	if (sa->peer_mobike)
 		v2_mobike_add(sa, out);
-	v2_qcd_add(sa, out);
 	v2_ticket_answer(sa, &first->chain, out);
 	v2_respond(sa, message, out);
 	if (made.child)

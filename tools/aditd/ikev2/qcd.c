@@ -10,7 +10,7 @@
 
 enum {
 	TOKEN_LEN = 32,
-	TOKEN_MIN = 16, /* RFC 6290, 4.1 */
+	TOKEN_MIN = 16, /* RFC 6290, 5 */
 	TOKEN_MAX = 128,
 	TOKENS_MAX = 4, /* that are looked at, in one message */
 	HINT_MS = 10 * 1000,
@@ -155,13 +155,35 @@ static void said_of_ike(struct ikev2_sa *sa, const struct ike_header *header,
 	struct payload_notify notify;
 
 	if (!(header->flags & IKE_FLAG_RESPONSE) ||
-	    sa->ike.state < IKE_ESTABLISHED ||
-	    !chain_notify(chain, NOTIFY_INVALID_IKE_SPI, &notify))
+	    sa->ike.state < IKE_ESTABLISHED)
 		return;
+	/* It is enough alone (RFC 6290, 3 and 7). */
 	if (has_token(sa, chain))
 		crashed(sa);
-	else
+	else if (chain_notify(chain, NOTIFY_INVALID_IKE_SPI, &notify))
 		hint(sa, "somebody says INVALID_IKE_SPI, without protection");
+}
+
+/*
+ * Peers choose these SPIs, each on its own: there may be several. From who still
+ * knows which IKE SA it was of, the token comes at once, from whatever address
+ * (RFC 6290, 3 and 8.2).
+ */
+static struct child_sa *child_with_token(const struct engine *engine,
+					 uint32_t spi,
+					 const struct chain *chain)
+{
+	const struct table_node *node = table_first(&engine->child_out, spi);
+
+	for (; node; node = table_next(node)) {
+		struct child_sa *child = node->owner;
+
+		if (child->ike->ops == &ikev2_ops &&
+		    child->ike->state >= IKE_ESTABLISHED &&
+		    has_token(v2_sa(child->ike), chain))
+			return child;
+	}
+	return NULL;
 }
 
 static void said_of_child(struct engine *engine, const struct ike_path *path,
@@ -174,6 +196,11 @@ static void said_of_child(struct engine *engine, const struct ike_path *path,
 	if (!chain_notify(chain, NOTIFY_INVALID_SPI, &notify) ||
 	    notify.data.len != 4 || !span_take_u32(&notify.data, &spi))
 		return;
+	child = child_with_token(engine, spi, chain);
+	if (child) {
+		crashed(v2_sa(child->ike));
+		return;
+	}
 	child = table_find(&engine->child_out, spi);
 	if (child && child->ike->ops == &ikev2_ops &&
 	    addr_compare(&child->ike->path.remote, &path->remote) == 0)

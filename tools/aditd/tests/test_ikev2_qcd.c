@@ -180,7 +180,7 @@ static void wrong_tokens(void)
 	pair_free(pair);
 }
 
-/* A request can't say it, nor what is not about the IKE SA. */
+/* A request can't say it, nor what is of another IKE SA. */
 static void right_token_wrong_message(void)
 {
 	struct pair *pair = begin();
@@ -192,13 +192,118 @@ static void right_token_wrong_message(void)
 	inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, none,
 	       NOTIFY_QUICK_CRASH_DETECTION, token);
 	header = header_to(pair, PAIR_A, IKE_FLAG_RESPONSE);
-	inject(pair, PAIR_A, &header, NOTIFY_INVALID_SYNTAX, none,
-	       NOTIFY_QUICK_CRASH_DETECTION, token);
 	header.spi_r ^= 1;
 	inject(pair, PAIR_A, &header, NOTIFY_INVALID_IKE_SPI, none,
 	       NOTIFY_QUICK_CRASH_DETECTION, token);
 	pair_settle(pair);
 	CHECK(pair_ike(pair, PAIR_A) && pair_child_sa(pair, PAIR_A));
+	pair_free(pair);
+}
+
+/* RFC 6290, 3 and 7: it is the token that counts, up to four of them. */
+static void token_alone(void)
+{
+	static const uint8_t wrong[32] = { 1 };
+
+	for (unsigned int i = 0; i < 2; i++) {
+		struct pair *pair = begin();
+		struct span right =
+			buf_span(&v2_sa(pair_ike(pair, PAIR_A))->peer_token);
+		struct ike_header header =
+			header_to(pair, PAIR_A, IKE_FLAG_RESPONSE);
+
+		inject(pair, PAIR_A, &header, NOTIFY_QUICK_CRASH_DETECTION,
+		       i ? right : SPAN(wrong), NOTIFY_QUICK_CRASH_DETECTION,
+		       i ? SPAN(wrong) : right);
+		CHECK(!pair_ike(pair, PAIR_A));
+		CHECK(!pair_installed(pair, PAIR_A));
+		pair_free(pair);
+	}
+}
+
+/*
+ * With INVALID_SPI, from who knows which IKE SA that SPI was of (8.2); wrong ones
+ * are as none.
+ */
+static void token_for_esp(void)
+{
+	struct ike_header header = { .version = IKE_V2,
+				     .exchange = EXCHANGE_INFORMATIONAL,
+				     .flags = IKE_FLAG_INITIATOR };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		struct pair *pair = begin();
+		struct buf token = BUF_INIT;
+		uint8_t spi[4];
+
+		buf_add_span(
+			&token,
+			buf_span(&v2_sa(pair_ike(pair, PAIR_A))->peer_token));
+		for (unsigned int j = 0; j < 4; j++)
+			spi[j] =
+				(uint8_t)(pair_child_sa(pair, PAIR_A)->spi_out >>
+					  8 * (3 - j));
+		token.data[7] ^= i == 1;
+		spi[0] ^= i == 2;
+		/* From wherever, as the peer may be a cluster. */
+		pair->ends[PAIR_B].addr.octets[3] ^= 1;
+		inject(pair, PAIR_A, &header, NOTIFY_INVALID_SPI, SPAN(spi),
+		       NOTIFY_QUICK_CRASH_DETECTION, buf_span(&token));
+		CHECK(!pair_ike(pair, PAIR_A) == (i == 0));
+		CHECK(!pair_installed(pair, PAIR_A) == (i == 0));
+		buf_free(&token);
+		pair_free(pair);
+	}
+}
+
+/* It comes before what is of the child (4.2). */
+static struct {
+	unsigned int token, child;
+} places;
+
+static void find_places(struct buf *plain, uint8_t *first)
+{
+	struct payload_notify notify;
+	struct chain chain;
+	uint8_t critical;
+	struct err err;
+
+	CHECK(!chain_parse(&chain, *first, buf_span(plain), &critical, &err));
+	for (unsigned int i = 0; i < chain.n; i++) {
+		const struct payload *payload = &chain.payloads[i];
+
+		if (payload->type == PAYLOAD_NOTIFY &&
+		    !payload_notify(payload->body, &notify, &err) &&
+		    notify.type == NOTIFY_QUICK_CRASH_DETECTION)
+			places.token = i + 1;
+		if ((payload->type == PAYLOAD_CP ||
+		     payload->type == PAYLOAD_SA) &&
+		    !places.child)
+			places.child = i + 1;
+	}
+	CHECK(places.token && places.token < places.child);
+}
+
+static bool look_for_places(struct pair *pair, struct pair_packet *packet)
+{
+	if (packet->header.exchange != EXCHANGE_IKE_AUTH)
+		return true;
+	places.token = places.child = 0;
+	pair_edit(pair, packet, find_places);
+	return true;
+}
+
+static void before_the_child(void)
+{
+	struct pair *pair = pair_new();
+
+	for (unsigned int end = 0; end < 2; end++) {
+		secret(pair, end);
+		pair_load(pair, end, pair_usual(pair, end));
+	}
+	pair->hook = look_for_places;
+	CHECK(pair_up(pair));
+	CHECK(places.token);
 	pair_free(pair);
 }
 
@@ -403,6 +508,9 @@ static const struct tap_test tests[] = {
 	{ "after rekeying by either", rekeyed },
 	{ "tokens that are wrong, by a bit or in length", wrong_tokens },
 	{ "the right token in the wrong message", right_token_wrong_message },
+	{ "the right token alone, or beside a wrong one", token_alone },
+	{ "the right token with INVALID_SPI", token_for_esp },
+	{ "the token comes before what is of the child", before_the_child },
 	{ "an IKE SA that lives gives no token away", living_have_no_token },
 	{ "who has no token makes us ask, and seldom", hints_are_few },
 	{ "ESP of no SA makes us ask the peer that sent it", esp_makes_us_ask },
