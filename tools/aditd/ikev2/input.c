@@ -276,6 +276,12 @@ static void sealed(struct ikev2_sa *sa, const struct ike_header *header,
 		v2_qcd_said(sa->ike.engine, sa, path, header, octets);
 		return;
 	}
+	/*
+	 * For the peer it is up, and what says so to us is late, or lost: as that
+	 * comes again, so will this.
+	 */
+	if (!response && sa->ike.initiator && sa->ike.state < IKE_ESTABLISHED)
+		return;
 	if (!response && header->id + 1 == sa->next_in) {
 		answer_again(sa, header, path, octets);
 		return;

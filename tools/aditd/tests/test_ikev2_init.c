@@ -515,6 +515,38 @@ static void one_greedy_peer(void)
 	pair_free(pair);
 }
 
+/* B's answer to IKE_AUTH, the first time. */
+static bool lose_last_answer(struct pair *pair, struct pair_packet *packet)
+{
+	if (packet->to != PAIR_A ||
+	    packet->header.exchange != EXCHANGE_IKE_AUTH || pair->hook_count)
+		return true;
+	pair->hook_count++;
+	return false;
+}
+
+/* What the responder wants next is there before the answer that it is up. */
+static void request_overtakes(void)
+{
+	struct engine_pick pick = { .child = "net" };
+	struct pair *pair = pair_new();
+	struct ike_sa *sa;
+
+	pair_load_usual(pair);
+	pair->hook = lose_last_answer;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_run(pair, 100);
+	sa = engine_first(pair->ends[PAIR_A].engine);
+	CHECK(sa && sa->state == IKE_AUTHENTICATING);
+	CHECK(pair_ikes(pair, PAIR_B, IKE_ESTABLISHED) == 1);
+	engine_rekey(pair->ends[PAIR_B].engine, &pick, false);
+	pair_run(pair, 20 * 1000ULL);
+	CHECK(pair_ike(pair, PAIR_A) == sa);
+	CHECK(pair_agrees(pair) && pair_senders(pair, PAIR_A) == 1);
+	CHECK(pair->ends[PAIR_A].events[EVENT_CHILD_REKEY] == 1);
+	pair_free(pair);
+}
+
 /* In front of the first message one that nobody knows; what the answer says of it. */
 static bool add_critical(struct pair *pair, struct pair_packet *packet)
 {
@@ -747,6 +779,8 @@ static const struct tap_test tests[] = {
 	{ "a flood of those that no connection is for", refused_flood },
 	{ "one address has few that are half open", one_greedy_peer },
 	{ "a critical payload in the first message", critical_payload },
+	{ "a request that overtakes the answer to IKE_AUTH",
+	  request_overtakes },
 	{ "unknown SPIs are answered, but not all", unknown_spi },
 	{ "without a child at first (RFC 6023)", childless },
 	{ "large messages in fragments (RFC 7383)", fragments },
