@@ -37,7 +37,7 @@ struct cookies {
 	bool ready;
 	uint8_t secrets[2][COOKIE_SECRET_LEN]; /* of odd and even versions */
 	size_t half_open;
-	struct limit refused; /* of those that no connection is for */
+	struct limit refused; /* strangers, that get nowhere */
 	uint64_t until; /* they were too many: asked for until then */
 };
 

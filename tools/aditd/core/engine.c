@@ -198,6 +198,17 @@ void engine_fail(struct engine *engine, const struct ike_sa *sa,
 	history_add(&engine->history, conn, engine_now(engine), text, hint);
 }
 
+bool engine_may_tell(struct engine *engine)
+{
+	struct cookies *cookies = &engine->cookies;
+
+	if (limit_take(&cookies->refused, engine_now(engine)))
+		return true;
+	cookies->until = engine_now(engine) + REFUSED_COOKIES_MS;
+	counter_add(engine, COUNT_FAILURES);
+	return false;
+}
+
 void engine_input(struct engine *engine, const struct ike_path *path,
 		  struct span message)
 {

@@ -133,6 +133,9 @@ void engine_log(struct engine *engine, enum env_level level,
 		const struct ike_sa *sa, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
 
+/* A stranger gets nowhere, which costs a line of the log; false: not this one. */
+bool engine_may_tell(struct engine *engine);
+
 /* conns.c */
 struct conn_slot *conn_slot(const struct engine *engine, const char *name);
 struct conn_child *conn_slot_child(struct conn_slot *slot, const char *name);

@@ -275,7 +275,9 @@ void ike_sa_fail(struct ike_sa *sa, const char *text, const char *hint)
 
 	if (sa->gone)
 		return;
-	engine_fail(engine, sa, name, text, hint);
+	/* Of those that are not known yet there may be any number. */
+	if (!sa->half_open || engine_may_tell(engine))
+		engine_fail(engine, sa, name, text, hint);
 	old = sa->reauth_of ? engine_ike(engine, sa->reauth_of) : NULL;
 	if (old) {
 		old->reauth_at = engine_now(engine) + REAUTH_AGAIN_S * 1000ULL;

@@ -179,17 +179,6 @@ static void remember(struct engine *engine, const struct ike_path *path,
 	}
 }
 
-bool v2_init_may_log(struct engine *engine)
-{
-	struct cookies *cookies = &engine->cookies;
-
-	if (limit_take(&cookies->refused, engine_now(engine)))
-		return true;
-	cookies->until = engine_now(engine) + REFUSED_COOKIES_MS;
-	counter_add(engine, COUNT_FAILURES);
-	return false;
-}
-
 static void refuse(struct engine *engine, const struct ike_header *header,
 		   const struct ike_path *path, const struct request *request,
 		   const char *text)
@@ -200,7 +189,7 @@ static void refuse(struct engine *engine, const struct ike_header *header,
 
 	v2_bare_notify(engine, path, header, NOTIFY_NO_PROPOSAL_CHOSEN,
 		       span_of(NULL, 0));
-	if (!v2_init_may_log(engine))
+	if (!engine_may_tell(engine))
 		return;
 	snprintf(all, sizeof(all), "%s: %s",
 		 endpoint_show(&path->remote, path->remote_port, from), text);

@@ -45,7 +45,9 @@ static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 	const char *exchange = v2_exchange_name(message->header.exchange);
 
 	ike_sa_count(&sa->ike, COUNT_INVALID);
-	ike_sa_log(&sa->ike, LEVEL_INFO, "%s %s is not valid: %s", exchange,
+	/* Of a stranger's, ike_sa_fail() tells, if anything. */
+	ike_sa_log(&sa->ike, sa->ike.half_open ? LEVEL_DETAIL : LEVEL_INFO,
+		   "%s %s is not valid: %s", exchange,
 		   is_response(&message->header) ? "response" : "request",
 		   text);
 	/* Before there are keys anybody may have sent it. */

@@ -63,7 +63,7 @@ static void refuse(struct engine *engine, const struct ike_header *header,
 
 	v2_bare_notify(engine, path, header, NOTIFY_TICKET_NACK,
 		       span_of(NULL, 0));
-	if (v2_init_may_log(engine))
+	if (engine_may_tell(engine))
 		engine_log(engine, LEVEL_INFO, NULL,
 			   "%s: its ticket is refused: %s",
 			   endpoint_show(&path->remote, path->remote_port,

@@ -284,8 +284,6 @@ struct ikev2_sa *v2_init_new(struct engine *engine,
 			     const struct chain *chain, enum conf_encap encap);
 int v2_init_answer(struct ikev2_sa *sa, struct build *out, struct span octets);
 
-/* Who gets nowhere costs a line of the log, but not too many; false: one less. */
-bool v2_init_may_log(struct engine *engine);
 void v2_init_features(struct ikev2_sa *sa, struct build *out);
 void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain);
 void v2_add_natd(struct ikev2_sa *sa, struct build *out,

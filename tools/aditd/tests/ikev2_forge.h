@@ -57,33 +57,4 @@ static void forge(struct ikev2_sa *sa, uint8_t exchange, bool response,
 	build_free(inner);
 }
 
-/* SA, Nonce and KE as the connection wants them; @spi in each proposal. */
-static void forge_offer(const struct proposals *ours, struct span spi,
-			struct build *inner)
-{
-	static const uint8_t nonce[32] = { 7 };
-	struct proposals *list = calloc(1, sizeof(*list));
-	uint16_t method = v2_first_ke(ours);
-	struct buf share = BUF_INIT;
-	struct kex *kex;
-
-	if (!list)
-		abort();
-	proposals_copy(list, ours);
-	for (size_t i = 0; i < list->n; i++) {
-		list->list[i].number = (uint8_t)(i + 1);
-		list->list[i].spi_len = (uint8_t)spi.len;
-		memcpy(list->list[i].spi, spi.data, spi.len);
-	}
-	build_sa(inner, list);
-	build_span(inner, PAYLOAD_NONCE, SPAN(nonce));
-	if (method != KE_NONE) {
-		kex = kex_start(method, &share);
-		build_ke(inner, method, buf_span(&share));
-		kex_free(kex);
-	}
-	buf_free(&share);
-	free(list);
-}
-
 #endif

@@ -584,8 +584,10 @@ static void world_log(void *world, enum env_level level,
 {
 	struct pair_end *end = end_of(world);
 
-	if (level == LEVEL_ERROR)
+	if (level == LEVEL_ERROR) {
 		snprintf(end->last_error, sizeof(end->last_error), "%s", text);
+		end->errors++;
+	}
 	if (end->watch && strstr(text, end->watch))
 		snprintf(end->watched, sizeof(end->watched), "%s", text);
 	if (getenv("PAIR_LOG"))

@@ -107,6 +107,7 @@ struct pair_end {
 	size_t n_ports; /* where it listens, as the engine said */
 	uint16_t ports[16];
 	char last_error[1024];
+	unsigned int errors; /* times that there was one */
 	/* The last line of the log that has this in it. */
 	const char *watch;
 	char watched[512];
