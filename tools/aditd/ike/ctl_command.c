@@ -27,6 +27,7 @@ static const struct ctl_command commands[] = {
 	{ "load-key", CTL_KEYS, NULL, 0, "a private key" },
 	{ "unload-key", CTL_KEYS, NULL, 0, "without it" },
 	{ "get-keys", CTL_KEYS, NULL, 0, "ids of private keys" },
+	{ "load-token", CTL_KEYS, NULL, 0, "why there is none" },
 	{ "load-shared", CTL_KEYS, NULL, 0, "a secret" },
 	{ "unload-shared", CTL_KEYS, NULL, 0, "without it", true },
 	{ "get-shared", CTL_KEYS, NULL, 0, "ids of secrets" },

@@ -28,16 +28,29 @@ static void put_ident(struct setting *to, const char *name,
 		ctl_put(to, name, "%s", ident_show(id, text));
 }
 
-/* Certificates by what they are, their octets are not for a list. */
+/* Certificates by their subjects; of files there is only the name here. */
 static void put_certs(struct setting *parent, const char *name,
 		      const struct conf_texts *texts)
 {
 	struct setting *to = ctl_list(parent, name);
+	char subject[IDENT_TEXT_SIZE];
 
-	for (size_t i = 0; i < texts->n; i++)
-		ctl_put(to, NULL, "%s",
-			*texts->texts[i] == '/' ? texts->texts[i] :
-						  "certificate");
+	for (size_t i = 0; i < texts->n; i++) {
+		const char *text = texts->texts[i];
+
+		if (*text != '/' &&
+		    keys_show_cert(text, subject, sizeof(subject)))
+			text = subject;
+		ctl_put(to, NULL, "%s", *text == '-' ? "no certificate" : text);
+	}
+}
+
+/* How sure one has to be, as strongSwan says it: relaxed, not at all. */
+static void put_revocation(struct setting *to, enum conf_revocation policy)
+{
+	if (policy != REVOCATION_RELAXED)
+		ctl_put(to, "revocation", "%s",
+			policy == REVOCATION_STRICT ? "GOOD" : "SKIPPED");
 }
 
 static const char *auth_class(enum conf_auth auth)
@@ -59,7 +72,9 @@ static void put_eap(struct setting *to, const char *method)
 {
 	char text[32] = "";
 
-	for (size_t i = 0; i < sizeof(text) - 1 && method[i]; i++)
+	/* Behind a colon is what its certificates must be like. */
+	for (size_t i = 0;
+	     i < sizeof(text) - 1 && method[i] && method[i] != ':'; i++)
 		text[i] = (char)toupper((unsigned char)method[i]);
 	ctl_put(to, "eap-type", "EAP_%s", text);
 }
@@ -77,6 +92,7 @@ static void put_round(struct setting *parent, const char *side, size_t number,
 	if (round->auth == AUTH_WITH_EAP &&
 	    strncmp(round->method, "eap-", 4) == 0)
 		put_eap(to, round->method + 4);
+	put_revocation(to, round->revocation);
 	put_ident(to, "eap_id", &round->eap_id);
 	put_ident(to, "aaa_id", &round->aaa_id);
 	put_ident(to, "ca_id", &round->ca_id);

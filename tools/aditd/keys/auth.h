@@ -49,6 +49,9 @@ int keys_psk_auth(uint16_t prf_id, struct span secret, struct span octets,
 void keys_ca_ids(const struct keys_store *store, struct buf *ids);
 int keys_read_ca_ids(struct conf_round *round, struct err *err);
 
+/* The subject of a certificate, PEM; false if it is none. */
+bool keys_show_cert(const char *text, char *subject, size_t size);
+
 /* The identity of who has only a certificate configured; to be freed. */
 int keys_default_ident(const struct keys_store *store,
 		       const struct conf_round *round, struct ident *id);

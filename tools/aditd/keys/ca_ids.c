@@ -1,7 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* See auth.h: which CAs a peer is asked for. */
+/* See auth.h: which CAs a peer is asked for, and certificates of connections. */
 #include "auth.h"
 #include "load.h"
+
+bool keys_show_cert(const char *text, char *subject, size_t size)
+{
+	struct err err;
+	X509 *cert = keys_read_cert(span_of_text(text), &err);
+
+	if (cert)
+		x509_show(cert, subject, size);
+	X509_free(cert);
+	return cert;
+}
 
 void keys_ca_ids(const struct keys_store *store, struct buf *ids)
 {

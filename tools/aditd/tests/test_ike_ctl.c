@@ -14,6 +14,7 @@
 #include "../../tests/tap.h"
 #include "../proto/v2.h"
 #include "conf_show.h"
+#include "keys_pki.h"
 #include "mock_engine.h"
 
 enum { GOT_SIZE = 65536 };
@@ -310,6 +311,41 @@ static void connections(void)
 		"answer {success=no errmsg=there is no connection 'home' to unload}\n");
 	close(fd);
 	stop();
+}
+
+/* Whom a connection takes, as strongSwan's daemon shows it. */
+static void rounds(void)
+{
+	struct pki end = pki_make(&(struct pki_spec){ .cn = "b" });
+	struct buf pem = pki_cert_pem(&end);
+	char text[8192];
+	int fd;
+
+	snprintf(
+		text, sizeof(text),
+		"home { local { auth = eap-tls:ecdsa-384\n }\n"
+		" remote { certs = \"%s\", /x509/c.pem\n revocation = ifuri\n }\n"
+		" remote-2 { revocation = strict\n } }",
+		(const char *)pem.data);
+	start();
+	fd = new_client();
+	CHECK_TEXT(ask(fd, "load-conn", text), "answer {success=yes}\n");
+	send_packet(fd, VICI_EVENT_REGISTER, "list-conn", NULL);
+	get(fd);
+	CHECK_TEXT(
+		ask(fd, "list-conns", ""),
+		"event list-conn {home{local_addrs[%any] remote_addrs[%any] version=IKEv1/2 reauth_time=0 rekey_time=14400 unique=UNIQUE_NO"
+		" local-1{class=EAP eap-type=EAP_TLS groups[] cert_policy[] certs[] cacerts[]}"
+		" remote-1{class=public key revocation=SKIPPED groups[] cert_policy[] certs[C=CH, O=adit, CN=b,/x509/c.pem] cacerts[]}"
+		" remote-2{class=public key revocation=GOOD groups[] cert_policy[] certs[] cacerts[]}"
+		" children{}}}\n"
+		"answer {}\n");
+	ask(fd, "load-token", "handle = 01");
+	CHECK_TEXT(outside.asked, "2 load-token handle=01");
+	close(fd);
+	stop();
+	buf_free(&pem);
+	pki_free(&end);
 }
 
 static void fill_sa(struct ike_sa *sa, struct child_sa *child)
@@ -858,6 +894,7 @@ static const struct tap_test tests[] = {
 	{ "what is malformed ends that client only", malformed },
 	{ "packets come in pieces", pieces },
 	{ "connections are loaded, listed and unloaded", connections },
+	{ "who a connection takes", rounds },
 	{ "SAs have the names that swanctl knows", sas },
 	{ "events of SAs", events },
 	{ "initiate: its log lines and its one answer", initiates },
