@@ -173,13 +173,13 @@ enum fsm_verdict v2_auth_begin(struct ikev2_sa *sa)
 }
 
 /* The peer believes that the SA is up (RFC 7296, 2.21.2). */
-void v2_auth_tell_refusal(struct ikev2_sa *sa)
+void v2_auth_tell(struct ikev2_sa *sa, uint16_t notify)
 {
 	struct build out;
 
 	build_start_inner(&out);
-	build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0),
-		     NOTIFY_AUTHENTICATION_FAILED, span_of(NULL, 0));
+	build_notify(&out, PROTOCOL_NONE, span_of(NULL, 0), notify,
+		     span_of(NULL, 0));
 	v2_request(sa, EXCHANGE_INFORMATIONAL, &out);
 	retx_stop(&sa->ike);
 }
@@ -219,7 +219,7 @@ static void take_child(struct ikev2_sa *sa, const struct v2_message *message)
 static enum fsm_verdict give_up(struct ikev2_sa *sa, const char *text,
 				const char *hint)
 {
-	v2_auth_tell_refusal(sa);
+	v2_auth_tell(sa, NOTIFY_AUTHENTICATION_FAILED);
 	ike_sa_fail(&sa->ike, text, hint);
 	return FSM_DONE;
 }
@@ -318,7 +318,7 @@ static enum fsm_verdict eap_answered(struct ikev2_sa *sa,
 	if (!reply->good) {
 		/* Who has said no knows it. */
 		if (!packet.len || packet.data[0] != EAP_CODE_FAILURE)
-			v2_auth_tell_refusal(sa);
+			v2_auth_tell(sa, NOTIFY_AUTHENTICATION_FAILED);
 		ike_sa_fail(&sa->ike, reply->text ? reply->text : "EAP failed",
 			    "are eap_id, aaa_id and the secret right?");
 		return FSM_DONE;

@@ -167,12 +167,25 @@ static void end(struct ikev2_sa *sa)
 	}
 }
 
+/* Does it say that it could do nothing with our IKE_AUTH (2.21.2)? */
+static const char *auth_failed(const struct chain *chain)
+{
+	struct payload_notify notify;
+
+	if (chain_notify(chain, NOTIFY_AUTHENTICATION_FAILED, &notify))
+		return "the peer does not believe our AUTH";
+	if (chain_notify(chain, NOTIFY_INVALID_SYNTAX, &notify) ||
+	    chain_notify(chain, NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD, &notify))
+		return "the peer does not understand our answer to IKE_AUTH";
+	return NULL;
+}
+
 enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
 	struct ikev2_sa *sa = v2_sa(ike);
 	struct deletes deletes = { .esp = BUF_INIT, .ah = BUF_INIT };
-	struct payload_notify notify;
+	const char *failed;
 	struct build out;
 	int ret;
 
@@ -196,10 +209,9 @@ enum fsm_verdict v2_info_request(struct ike_sa *ike, void *arg)
 	v2_mobike_requested(sa, message);
 	v2_qcd_read(sa, &message->chain);
 	v2_ticket_read(sa, &message->chain);
-	if (chain_notify(&message->chain, NOTIFY_AUTHENTICATION_FAILED,
-			 &notify)) {
-		engine_fail(ike->engine, ike, ike->conn->name,
-			    "the peer does not believe our AUTH",
+	failed = auth_failed(&message->chain);
+	if (failed) {
+		engine_fail(ike->engine, ike, ike->conn->name, failed,
 			    "the peer's log says why");
 		ike_sa_closed(ike);
 		return FSM_DONE;

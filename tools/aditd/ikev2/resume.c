@@ -245,7 +245,7 @@ enum fsm_verdict v2_resume_auth_response(struct ikev2_sa *sa,
 	    message->payloads & FSM_PAYLOAD(PAYLOAD_EAP))
 		return FSM_SYNTAX;
 	if (v2_resume_verify(sa, message, &err)) {
-		v2_auth_tell_refusal(sa);
+		v2_auth_tell(sa, NOTIFY_AUTHENTICATION_FAILED);
 		return anew(sa, err.text, "connecting without the ticket");
 	}
 	sa->ike.resumed = true;

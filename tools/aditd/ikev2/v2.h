@@ -392,7 +392,7 @@ enum fsm_verdict v2_auth_send(struct ikev2_sa *sa, struct v2_message *message,
 			      const struct env_auth_reply *reply);
 enum fsm_verdict v2_auth_established(struct ikev2_sa *sa,
 				     const struct v2_message *message);
-void v2_auth_tell_refusal(struct ikev2_sa *sa);
+void v2_auth_tell(struct ikev2_sa *sa, uint16_t notify);
 
 /* Both sides have said all; the child is what the first request asked for. */
 void v2_auth_finish(struct ikev2_sa *sa, const struct v2_message *first,

@@ -10,13 +10,14 @@
 #include "../../tests/tap.h"
 #include "ikev2_pair.h"
 
-enum { GENERIC_LEN = 4 };
+enum { GENERIC_LEN = 4, IKE_HEADER_NEXT = 16, IKE_HEADER_LENGTH = 24 };
 
 /* What is done to the first payload of that type. */
 enum act {
 	SET, /* @n octets at @at of its body */
 	CUT, /* behind @at octets of its body */
 	DROP,
+	HEADER, /* @n octets at @at of that in front, if nothing is sealed */
 	INSTEAD, /* of all: this notify, with a number as its data */
 	UNKNOWN, /* one more in front that is critical */
 	TOO_LONG, /* longer than what is there */
@@ -92,6 +93,10 @@ static void wrong_make(const struct change *change, struct buf *plain,
 		instead(plain, first, change->notify);
 	} else if (change->act == UNKNOWN) {
 		unknown(plain, first);
+	} else if (change->act == HEADER) {
+		/* In the datagram it is in front of the first one's type. */
+		memset(first - IKE_HEADER_NEXT + change->at, change->value,
+		       change->n);
 	} else if (!CHECK(find(plain, first, change->type, &at, &says))) {
 		return;
 	} else if (change->act == SET) {
@@ -120,6 +125,10 @@ static void wrong_make(const struct change *change, struct buf *plain,
 	{                                            \
 		.act = DROP, .type = PAYLOAD_##type_ \
 	}
+#define OF_HEADER(at_, n_, value_)                                 \
+	{                                                          \
+		.act = HEADER, .at = at_, .n = n_, .value = value_ \
+	}
 #define BEYOND(type_)                                    \
 	{                                                \
 		.act = TOO_LONG, .type = PAYLOAD_##type_ \
@@ -144,6 +153,8 @@ static struct {
 	uint8_t exchange;
 	bool response;
 	bool refused; /* the request is not even understood */
+	bool bare; /* nothing is sealed */
+	bool copied; /* it comes as it was, too, after that */
 	const struct change *change;
 	unsigned int times;
 } wrong;
@@ -158,6 +169,19 @@ static void wrong_refuse(struct buf *plain, uint8_t *first)
 	unknown(plain, first);
 }
 
+static void wrong_edit_bare(struct pair_packet *packet)
+{
+	struct buf *octets = &packet->octets, payloads = BUF_INIT;
+
+	buf_add(&payloads, octets->data + IKE_HEADER_LEN,
+		octets->len - IKE_HEADER_LEN);
+	wrong_make(wrong.change, &payloads, &octets->data[IKE_HEADER_NEXT]);
+	buf_cut(octets, IKE_HEADER_LEN);
+	buf_add_span(octets, buf_span(&payloads));
+	buf_put_u32(octets, IKE_HEADER_LENGTH, (uint32_t)octets->len);
+	buf_free(&payloads);
+}
+
 static bool wrong_hook(struct pair *pair, struct pair_packet *packet)
 {
 	bool response = packet->header.flags & IKE_FLAG_RESPONSE;
@@ -166,7 +190,12 @@ static bool wrong_hook(struct pair *pair, struct pair_packet *packet)
 		return true;
 	if (response == wrong.response) {
 		wrong.times--;
-		pair_edit(pair, packet, wrong_edit);
+		if (wrong.copied)
+			pair_copy(pair, packet, 1);
+		if (wrong.bare)
+			wrong_edit_bare(packet);
+		else
+			pair_edit(pair, packet, wrong_edit);
 	} else if (wrong.refused) {
 		pair_edit(pair, packet, wrong_refuse);
 	}
@@ -179,12 +208,14 @@ static void wrong_begin(struct pair *pair, uint8_t exchange, bool response,
 	wrong.exchange = exchange;
 	wrong.response = response;
 	wrong.refused = false;
+	wrong.bare = false;
+	wrong.copied = false;
 	wrong.change = change;
 	wrong.times = 1;
 	pair->hook = wrong_hook;
 }
 
-static struct pair *wrong_connected(void)
+__attribute__((unused)) static struct pair *wrong_connected(void)
 {
 	struct pair *pair = pair_new();
 
