@@ -182,7 +182,7 @@ static const struct conf_option conn_options[] = {
 	{ .name = "ppk_id",
 	  .type = CONF_TEXT,
 	  IN_CONN(ppk_id),
-	  .help = "the post-quantum preshared key that an initiator uses (RFC 8784), an id of a ppk secret; a responder uses the one that is asked for" },
+	  .help = "the post-quantum preshared key that an initiator uses (RFC 8784), an id of a ppk secret; a responder uses the one that is asked for, if that is this one, or any if it says none; wildcards as in remote.id" },
 	{ .name = "ppk_required",
 	  .type = CONF_YESNO,
 	  IN_CONN(ppk_required),

@@ -212,6 +212,7 @@ struct ike_sa {
 	unsigned int attempt; /* of keyingtries */
 	uint32_t reauth_of; /* unique id of the one that it replaces */
 	uint32_t resumes; /* unique id of the one that the peer has lost */
+	bool no_ppk; /* there is none of that name, as the one before has found */
 	bool half_open; /* it is counted as one */
 	bool gone;
 	bool lost; /* and nobody wanted that: a ticket is for then */

@@ -259,6 +259,7 @@ void ike_sa_anew(struct ike_sa *sa, const struct ike_path *path)
 	next->remote_at = sa->remote_at;
 	next->attempt = sa->attempt;
 	next->reauth_of = sa->reauth_of;
+	next->no_ppk = sa->no_ppk;
 	next->tcp.ours = sa->tcp.ours;
 	next->tcp.at = sa->tcp.at;
 	next->tcp.since = sa->tcp.since;

@@ -25,7 +25,7 @@ bool v2_ppk_offers(const struct ikev2_sa *sa)
 	const struct env *env = &sa->ike.engine->env;
 
 	if (sa->ike.initiator)
-		return sa->ike.conn->ppk_id;
+		return sa->ike.conn->ppk_id && !sa->ike.no_ppk;
 	return sa->ppk.peer && env->ops->has_ppk &&
 	       env->ops->has_ppk(env->world);
 }
@@ -37,7 +37,7 @@ int v2_ppk_agree(struct ikev2_sa *sa, const struct v2_message *message,
 	struct payload_notify notify;
 
 	sa->ppk.peer = chain_notify(&message->chain, NOTIFY_USE_PPK, &notify);
-	sa->ppk.agreed = sa->ppk.peer && conn->ppk_id;
+	sa->ppk.agreed = sa->ppk.peer && v2_ppk_offers(sa);
 	if (!conn->ppk_required || sa->ppk.agreed)
 		return 0;
 	return err_set(err, ERR_REFUSED,
@@ -137,6 +137,15 @@ static enum fsm_verdict signed_without(struct ikev2_sa *sa,
 	return v2_auth_sign(sa, sa->ppk.then);
 }
 
+/* Who has said USE_PPK has to name one: it is taken back (RFC 8784, 3). */
+static enum fsm_verdict anew(struct ikev2_sa *sa, const char *text)
+{
+	ike_sa_log(&sa->ike, LEVEL_INFO, "connecting without a PPK: %s", text);
+	sa->ike.no_ppk = true;
+	ike_sa_anew(&sa->ike, &sa->ike.path);
+	return FSM_DONE;
+}
+
 static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
 			      const struct env_auth_reply *reply)
 {
@@ -149,11 +158,8 @@ static enum fsm_verdict mixed(struct ikev2_sa *sa, struct v2_message *message,
 			    "ppk_required is yes");
 		return FSM_DONE;
 	}
-	if (!good) {
-		ike_sa_log(&sa->ike, LEVEL_INFO, "without a PPK: %s",
-			   reply->text ? reply->text : "");
-		return v2_auth_sign(sa, sa->ppk.then);
-	}
+	if (!good)
+		return anew(sa, reply->text ? reply->text : "no PPK");
 	if (!required)
 		return v2_auth_sign(sa, signed_without);
 	change_keys(sa);
@@ -235,18 +241,12 @@ int v2_ppk_answered(struct ikev2_sa *sa, const struct v2_message *message,
 
 /* ------------------------------------------------------------------ responder */
 
-static enum fsm_verdict request_mixed(struct ikev2_sa *sa,
-				      struct v2_message *message,
-				      const struct env_auth_reply *reply)
+static enum fsm_verdict not_mixed(struct ikev2_sa *sa,
+				  struct v2_message *message, const char *text)
 {
-	const char *text = reply->text ? reply->text : "no PPK";
 	bool required = sa->ike.conn->ppk_required;
 	struct payload_notify notify;
 
-	if (reply->good && !take_keys(sa, reply->auth)) {
-		change_keys(sa);
-		return sa->ppk.then(sa, message, NULL);
-	}
 	if (required ||
 	    !chain_notify(&message->chain, NOTIFY_NO_PPK_AUTH, &notify))
 		return v2_auth_refuse(sa, message, text,
@@ -257,24 +257,59 @@ static enum fsm_verdict request_mixed(struct ikev2_sa *sa,
 	return sa->ppk.then(sa, message, NULL);
 }
 
+static enum fsm_verdict request_mixed(struct ikev2_sa *sa,
+				      struct v2_message *message,
+				      const struct env_auth_reply *reply)
+{
+	if (!reply->good || take_keys(sa, reply->auth))
+		return not_mixed(sa, message,
+				 reply->text ? reply->text : "no PPK");
+	change_keys(sa);
+	return sa->ppk.then(sa, message, NULL);
+}
+
+/* No type goes with the octets. */
+static bool is_of_conn(const struct conn *conn, struct span id)
+{
+	struct ident ours = { 0 }, same;
+	struct err err;
+	bool fits;
+
+	if (!conn->ppk_id)
+		return true;
+	if (id.len > IDENT_LEN_MAX || ident_parse(&ours, conn->ppk_id, &err))
+		return false;
+	same = (struct ident){ ours.type, (uint16_t)id.len,
+			       (uint8_t *)id.data };
+	fits = ours.type == IDENT_ANY || ident_match(&same, &ours);
+	ident_free(&ours);
+	return fits;
+}
+
 enum fsm_verdict v2_ppk_request(struct ikev2_sa *sa, struct v2_message *message,
 				v2_then_fn then)
 {
+	bool required = sa->ike.conn->ppk_required;
 	struct payload_notify notify;
 	uint8_t type;
 
-	if (!sa->ppk.agreed ||
-	    !chain_notify(&message->chain, NOTIFY_PPK_IDENTITY, &notify)) {
-		if (sa->ike.conn->ppk_required)
-			return v2_auth_refuse(sa, message,
-					      "the peer does not use a PPK",
-					      "ppk_required is yes");
-		return then(sa, message, NULL);
-	}
+	if (!sa->ppk.agreed)
+		return required ? v2_auth_refuse(sa, message,
+						 "the peer does not use a PPK",
+						 "ppk_required is yes") :
+				  then(sa, message, NULL);
+	if (!chain_notify(&message->chain, NOTIFY_PPK_IDENTITY, &notify))
+		return v2_auth_refuse(
+			sa, message,
+			"the peer says that it uses a PPK, and not which",
+			"has it the one that its ppk_id names?");
 	if (!span_take_u8(&notify.data, &type))
 		return FSM_SYNTAX;
-	/* PPK_ID_OPAQUE is for who agreed on what it means: we have none of it. */
 	sa->ppk.then = then;
+	if (type == PPK_ID_FIXED && !is_of_conn(sa->ike.conn, notify.data))
+		return not_mixed(sa, message,
+				 "the peer's PPK is not the one of ppk_id");
+	/* PPK_ID_OPAQUE is for who agreed on what it means: we have none of it. */
 	return mix(sa, type == PPK_ID_FIXED ? notify.data : span_of(NULL, 0),
 		   request_mixed);
 }

@@ -78,16 +78,40 @@ static const struct row {
 	  WITHOUT },
 	{ "the responder has another one, and the initiator wants its own",
 	  { "p", "secret", "p", true },
-	  { "q", "secret", "q", false },
+	  { "q", "secret", NULL, false },
 	  FAILS,
 	  PAIR_B,
 	  "there is no such PPK" },
 	{ "the responder has another one, and wants any",
 	  { "p", "secret", "p", false },
-	  { "q", "secret", "q", true },
+	  { "q", "secret", NULL, true },
 	  FAILS,
 	  PAIR_B,
 	  "there is no such PPK" },
+	{ "the responder has it for another connection",
+	  { "p", "secret", "p", false },
+	  { "p", "secret", "q", false },
+	  WITHOUT },
+	{ "the responder has it for another connection, and wants its own",
+	  { "p", "secret", "p", false },
+	  { "p", "secret", "q", true },
+	  FAILS,
+	  PAIR_B,
+	  "is not the one of ppk_id" },
+	{ "the responder has it for another connection, and the initiator wants it",
+	  { "p", "secret", "p", true },
+	  { "p", "secret", "q", false },
+	  FAILS,
+	  PAIR_B,
+	  "is not the one of ppk_id" },
+	{ "the responder has it for several",
+	  { "x.example", "secret", "x.example", true },
+	  { "x.example", "secret", "*.example", true },
+	  WITH },
+	{ "the responder has it for all",
+	  { "p", "secret", "p", true },
+	  { "p", "secret", "%any", true },
+	  WITH },
 	{ "of that name, but another secret",
 	  { "p", "secret", "p", false },
 	  { "p", "Secret", "p", false },
@@ -188,6 +212,97 @@ static void with_eap(void)
 	}
 }
 
+/* RFC 8784, 3: who has agreed on USE_PPK names one, or is refused. */
+static void hide_name(struct buf *plain, uint8_t *first)
+{
+	struct span octets = buf_span(plain);
+	const struct payload *payload = NULL;
+	struct payload_notify notify;
+	struct chain chain;
+	uint8_t critical;
+	struct err err;
+
+	CHECK(!chain_parse(&chain, *first, octets, &critical, &err));
+	while ((payload = chain_find(&chain, PAYLOAD_NOTIFY, payload)) != NULL)
+		if (!payload_notify(payload->body, &notify, &err) &&
+		    notify.type == NOTIFY_PPK_IDENTITY)
+			plain->data[payload->body.data - octets.data + 2] =
+				0x9f;
+}
+
+static bool hides_name(struct pair *pair, struct pair_packet *packet)
+{
+	if (packet->header.exchange == EXCHANGE_IKE_AUTH &&
+	    !(packet->header.flags & IKE_FLAG_RESPONSE))
+		pair_edit(pair, packet, hide_name);
+	return true;
+}
+
+static void without_a_name(void)
+{
+	static const struct auths auths[] = {
+		{ AUTH_WITH_PSK, AUTH_WITH_PSK },
+		{ AUTH_WITH_EAP, AUTH_WITH_PSK },
+	};
+	static const struct side side = { "p", "secret", "p", false };
+
+	for (size_t i = 0; i < ARRAY_SIZE(auths); i++) {
+		struct pair *pair = pair_new();
+
+		set_auths(pair, PAIR_A, &side, &auths[i]);
+		set_auths(pair, PAIR_B, &side, &auths[i]);
+		pair->hook = hides_name;
+		CHECK(!pair_up(pair));
+		CHECK(strstr(pair_why(pair, PAIR_B, "net"), "and not which"));
+		CHECK(strstr(pair_why(pair, PAIR_A, "net"),
+			     "AUTHENTICATION_FAILED"));
+		pair_free(pair);
+	}
+}
+
+/* Who has none of that name has not agreed on one, when AUTH comes. */
+static struct {
+	unsigned int inits, offers, auths;
+} said;
+
+static bool count_offers(struct pair *pair, struct pair_packet *packet)
+{
+	struct payload_notify notify;
+	struct chain chain;
+	uint8_t critical;
+	struct err err;
+
+	(void)pair;
+	if (packet->header.flags & IKE_FLAG_RESPONSE)
+		return true;
+	said.auths += packet->header.exchange == EXCHANGE_IKE_AUTH;
+	if (packet->header.exchange != EXCHANGE_IKE_SA_INIT)
+		return true;
+	said.inits++;
+	CHECK(!chain_parse(&chain, packet->header.next,
+			   span_of(packet->octets.data + IKE_HEADER_LEN,
+				   packet->octets.len - IKE_HEADER_LEN),
+			   &critical, &err));
+	said.offers += chain_notify(&chain, NOTIFY_USE_PPK, &notify);
+	return true;
+}
+
+static void takes_it_back(void)
+{
+	static const struct side a = { NULL, NULL, "p", false };
+	static const struct side b = { "p", "secret", "p", false };
+	struct pair *pair = pair_new();
+
+	set(pair, PAIR_A, &a);
+	set(pair, PAIR_B, &b);
+	memset(&said, 0, sizeof(said));
+	pair->hook = count_offers;
+	CHECK(pair_up(pair));
+	CHECK(said.inits == 2 && said.offers == 1 && said.auths == 1);
+	CHECK(pair->ends[PAIR_A].done == 1 && !pair->ends[PAIR_A].result);
+	pair_free(pair);
+}
+
 /* prf+(PPK, SK_d), and that is what later keys are made of. */
 static void later_keys_have_it(void)
 {
@@ -240,6 +355,8 @@ static const struct tap_test tests[] = {
 	{ "a row for each of who has a PPK and who wants one",
 	  who_has_and_wants },
 	{ "with EAP, and EAP alone, the same", with_eap },
+	{ "no name of a PPK that was agreed on", without_a_name },
+	{ "the initiator has none of that name", takes_it_back },
 	{ "keys that come later are made of it", later_keys_have_it },
 	{ "messages are lost, and come twice", lost_and_twice },
 };
