@@ -18,6 +18,8 @@ struct config_item {
 	char *interface; /* NULL if it names none */
 	struct buf packet;
 	bool same; /* as before */
+	uint32_t cookie; /* it was told with */
+	bool failed; /* it was told, and is not loaded */
 };
 
 /* Who is told, and how it is taken back. */
@@ -107,6 +109,7 @@ static struct config_item *copy_item(const struct config_item *from)
 	item->name = strdup(from->name);
 	item->interface = from->interface ? strdup(from->interface) : NULL;
 	item->same = true;
+	item->failed = from->failed;
 	buf_add(&item->packet, from->packet.data, from->packet.len);
 	if (item->name && !item->packet.failed &&
 	    (item->interface || !from->interface))
@@ -154,8 +157,9 @@ static int make_items(struct config *config, const struct conf_load *load,
 				       "%s: too long, or no memory",
 				       command->name);
 		old = find(config->items, *end);
-		(*end)->same = old && span_equal(buf_span(&old->packet),
-						 buf_span(&(*end)->packet));
+		(*end)->same = old && !old->failed &&
+			       span_equal(buf_span(&old->packet),
+					  buf_span(&(*end)->packet));
 		end = &(*end)->next;
 	}
 	return keep_refused(config, load, end, err);
@@ -237,7 +241,7 @@ static int undo(struct config *config, const struct config_item *item,
 	return rc;
 }
 
-static int tell_packet(struct config *config, const struct config_item *item,
+static int tell_packet(struct config *config, struct config_item *item,
 		       struct err *err)
 {
 	const struct msg_settings msg = {
@@ -247,7 +251,7 @@ static int tell_packet(struct config *config, const struct config_item *item,
 
 	if (chan_send(config->ike, MSG_SETTINGS, &msg, err))
 		return -1;
-	config->cookie++;
+	item->cookie = config->cookie++;
 	config->pending++;
 	return 0;
 }
@@ -295,6 +299,17 @@ static void go_on(struct config *config)
 		finish(config);
 }
 
+/* What did not go well is told again the next time, though it is as it was. */
+static void forget(struct config *config, uint32_t cookie)
+{
+	struct config_item *item;
+
+	if (config->to_keys)
+		config->has_credentials = false;
+	for (item = config->items; item && !config->to_keys; item = item->next)
+		item->failed |= item->cookie == cookie;
+}
+
 bool config_answer(struct config *config, const struct msg_settings_done *msg)
 {
 	if (!config->pending || msg->cookie < config->first_cookie ||
@@ -307,6 +322,7 @@ bool config_answer(struct config *config, const struct msg_settings_done *msg)
 		if (!config->failures++)
 			snprintf(config->failure, sizeof(config->failure), "%s",
 				 msg->text);
+		forget(config, msg->cookie);
 	}
 	go_on(config);
 	return true;
