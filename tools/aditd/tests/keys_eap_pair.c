@@ -7,8 +7,6 @@
 
 #include "../proto/v2.h"
 
-enum { SESSION = 7 };
-
 void eap_pair_name(struct ident *ident, const char *text)
 {
 	struct err err;
@@ -45,7 +43,7 @@ void eap_pair_free(struct eap_pair *pair)
 static void ask(struct eap_pair *pair, unsigned int of, struct env_auth *auth,
 		struct keys_reply *reply)
 {
-	auth->session = SESSION;
+	auth->session = EAP_PAIR_SESSION;
 	auth->conn = &pair->conn;
 	auth->round = &pair->rounds[of];
 	auth->local = &pair->names[of];
@@ -121,7 +119,7 @@ bool eap_pair_auth(struct eap_pair *pair)
 
 void eap_pair_end(struct eap_pair *pair)
 {
-	struct env_auth auth = { .eap = EAP_END, .session = SESSION };
+	struct env_auth auth = { .eap = EAP_END, .session = EAP_PAIR_SESSION };
 	struct keys_reply reply;
 
 	for (unsigned int i = 0; i < 2; i++)

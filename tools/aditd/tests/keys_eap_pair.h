@@ -5,7 +5,7 @@
 
 #include "../keys/eap.h"
 
-enum { EAP_PAIR_SERVER, EAP_PAIR_PEER };
+enum { EAP_PAIR_SERVER, EAP_PAIR_PEER, EAP_PAIR_SESSION = 7 };
 
 struct eap_pair {
 	struct keys_store stores[2];
