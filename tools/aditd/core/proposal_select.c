@@ -58,7 +58,7 @@ static bool same(const struct transform *ours, const struct transform *peers)
 	return alg && crypto_alg_has_bits(alg, peers->bits);
 }
 
-/* No method is used twice (RFC 9370, 2.2.2). */
+/* No method is used twice (RFC 9370, 2.2.1). */
 static bool is_used(const struct proposal *chosen, const struct transform *t)
 {
 	if (!is_ke(t->type) || !t->id)

@@ -9,39 +9,30 @@
  */
 #include "v2.h"
 
-enum { GENERIC_LEN = 4 };
+enum { GENERIC_LEN = 4, LENGTH_AT = 24 };
 
 /*
  * IntAuth = prf(SK_p, IntAuth before | A | P), with the keys of before that
- * exchange. A is the header and that of SK, as if nothing were encrypted, in one
- * piece; P what is in it.
+ * exchange. A is what is in front of the sealed octets, with lengths as if nothing
+ * were encrypted, in one piece; P what is in them.
  */
-static int add_int_auth(struct ikev2_sa *sa, bool of_initiator,
-			const struct ike_header *header, uint8_t first,
+static int add_int_auth(struct ikev2_sa *sa, bool of_initiator, struct buf *a,
 			struct span plain)
 {
 	const struct buf *key = of_initiator ? &sa->keys.pi : &sa->keys.pr;
 	struct buf *int_auth = &sa->int_auth[of_initiator ? 0 : 1];
-	struct ike_header whole = *header;
 	uint8_t value[PRF_LEN_MAX];
-	struct buf a = BUF_INIT;
 	struct span parts[3];
-	int ret;
 
-	whole.next = PAYLOAD_SK;
-	whole.length = (uint32_t)(IKE_HEADER_LEN + GENERIC_LEN + plain.len);
-	ike_header_build(&a, &whole);
-	buf_add_u8(&a, first);
-	buf_add_u8(&a, 0);
-	buf_add_u16(&a, (uint16_t)(GENERIC_LEN + plain.len));
+	if (a->failed || a->len < IKE_HEADER_LEN + GENERIC_LEN)
+		return -1;
+	buf_put_u32(a, LENGTH_AT, (uint32_t)(a->len + plain.len));
+	buf_put_u16(a, a->len - 2, (uint16_t)(GENERIC_LEN + plain.len));
 	parts[0] = buf_span(int_auth);
-	parts[1] = buf_span(&a);
+	parts[1] = buf_span(a);
 	parts[2] = plain;
-	ret = a.failed ? -1 :
-			 prf(sa->ike.algs.prf, buf_span(key), parts,
-			     ARRAY_SIZE(parts), value);
-	buf_free(&a);
-	if (ret)
+	if (prf(sa->ike.algs.prf, buf_span(key), parts, ARRAY_SIZE(parts),
+		value))
 		return -1;
 	buf_cut(int_auth, 0);
 	buf_add(int_auth, value, prf_len(sa->ike.algs.prf));
@@ -51,16 +42,29 @@ static int add_int_auth(struct ikev2_sa *sa, bool of_initiator,
 static int add_sent(struct ikev2_sa *sa, const struct ike_header *header,
 		    const struct build *inner)
 {
-	return inner->buf.failed ?
-		       -1 :
-		       add_int_auth(sa, sa->ike.initiator, header,
-				    build_first(inner), buf_span(&inner->buf));
+	struct ike_header whole = *header;
+	struct buf a = BUF_INIT;
+	int ret;
+
+	whole.next = PAYLOAD_SK;
+	ike_header_build(&a, &whole);
+	buf_add_u8(&a, build_first(inner));
+	buf_add_u8(&a, 0);
+	buf_add_u16(&a, 0);
+	ret = inner->buf.failed ? -1 :
+				  add_int_auth(sa, sa->ike.initiator, &a,
+					       buf_span(&inner->buf));
+	buf_free(&a);
+	return ret;
 }
 
 static int add_received(struct ikev2_sa *sa, const struct v2_message *message)
 {
-	return add_int_auth(sa, !sa->ike.initiator, &message->header,
-			    message->first, message->plain);
+	int ret = add_int_auth(sa, !sa->ike.initiator, &sa->clear,
+			       message->plain);
+
+	buf_free(&sa->clear);
+	return ret;
 }
 
 /* SKEYSEED(n) = prf(SK_d(n-1), SK(n) | Ni | Nr) */

@@ -38,6 +38,7 @@ void v2_destroy(struct ike_sa *ike)
 	v2_more_free(&sa->more);
 	buf_free(&sa->int_auth[0]);
 	buf_free(&sa->int_auth[1]);
+	buf_free(&sa->clear);
 	buf_free(&sa->nonce_i);
 	buf_free(&sa->nonce_r);
 	buf_free(&sa->message_1);

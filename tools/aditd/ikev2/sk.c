@@ -11,6 +11,7 @@ enum {
 	SK_CLEAR = IKE_HEADER_LEN + GENERIC_LEN,
 	SKF_CLEAR = SK_CLEAR + 4,
 	PAD_MAX = 16 + 1,
+	NEXT_AT = 16, /* in the header: the type of the first payload */
 };
 
 static struct seal seal_with(const struct ikev2_sa *sa,
@@ -199,6 +200,30 @@ void v2_respond_notify(struct ikev2_sa *sa, const struct v2_message *message,
 	v2_respond(sa, message, &out);
 }
 
+/*
+ * What AUTH signs of IKE_INTERMEDIATE has the octets in front of what is sealed as
+ * they came, of fragments those of the first, as if it were the whole (RFC 9242,
+ * 3.3.2).
+ */
+static void keep_clear(struct ikev2_sa *sa, const struct ike_header *header,
+		       struct span message, const struct chain *chain)
+{
+	const struct payload *last = &chain->payloads[chain->n - 1];
+	size_t next = NEXT_AT;
+
+	if (header->exchange != EXCHANGE_IKE_INTERMEDIATE)
+		return;
+	if (chain->n > 1)
+		next = (size_t)(chain->payloads[chain->n - 2].body.data -
+				message.data) -
+		       GENERIC_LEN;
+	buf_free(&sa->clear);
+	buf_add(&sa->clear, message.data,
+		(size_t)(last->body.data - message.data));
+	if (!sa->clear.failed)
+		buf_put_u8(&sa->clear, next, PAYLOAD_SK);
+}
+
 static enum v2_open
 open_fragment(struct ikev2_sa *sa, const struct ike_header *header,
 	      struct span message, const struct chain *chain,
@@ -221,6 +246,8 @@ open_fragment(struct ikev2_sa *sa, const struct ike_header *header,
 				   chain->inner, buf_span(&plain), whole,
 				   first);
 	buf_free(&plain);
+	if (verdict != FRAG_DROP && skf.number == 1)
+		keep_clear(sa, header, message, chain);
 	if (verdict == FRAG_WHOLE)
 		return OPEN_WHOLE;
 	return verdict == FRAG_MORE ? OPEN_MORE : OPEN_BAD;
@@ -264,6 +291,7 @@ enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 	if (seal_open(&seal, message,
 		      (size_t)(payload->body.data - message.data), plain))
 		return OPEN_BAD;
+	keep_clear(sa, header, message, &chain);
 	return OPEN_WHOLE;
 }
 

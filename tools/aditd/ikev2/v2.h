@@ -147,6 +147,7 @@ struct ikev2_sa {
 	bool peer_intermediate; /* it knows that exchange */
 	/* IntAuth, of the initiator and of the responder (RFC 9242, 3.3.2). */
 	struct buf int_auth[2];
+	struct buf clear; /* what was not sealed of the peer's last one */
 	uint32_t auth_id; /* of the first message of IKE_AUTH */
 	struct buf nonce_i, nonce_r;
 	struct buf message_1, message_2; /* RealMessage1 and 2, until AUTH */
