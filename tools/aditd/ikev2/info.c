@@ -232,6 +232,8 @@ enum fsm_verdict v2_info_response(struct ike_sa *ike, void *arg)
 	enum task_kind kind;
 	bool later;
 
+	/* Of whatever it is the answer to (RFC 6290, 4.4). */
+	v2_qcd_read(sa, &message->chain);
 	if (!ike->active)
 		return FSM_OK;
 	if (ike->active->kind == TASK_IKE_DELETE) {

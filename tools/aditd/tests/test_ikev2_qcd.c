@@ -256,6 +256,49 @@ static void token_for_esp(void)
 	}
 }
 
+/* The peer may change its token at any time, in what is sealed (4.4). */
+static void new_token(struct buf *plain, uint8_t *first)
+{
+	static const uint8_t token[20] = { 1, 2, 3 };
+	struct buf all = BUF_INIT;
+
+	buf_add_u8(&all, *first);
+	buf_add_u8(&all, 0);
+	buf_add_u16(&all, 8 + sizeof(token));
+	buf_add_u8(&all, PROTOCOL_IKE);
+	buf_add_u8(&all, 0);
+	buf_add_u16(&all, NOTIFY_QUICK_CRASH_DETECTION);
+	buf_add_span(&all, SPAN(token));
+	buf_add_span(&all, buf_span(plain));
+	buf_cut(plain, 0);
+	buf_add_span(plain, buf_span(&all));
+	buf_free(&all);
+	*first = PAYLOAD_NOTIFY;
+}
+
+static bool gives_another(struct pair *pair, struct pair_packet *packet)
+{
+	if (packet->header.exchange == EXCHANGE_INFORMATIONAL &&
+	    packet->to == PAIR_A)
+		pair_edit(pair, packet, new_token);
+	return true;
+}
+
+static void another_token(void)
+{
+	for (unsigned int end = 0; end < 2; end++) {
+		struct pair *pair = begin();
+		const struct buf *token =
+			&v2_sa(pair_ike(pair, PAIR_A))->peer_token;
+
+		CHECK(token->len == 32);
+		pair->hook = gives_another;
+		ask(pair, end);
+		CHECK(token->len == 20 && token->data[1] == 2);
+		pair_free(pair);
+	}
+}
+
 /* It comes before what is of the child (4.2). */
 static struct {
 	unsigned int token, child;
@@ -510,6 +553,7 @@ static const struct tap_test tests[] = {
 	{ "the right token in the wrong message", right_token_wrong_message },
 	{ "the right token alone, or beside a wrong one", token_alone },
 	{ "the right token with INVALID_SPI", token_for_esp },
+	{ "another token, in a request or an answer", another_token },
 	{ "the token comes before what is of the child", before_the_child },
 	{ "an IKE SA that lives gives no token away", living_have_no_token },
 	{ "who has no token makes us ask, and seldom", hints_are_few },
