@@ -39,9 +39,17 @@ static bool read_range(struct conn_range *range, const char *text,
 	char word[ADDR_TEXT_SIZE];
 	struct err ignored;
 
+	if (!dash)
+		return false;
 	snprintf(word, sizeof(word), "%.*s", (int)(dash - text), text);
 	return !addr_parse_digits(&range->first, word, &ignored) &&
 	       !addr_parse_digits(&range->last, dash + 1, &ignored);
+}
+
+/* An address, or a range, that is none: a name has letters in its last label. */
+static bool is_broken(const char *text)
+{
+	return strchr(text, ':') || !text[strspn(text, "0123456789.-")];
 }
 
 static void read_text(struct conn_range *range, const char *text)
@@ -58,9 +66,9 @@ static void read_text(struct conn_range *range, const char *text)
 			range->fits = FITS_EXACTLY;
 	} else if (slash) {
 		range->fits = read_prefix(range, text, slash) ? FITS_NET : 0;
-	} else if (dash && read_range(range, text, dash)) {
+	} else if (read_range(range, text, dash)) {
 		range->fits = FITS_NET;
-	} else if (dash && !text[strspn(text, "0123456789abcdefABCDEF.:-")]) {
+	} else if (is_broken(text)) {
 		range->fits = 0;
 	}
 	/* Else a name: nobody waits for DNS here, the identities will tell. */
