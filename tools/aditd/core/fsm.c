@@ -41,7 +41,5 @@ void fsm_move(struct ike_sa *sa, const struct fsm_row *row)
 {
 	if (row->to != FSM_STAY)
 		ike_sa_set_state(sa, (enum ike_state)row->to);
-	if (row->within)
-		sa->give_up_at = ike_sa_now(sa) + row->within * 1000ULL;
 	ike_sa_schedule(sa);
 }

@@ -35,7 +35,6 @@ struct fsm_row {
 	uint64_t optional;
 	enum fsm_verdict (*handle)(struct ike_sa *sa, void *message);
 	int to;
-	unsigned int within; /* seconds until the next transition, 0 any */
 };
 
 struct fsm_event {

@@ -17,7 +17,6 @@ enum {
 	VERSIONS_MAX = 2,
 	CHILDREN_MAX = 256, /* of an IKE SA */
 	HALF_OPEN_MS = 30 * 1000,
-	FAR_MS = 24 * 3600 * 1000,
 };
 
 /* A connection, and what it has on the device as long as it is configured. */
@@ -232,7 +231,6 @@ uint64_t time_after(struct engine *engine, uint64_t seconds, uint64_t rand);
 
 /* A counted reference of @conn becomes the SA's. */
 void ike_sa_set_conn(struct ike_sa *sa, struct conn *conn);
-void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path);
 void ike_sa_half_open(struct ike_sa *sa, bool on);
 bool engine_has_many_of(const struct engine *engine, const struct addr *from);
 

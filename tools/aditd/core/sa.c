@@ -377,11 +377,6 @@ void ike_sa_set_conn(struct ike_sa *sa, struct conn *conn)
 	conn_device(conn, sa->interface);
 }
 
-void ike_sa_set_path(struct ike_sa *sa, const struct ike_path *path)
-{
-	sa->path = *path;
-}
-
 int ike_sa_want(struct ike_sa *sa, enum task_kind kind, uint32_t child)
 {
 	struct task *task;

@@ -19,7 +19,6 @@ extern const struct ike_version_ops ikev2_ops;
 
 enum {
 	V2_NONCE_LEN = 32,
-	V2_SECONDS_TO_AUTH = 30, /* a half-open SA lives so long */
 	V2_SECONDS_TO_DELETE =
 		60, /* a rekeyed one that the peer is to delete */
 	V2_COOKIES_MAX = 5, /* restarts of IKE_SA_INIT, whoever asks for them */
@@ -144,7 +143,6 @@ struct ikev2_sa {
 	uint64_t sealed; /* messages, for the IV */
 	struct kex *kex; /* of IKE_SA_INIT */
 	struct v2_more more; /* of IKE_INTERMEDIATE */
-	bool peer_intermediate; /* it knows that exchange */
 	/* IntAuth, of the initiator and of the responder (RFC 9242, 3.3.2). */
 	struct buf int_auth[2];
 	struct buf clear; /* what was not sealed of the peer's last one */

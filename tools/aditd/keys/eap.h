@@ -23,8 +23,6 @@ struct eap_sessions {
 	size_t n;
 };
 
-#define EAP_SESSIONS_INIT ((struct eap_sessions){ 0 })
-
 /*
  * Anything that env_auth asks of EAP. It may answer that it has failed; a server's
  * answer is then the packet that says it to the peer. False if there is no answer

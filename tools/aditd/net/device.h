@@ -36,7 +36,6 @@ struct devices {
 	void *arg;
 	/* Of routing, for IPv4 and IPv6. */
 	bool has_rules[2], has_protocol_rules[2];
-	bool rules_failed;
 };
 
 int devices_open(struct devices *devices, struct log *log, struct err *err);
