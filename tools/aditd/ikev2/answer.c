@@ -268,16 +268,39 @@ static int make(struct ikev2_sa *sa, const struct v2_message *message,
 	return 0;
 }
 
-/* As it is answered: where NAT was undone, the peer gets back what it said. */
-static void set_answer(const struct proposed *proposed, bool nat_there,
-		       bool nat_here, struct v2_answer *answer)
+/* Back from @ours, which took the place of the address that the peer said. */
+static void redo_nat(struct ts_list *list, const struct addr *ours,
+		     const struct ts_list *said)
+{
+	size_t i = 0;
+
+	while (i < said->n &&
+	       (said->ts[i].start.len != ours->len ||
+		addr_compare(&said->ts[i].start, &said->ts[i].end) != 0))
+		i++;
+	for (size_t j = 0; i < said->n && j < list->n; j++) {
+		struct ts *ts = &list->ts[j];
+
+		if (addr_compare(&ts->start, ours) != 0 ||
+		    addr_compare(&ts->end, ours) != 0)
+			continue;
+		ts->start = said->ts[i].start;
+		ts->end = said->ts[i].end;
+	}
+}
+
+/* As it is answered: narrow (2.9), with the peer's own addresses (2.23.1). */
+static void set_answer(const struct ike_sa *ike, struct proposed *proposed,
+		       struct v2_answer *answer)
 {
 	bool transport = answer->child->mode == MODE_TRANSPORT;
 
-	if (!transport || !nat_there)
-		*answer->tsi = proposed->narrow_i;
-	if (!transport || !nat_here)
-		*answer->tsr = proposed->narrow_r;
+	if (transport && ike->nat_there)
+		redo_nat(&proposed->narrow_i, &ike->path.remote, answer->tsi);
+	if (transport && ike->nat_here)
+		redo_nat(&proposed->narrow_r, &ike->path.local, answer->tsr);
+	*answer->tsi = proposed->narrow_i;
+	*answer->tsr = proposed->narrow_r;
 }
 
 static int check_spi(const struct proposal *chosen)
@@ -331,8 +354,7 @@ int v2_answer_child(struct ikev2_sa *sa, const struct v2_message *message,
 				"" :
 				"do proposals and selectors of both ends fit?");
 	} else {
-		set_answer(proposed, sa->ike.nat_there, sa->ike.nat_here,
-			   answer);
+		set_answer(&sa->ike, proposed, answer);
 	}
 	free(proposed);
 	return ret;

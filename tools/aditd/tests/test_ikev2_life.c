@@ -98,6 +98,34 @@ static void transport_through_nat(void)
 	pair_free(pair);
 }
 
+/* The peer hears its own address, and what is left of its ports. */
+static void transport_is_narrowed(void)
+{
+	struct pair *pair = pair_new();
+
+	behind_nat(pair, PAIR_A);
+	for (unsigned int end = 0; end < 2; end++) {
+		struct conn *conn =
+			pair_conn(pair, end, "net", "aes128-sha256-x25519");
+		const char *ts = end ? "dynamic[udp/1701]" : "dynamic";
+
+		pair_child(conn, "net", "aes128-sha256", ts, ts)->mode =
+			MODE_TRANSPORT;
+		pair_load(pair, end, conn);
+	}
+	CHECK(pair_up(pair));
+	for (unsigned int end = 0; end < 2; end++) {
+		const struct child_sa *child = pair_child_sa(pair, end);
+		const struct ts *local = &child->local_ts.ts[0];
+
+		CHECK(child->local_ts.n == 1 && child->remote_ts.n == 1);
+		CHECK(local->proto == 17 && local->port_start == 1701);
+		CHECK(local->start.octets[0] == 192);
+		CHECK(child->remote_ts.ts[0].port_end == 1701);
+	}
+	pair_free(pair);
+}
+
 static void encap_is_forced(void)
 {
 	for (unsigned int end = 0; end < 2; end++) {
@@ -367,6 +395,7 @@ static const struct tap_test tests[] = {
 	{ "a NAT forgets its mapping", nat_forgets },
 	{ "a NAT of the responder", nat_of_the_responder },
 	{ "transport mode through a NAT", transport_through_nat },
+	{ "the same with fewer ports", transport_is_narrowed },
 	{ "encap = udp, of either", encap_is_forced },
 	{ "encap = none", encap_is_refused },
 	{ "a trap, again and again", trap },
