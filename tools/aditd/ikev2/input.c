@@ -63,6 +63,9 @@ static void malformed(struct ikev2_sa *sa, const struct v2_message *message,
 		/* It may have answered that all is well (RFC 7296, 2.21.2). */
 		v2_auth_tell(sa, NOTIFY_INVALID_SYNTAX);
 		ike_sa_fail(&sa->ike, "the peer's answer is not valid", text);
+	} else if (sa->ike.state > IKE_ESTABLISHED) {
+		/* It was to go anyway: that is no reason to connect again. */
+		ike_sa_remove(&sa->ike, "the peer's answer is not valid");
 	} else {
 		ike_sa_lost(&sa->ike, "the peer's answer is not valid");
 	}

@@ -143,11 +143,38 @@ static void strangers_fill_no_log(void)
 	pair_free(pair);
 }
 
+/* Who is to go is not called back because of what it says to that. */
+static void nonsense_to_a_delete(void)
+{
+	struct engine_pick pick = { .ike = "net" };
+	const uint8_t nonce[32] = { 1 };
+	struct pair *pair = pair_new();
+	struct conn *conn = pair_usual(pair, PAIR_B);
+	struct ikev2_sa *sa;
+	struct build inner;
+
+	conn->children->dpd_action = DPD_RESTART;
+	pair_load(pair, PAIR_A, pair_usual(pair, PAIR_A));
+	pair_load(pair, PAIR_B, conn);
+	CHECK(pair_up(pair));
+	pair->mute = true;
+	sa = v2_sa(pair_ike(pair, PAIR_B));
+	engine_terminate(pair->ends[PAIR_B].engine, &pick, false, pair_done,
+			 &pair->ends[PAIR_B]);
+	build_start_inner(&inner);
+	build_span(&inner, PAYLOAD_NONCE, SPAN(nonce));
+	forge(sa, EXCHANGE_INFORMATIONAL, true, &inner);
+	CHECK(pair->ends[PAIR_B].done == 1 && !pair->ends[PAIR_B].result);
+	CHECK(!n_sas(pair));
+	pair_free(pair);
+}
+
 static const struct tap_test tests[] = {
 	{ "one that rekeys the IKE SA again and again",
 	  rekeys_again_and_again },
 	{ "one that rekeys each IKE SA at once, and deletes none",
 	  rekeys_one_after_the_other },
+	{ "nonsense in answer to a delete", nonsense_to_a_delete },
 	{ "strangers that are refused do not fill the log",
 	  strangers_fill_no_log },
 };
