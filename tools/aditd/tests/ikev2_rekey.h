@@ -83,8 +83,8 @@ static void collide(struct pair *pair, unsigned int a, unsigned int b,
  * Each against each, at all distances that matter: a message takes 10 ms, and
  * several generators of nonces, so that either may have the lowest.
  */
-__attribute__((unused)) static void collide_all(struct pair *(*connect)(void),
-						unsigned int latest)
+static inline void collide_all(struct pair *(*connect)(void),
+			       unsigned int latest)
 {
 	for (unsigned int a = 1; a <= 3; a++)
 		for (unsigned int b = 1; b <= 3; b++)
@@ -107,8 +107,8 @@ static bool storm(struct pair *pair, struct pair_packet *packet)
 	return true;
 }
 
-__attribute__((unused)) static void
-collide_in_storms(struct pair *(*connect)(void), unsigned int storms)
+static inline void collide_in_storms(struct pair *(*connect)(void),
+				     unsigned int storms)
 {
 	for (unsigned int i = 0; i < storms; i++) {
 		struct pair *pair = connect();

@@ -45,7 +45,7 @@ static struct pair *begin(void)
 	return pair;
 }
 
-static struct ticket *ticket(const struct pair *pair)
+static inline struct ticket *ticket(const struct pair *pair)
 {
 	struct conn_slot *slot = conn_slot(pair->ends[PAIR_A].engine, "net");
 
@@ -94,7 +94,7 @@ static bool is_up(const struct pair *pair, bool resumed)
 	       pair_senders(pair, PAIR_B) == 1 && pair_agrees(pair);
 }
 
-static void set_id(struct ident *id, const char *text)
+static inline void set_id(struct ident *id, const char *text)
 {
 	struct err err;
 

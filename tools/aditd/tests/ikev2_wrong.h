@@ -215,7 +215,7 @@ static void wrong_begin(struct pair *pair, uint8_t exchange, bool response,
 	pair->hook = wrong_hook;
 }
 
-__attribute__((unused)) static struct pair *wrong_connected(void)
+static inline struct pair *wrong_connected(void)
 {
 	struct pair *pair = pair_new();
 
@@ -225,8 +225,8 @@ __attribute__((unused)) static struct pair *wrong_connected(void)
 }
 
 /* It was done, and that end knows why what it wanted did not work. */
-static void wrong_check(struct pair *pair, unsigned int end, const char *want,
-			const char *row)
+static inline void wrong_check(struct pair *pair, unsigned int end,
+			       const char *want, const char *row)
 {
 	const char *why = pair_why(pair, end, "net");
 

@@ -137,10 +137,101 @@ static void answers_with_a_child(void)
 	}
 }
 
+/* ----------------------------------------------------------- INFORMATIONAL */
+
+/* A delete of a child; B has the child as before, and nothing else ends. */
+static void deletes(void)
+{
+	static const struct row rows[] = {
+		{ "SPIs of 8 octets", TO(DELETE, 1, 1, 8), "", "" },
+		{ "more SPIs than there are", TO(DELETE, 2, 2, 1), "", "" },
+		{ "fewer SPIs than there are", TO(DELETE, 2, 2, 0), "", "" },
+		{ "another SPI", TO(DELETE, 4, 4, 9), "", "" },
+		{ "of AH", TO(DELETE, 0, 1, PROTOCOL_AH), "", "" },
+		{ "of a protocol that there is not", TO(DELETE, 0, 1, 77), "",
+		  "" },
+		{ "half a delete", SHORT(DELETE, 3), "", "" },
+		{ "no delete", NO(DELETE), "", "" },
+	};
+	const struct engine_pick pick = { .child = "net" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct pair *pair = wrong_connected();
+		struct pair_end *a = &pair->ends[PAIR_A];
+
+		wrong_begin(pair, EXCHANGE_INFORMATIONAL, false,
+			    &rows[i].change);
+		a->done = 0;
+		engine_terminate(a->engine, &pick, false, pair_done, a);
+		pair_settle(pair);
+		CHECK_ROW(!wrong.times && a->done == 1, rows[i].name);
+		CHECK_ROW(!pair_installed(pair, PAIR_A), rows[i].name);
+		CHECK_ROW(pair_installed(pair, PAIR_B) == 1, rows[i].name);
+		for (unsigned int end = 0; end < 2; end++)
+			CHECK_ROW(pair_ikes(pair, end, IKE_ESTABLISHED) == 1,
+				  rows[i].name);
+		/* The IKE SA goes on. */
+		pair_initiate(pair, PAIR_A, "net", "net");
+		pair_settle(pair);
+		CHECK_ROW(!a->result && pair_installed(pair, PAIR_A) == 1,
+			  rows[i].name);
+		pair_free(pair);
+	}
+}
+
+static void delete_everything(struct buf *plain, uint8_t *first)
+{
+	uint32_t spi = 0;
+	uint8_t *says;
+	size_t at;
+
+	CHECK(find(plain, first, PAYLOAD_DELETE, &at, &says));
+	for (unsigned int i = 0; i < 4; i++)
+		spi = spi << 8 | plain->data[at + 8 + i];
+	/* The child's SPI among many that are nobody's, and many times. */
+	buf_cut(plain, at + 8);
+	buf_put_u16(plain, at + 2, 8 + 4 * 4000);
+	buf_put_u16(plain, at + 6, 4000);
+	for (uint32_t i = 0; i < 4000; i++)
+		buf_add_u32(plain, i % 3 ? i : spi);
+}
+
+static bool many(struct pair *pair, struct pair_packet *packet)
+{
+	bool response = packet->header.flags & IKE_FLAG_RESPONSE;
+
+	if (response)
+		pair->hook_arg = (unsigned int)packet->octets.len;
+	else if (!pair->hook_count++)
+		pair_edit(pair, packet, delete_everything);
+	return true;
+}
+
+/* It is deleted once, and named once in the answer. */
+static void many_deletes(void)
+{
+	const struct engine_pick pick = { .child = "net" };
+	struct pair *pair = wrong_connected();
+
+	pair->hook = many;
+	engine_terminate(pair->ends[PAIR_A].engine, &pick, false, NULL, NULL);
+	pair_settle(pair);
+	CHECK(pair->hook_count == 1);
+	CHECK(pair->hook_arg && pair->hook_arg < 100);
+	for (unsigned int end = 0; end < 2; end++) {
+		CHECK(!pair_installed(pair, end));
+		CHECK(pair->ends[end].events[EVENT_CHILD_DOWN] == 1);
+		CHECK(pair_ikes(pair, end, IKE_ESTABLISHED) == 1);
+	}
+	pair_free(pair);
+}
+
 static const struct tap_test tests[] = {
 	{ "requests that rekey a child", requests_for_a_child },
 	{ "requests that rekey an IKE SA", requests_for_an_ike_sa },
 	{ "answers with a child", answers_with_a_child },
+	{ "deletes of what is not there", deletes },
+	{ "deletes of the same, many times", many_deletes },
 };
 
 TAP_MAIN(tests)
