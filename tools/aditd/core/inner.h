@@ -94,7 +94,7 @@ struct engine {
 	struct table by_cookie; /* those that wait for something of outside */
 	struct table by_unique, by_peer;
 	struct table by_init; /* half-open ones, by the initiator's SPI */
-	struct table by_from; /* the same, by the address of the peer */
+	struct table by_from; /* the same, by where the peer is */
 	struct table by_conn; /* by a hash of the connection's name */
 	struct table child_in, child_out, child_id, child_unique;
 	uint32_t last_unique, last_child, last_peer, last_id, last_cookie,

@@ -122,18 +122,28 @@ void ike_sa_set_state(struct ike_sa *sa, enum ike_state state)
 	env->ops->event(env->world, EVENT_CHANGED, sa, NULL);
 }
 
+/* Of IPv6 a host has a whole /64 of them, and is one all the same (RFC 8019, 4.2). */
+static struct addr site_of(const struct addr *addr)
+{
+	struct addr first, last;
+
+	addr_prefix_range(addr, addr->len == 16 ? 64 : 32, &first, &last);
+	return first;
+}
+
 /* Others may have the same, by their choice: all of them are few. */
-static uint64_t key_of(const struct addr *addr)
+static uint64_t key_of(const struct addr *site)
 {
 	uint64_t key = 0;
 
-	for (size_t i = 0; i < addr->len; i++)
-		key = (key << 8 | key >> 56) ^ addr->octets[i];
+	for (size_t i = 0; i < site->len; i++)
+		key = (key << 8 | key >> 56) ^ site->octets[i];
 	return key;
 }
 
 void ike_sa_half_open(struct ike_sa *sa, bool on)
 {
+	struct addr site = site_of(&sa->path.remote);
 	struct engine *engine = sa->engine;
 
 	if (sa->half_open == on)
@@ -141,8 +151,7 @@ void ike_sa_half_open(struct ike_sa *sa, bool on)
 	sa->half_open = on;
 	if (on) {
 		engine->cookies.half_open++;
-		table_add(&engine->by_from, &sa->by_from,
-			  key_of(&sa->path.remote), sa);
+		table_add(&engine->by_from, &sa->by_from, key_of(&site), sa);
 	} else {
 		engine->cookies.half_open--;
 		table_remove(&engine->by_from, &sa->by_from);
@@ -151,14 +160,16 @@ void ike_sa_half_open(struct ike_sa *sa, bool on)
 
 bool engine_has_many_of(const struct engine *engine, const struct addr *from)
 {
+	const struct addr site = site_of(from);
 	const struct table_node *node =
-		table_first(&engine->by_from, key_of(from));
+		table_first(&engine->by_from, key_of(&site));
 	size_t n = 0;
 
 	for (; node; node = table_next(node)) {
 		const struct ike_sa *sa = node->owner;
+		const struct addr other = site_of(&sa->path.remote);
 
-		n += addr_compare(&sa->path.remote, from) == 0;
+		n += addr_compare(&other, &site) == 0;
 	}
 	return n >= HALF_OPEN_EACH;
 }

@@ -477,13 +477,13 @@ static void paid(struct engine *engine, const struct ike_path *path,
 }
 
 /* Who does pay, again and again, does not keep others out. */
-static void one_greedy_peer(void)
+static void greedy_peer(struct addr local, struct addr remote)
 {
 	struct pair *pair = pair_new();
 	struct engine *b = pair->ends[PAIR_B].engine;
 	struct ike_path path = {
-		.local = pair->ends[PAIR_B].addr,
-		.remote = { 4, { 198, 51, 100, 1 } },
+		.local = local,
+		.remote = remote,
 		.local_port = 500,
 		.remote_port = 500,
 	};
@@ -498,6 +498,9 @@ static void one_greedy_peer(void)
 	for (uint64_t spi = 1; spi <= 300; spi++) {
 		struct buf message = BUF_INIT;
 
+		/* Of IPv6 it has as many addresses as it wants. */
+		if (remote.len == 16)
+			path.remote.octets[15] = (uint8_t)spi;
 		paid(b, &path, buf_span(&first), spi, &message);
 		engine_input(b, &path, buf_span(&message));
 		buf_free(&message);
@@ -513,6 +516,14 @@ static void one_greedy_peer(void)
 	CHECK(!b->by_from.n && !b->cookies.half_open);
 	buf_free(&first);
 	pair_free(pair);
+}
+
+static void one_greedy_peer(void)
+{
+	greedy_peer((struct addr){ 4, { 192, 0, 2, 2 } },
+		    (struct addr){ 4, { 198, 51, 100, 1 } });
+	greedy_peer((struct addr){ 16, { 0x20, 1, 0xd, 0xb8, 1 } },
+		    (struct addr){ 16, { 0x20, 1, 0xd, 0xb8, 2 } });
 }
 
 /* B's answer to IKE_AUTH, the first time. */
