@@ -19,11 +19,13 @@ struct ours {
 	X509 *cert; /* counted; NULL with a raw public key */
 	EVP_PKEY *key; /* the private one, borrowed */
 	bool asked; /* its CA is one that the peer asks for */
+	X509 *keyless; /* counted; what would do if its private key was here */
 };
 
 static void ours_free(struct ours *ours)
 {
 	X509_free(ours->cert);
+	X509_free(ours->keyless);
 }
 
 static bool is_asked(struct span certreqs, X509 *cert)
@@ -68,6 +70,8 @@ static void offer(const struct keys_store *store, const struct env_auth *auth,
 	struct err err;
 	bool asked;
 
+	if (!private && !best->keyless && X509_up_ref(cert))
+		best->keyless = cert;
 	method_read(&method, auth->round->method);
 	if (!private || method_check_key(&method, private->key, &err))
 		return;
@@ -75,7 +79,9 @@ static void offer(const struct keys_store *store, const struct env_auth *auth,
 	if ((best->key && (best->asked || !asked)) || !X509_up_ref(cert))
 		return;
 	X509_free(best->cert);
-	*best = (struct ours){ cert, private->key, asked };
+	best->cert = cert;
+	best->key = private->key;
+	best->asked = asked;
 }
 
 /* Those of the round; else whatever has the identity. */
@@ -172,6 +178,11 @@ static int find_ours(const struct keys_store *store,
 	}
 	if (ours->key)
 		return 0;
+	if (ours->keyless)
+		return err_set(
+			err, ERR_REFUSED,
+			"the private key of our certificate %s is not here; is that in private/ of another one?",
+			x509_show(ours->keyless, names, sizeof(names)));
 	ident_show(auth->local, id);
 	if (other)
 		return err_set(
@@ -205,6 +216,7 @@ int pubkey_find(const struct keys_store *store, const struct env_auth *auth,
 		ours_free(&ours);
 		return -1;
 	}
+	X509_free(ours.keyless);
 	*cert = ours.cert;
 	*key = ours.key;
 	return 0;

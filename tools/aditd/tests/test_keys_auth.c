@@ -346,7 +346,11 @@ static void no_certificate_of_ours(void)
 	set_ident(&ends.id_a, "a.example.org");
 	EXPECT(&ends, "");
 	keys_clear_privates(&ends.a);
-	NO_SIGNATURE(&ends, "with its private key");
+	NO_SIGNATURE(
+		&ends,
+		"the private key of our certificate C=CH, O=adit, CN=a is not here");
+	ends.sign.certs = (struct conf_texts){ 0 };
+	NO_SIGNATURE(&ends, "the private key of our certificate");
 	stop(&ends, &world);
 }
 
