@@ -197,4 +197,25 @@ own_interface() {
 }
 stage "on an interface that is there" own_interface
 
+# The admin's own address is not the daemon's to remove, though it is the same.
+own_address() {
+	roles b
+	said[aconn]+=';interface=vpn0'
+	on a ip link add vpn0 type adit
+	trap 'on a ip link del vpn0; end_jobs' EXIT
+	on a ip addr add 10.3.0.1/32 dev vpn0
+	begin_with b
+	ike a --initiate --child net
+	ping_vips b
+	ike a --terminate --ike site
+	gone b
+	wait_for 5 no_address_of_6 a vpn0
+	has_address a vpn0 10.3.0.1
+}
+
+no_address_of_6() {
+	[ -z "$(on "$1" ip -6 -o addr show dev "$2" scope global)" ]
+}
+stage "an address that the interface has already" own_address
+
 run_stages

@@ -20,6 +20,7 @@ struct device {
 	bool made; /* by us */
 	size_t peers; /* that we made */
 	size_t inners; /* peers that gave us addresses, see inner.h */
+	struct addrs foreign; /* of these, what it had from somebody else */
 	struct rt_headers headers; /* as they were set */
 	bool has_headers;
 	struct route *routes;

@@ -41,17 +41,47 @@ static bool has_another(const struct kernel *kernel, const struct inner *but,
 	return other;
 }
 
+static bool is_foreign(const struct kernel *kernel, const struct inner *inner,
+		       const struct addr *addr)
+{
+	const struct device *device =
+		device_at(kernel->devices, inner->ifindex);
+
+	return device && addrs_have(&device->foreign, addr);
+}
+
+/* It is an admin's, or not any more. */
+static void set_foreign(struct device *device, const struct addr *addr,
+			bool foreign)
+{
+	struct addrs *list = &device->foreign;
+	size_t i = 0;
+
+	while (i < list->n && addr_compare(&list->list[i], addr) != 0)
+		i++;
+	if (foreign && i == list->n)
+		addrs_add(list, addr);
+	else if (!foreign && i < list->n)
+		list->list[i] = list->list[--list->n];
+}
+
 static void put_addr(struct kernel *kernel, const struct inner *inner,
 		     const struct addr *addr)
 {
+	struct device *device = device_at(kernel->devices, inner->ifindex);
 	char text[ADDR_TEXT_SIZE];
 	struct err err;
+	int rc;
 
-	if (rt_addr_add(&kernel->devices->rt, inner->ifindex, addr, &err) < 0)
+	rc = rt_addr_add(&kernel->devices->rt, inner->ifindex, addr, &err);
+	if (rc < 0) {
 		log_text(kernel->log, LEVEL_ERROR, inner->interface, err.text);
-	else
-		log_put(kernel->log, LEVEL_DETAIL, "%s has inner address %s",
-			inner->interface, addr_digits(addr, text));
+		return;
+	}
+	if (device)
+		set_foreign(device, addr, rc);
+	log_put(kernel->log, LEVEL_DETAIL, "%s has inner address %s",
+		inner->interface, addr_digits(addr, text));
 }
 
 static void take_addr(struct kernel *kernel, const struct inner *inner,
@@ -59,6 +89,9 @@ static void take_addr(struct kernel *kernel, const struct inner *inner,
 {
 	struct err err;
 
+	/* On an interface of an admin's it may be the admin's, too. */
+	if (is_foreign(kernel, inner, addr))
+		return;
 	/* The interface may be gone, and the address with it. */
 	if (rt_addr_delete(&kernel->devices->rt, inner->ifindex, addr, &err))
 		log_text(kernel->log, LEVEL_DETAIL, inner->interface, err.text);
