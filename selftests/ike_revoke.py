@@ -56,6 +56,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_header('Content-Length', '0')
         self.end_headers()
 
+    def get_inside(self):
+        self.send_response(302)
+        self.send_header('Location', 'http://127.0.0.1/ca.crl')
+        self.end_headers()
+
     def get_loop(self):
         """It is always somewhere else."""
         self.send_response(301)

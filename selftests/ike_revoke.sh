@@ -75,6 +75,9 @@ row others ifuri "$(cdp "$web/other.crl")" \
 row no-ocsp ifuri "$(aia "$web/")" "it answers 'HTTP/1.. 501"
 row unknown ifuri "$(aia "$ocsp")" 'OCSP does not know .*CN=unknown'
 row endless ifuri "$(cdp "$web/endless")" 'more than the 1048576 octets'
+# A web server of this host, which has nothing to say in this.
+row inside ifuri "$(cdp "$web/inside")" \
+	'a server has sent us to 127.0.0.1, which is nearer'
 row loop ifuri "$(cdp "$web/loop")" 'it is elsewhere'
 row https ifuri "$(cdp "https://${gateway[a4]}/ca.crl")" 'only http:// is'
 # As the client in EAP-TLS, which only b can be.

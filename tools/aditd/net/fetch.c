@@ -29,6 +29,7 @@ enum {
 /* ---------------------------------------------------------------- the helper's */
 
 struct answer {
+	uint32_t scope; /* of the server that answered */
 	bool good;
 	const char *text; /* what is wrong */
 	const char *location; /* it is there; or "" */
@@ -36,6 +37,11 @@ struct answer {
 };
 
 static const struct wire_row list_answer[] = {
+	{ .name = "scope",
+	  .kind = WIRE_NUMBER,
+	  .offset = offsetof(struct answer, scope),
+	  .size = sizeof(uint32_t),
+	  .max = FETCH_GLOBAL },
 	{ .name = "good",
 	  .kind = WIRE_FLAG,
 	  .offset = offsetof(struct answer, good),
@@ -88,9 +94,40 @@ static int connect_one(int fd, const struct addr *addr, uint16_t port)
 	return -1;
 }
 
+static enum fetch_scope scope_of_4(const uint8_t *octets)
+{
+	if (!octets[0] || octets[0] == 127 ||
+	    (octets[0] == 169 && octets[1] == 254))
+		return FETCH_HOST;
+	if (octets[0] == 10 || (octets[0] == 172 && octets[1] >> 4 == 1) ||
+	    (octets[0] == 192 && octets[1] == 168) ||
+	    (octets[0] == 100 && octets[1] >> 6 == 1))
+		return FETCH_PRIVATE;
+	return FETCH_GLOBAL;
+}
+
+enum fetch_scope fetch_scope(const struct addr *addr)
+{
+	/* IPv4 in IPv6: mapped (RFC 4291, 2.5.5.2), and of NAT64 (RFC 6052). */
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t nat64[12] = { 0, 0x64, 0xff, 0x9b };
+	static const uint8_t zeroes[15];
+	const uint8_t *octets = addr->octets;
+
+	if (addr->len == 4)
+		return scope_of_4(octets);
+	if (memcmp(octets, mapped, sizeof(mapped)) == 0 ||
+	    memcmp(octets, nat64, sizeof(nat64)) == 0)
+		return scope_of_4(octets + sizeof(mapped));
+	if ((memcmp(octets, zeroes, sizeof(zeroes)) == 0 && octets[15] < 2) ||
+	    (octets[0] == 0xfe && octets[1] >> 6 == 2))
+		return FETCH_HOST;
+	return octets[0] >> 1 == 0x7e ? FETCH_PRIVATE : FETCH_GLOBAL;
+}
+
 /* The socket, or -1. */
 static int connect_any(const struct http_uri *uri, const int fds[2],
-		       struct err *err)
+		       enum fetch_scope *scope, struct err *err)
 {
 	const char *host = uri->host;
 	struct addr addrs[CONF_ADDRS_MAX];
@@ -101,9 +138,18 @@ static int connect_any(const struct http_uri *uri, const int fds[2],
 	err_set(err, ERR_REFUSED, "%s", *text ? text : "it has no address");
 	for (size_t i = 0; i < n; i++) {
 		int fd = fds[addrs[i].len != 4];
+		enum fetch_scope at = fetch_scope(&addrs[i]);
 
-		if (!connect_one(fd, &addrs[i], uri->port))
+		if (at < *scope) {
+			err_set(err, ERR_REFUSED,
+				"a server has sent us to %s, which is nearer than it is itself",
+				host);
+			continue;
+		}
+		if (!connect_one(fd, &addrs[i], uri->port)) {
+			*scope = at;
 			return fd;
+		}
 		err_set(err, ERR_REFUSED, "no connection: %s", strerror(errno));
 	}
 	return -1;
@@ -156,7 +202,7 @@ static int talk(int fd, const struct msg_fetch *msg, const struct http_uri *uri,
 }
 
 static int fetch(const struct msg_fetch *msg, struct http_uri *uri,
-		 struct http *http, struct err *err)
+		 enum fetch_scope *scope, struct http *http, struct err *err)
 {
 	const int fds[] = { open_socket(AF_INET), open_socket(AF_INET6) };
 	int fd;
@@ -164,7 +210,7 @@ static int fetch(const struct msg_fetch *msg, struct http_uri *uri,
 	helper_be_nobody();
 	if (http_uri_parse(uri, msg->uri, err))
 		return -1;
-	fd = connect_any(uri, fds, err);
+	fd = connect_any(uri, fds, scope, err);
 	return fd < 0 ? -1 : talk(fd, msg, uri, http, err);
 }
 
@@ -177,6 +223,11 @@ struct fetch {
 	char type[HTTP_LINE_TEXT];
 	struct buf post;
 	unsigned int redirects;
+	/*
+	 * HTTP is plain, and anybody on its way can say that a CRL is elsewhere:
+	 * not on this host, nor in a private network, unless it is asked there.
+	 */
+	enum fetch_scope scope;
 };
 
 struct fetcher {
@@ -188,6 +239,7 @@ struct fetcher {
 static void help(void *arg, int to)
 {
 	const struct fetch *fetch_it = arg;
+	enum fetch_scope scope = fetch_it->scope;
 	struct answer answer = { .text = "", .location = "" };
 	struct buf buf = BUF_INIT;
 	static struct http http;
@@ -196,7 +248,8 @@ static void help(void *arg, int to)
 	char there[HTTP_URI_MAX] = "";
 
 	http_begin(&http, fetch_it->msg.max);
-	answer.good = !fetch(&fetch_it->msg, &uri, &http, &err);
+	answer.good = !fetch(&fetch_it->msg, &uri, &scope, &http, &err);
+	answer.scope = scope;
 	if (answer.good) {
 		answer.octets = buf_span(&http.body);
 	} else {
@@ -235,12 +288,15 @@ static int start(struct fetch *fetch_it)
 }
 
 /* What it asks for is at another place, perhaps: that is a new helper's. */
-static bool follow(struct fetch *fetch_it, const char *location)
+static bool follow(struct fetch *fetch_it, enum fetch_scope scope,
+		   const char *location)
 {
 	if (!*location || fetch_it->post.len ||
 	    fetch_it->redirects >= REDIRECTS)
 		return false;
 	fetch_it->redirects++;
+	if (scope > fetch_it->scope)
+		fetch_it->scope = scope;
 	snprintf(fetch_it->uri, sizeof(fetch_it->uri), "%s", location);
 	return !start(fetch_it);
 }
@@ -259,7 +315,8 @@ static void helped(void *arg, struct span octets)
 	} else if (answer.good) {
 		msg.good = true;
 		msg.octets = answer.octets;
-	} else if (follow(fetch_it, answer.location)) {
+	} else if (follow(fetch_it, (enum fetch_scope)answer.scope,
+			  answer.location)) {
 		return;
 	} else {
 		msg.text = answer.text;

@@ -21,6 +21,14 @@ void fetcher_free(struct fetcher *fetcher);
 /* Answered later, or at once if it can't be. */
 void fetcher_ask(struct fetcher *fetcher, const struct msg_fetch *msg);
 
+/*
+ * How near a server is: this host or its link, a private network (RFC 1918,
+ * 4193, 6598), or anywhere. A redirection leads to nothing nearer than who says
+ * it.
+ */
+enum fetch_scope { FETCH_HOST, FETCH_PRIVATE, FETCH_GLOBAL };
+enum fetch_scope fetch_scope(const struct addr *addr);
+
 /* A child that ended; false if it is none of these. */
 bool fetcher_ended(struct fetcher *fetcher, pid_t pid);
 

@@ -200,10 +200,59 @@ static void nobody(void)
 		;
 }
 
+/* By the registries of special addresses (RFC 6890). */
+static void scopes(void)
+{
+	static const struct {
+		const char *addr;
+		enum fetch_scope scope;
+	} list[] = {
+		{ "127.0.0.1", FETCH_HOST },
+		{ "127.255.0.1", FETCH_HOST },
+		{ "0.0.0.0", FETCH_HOST },
+		{ "169.254.169.254", FETCH_HOST },
+		{ "::1", FETCH_HOST },
+		{ "::", FETCH_HOST },
+		{ "fe80::1", FETCH_HOST },
+		{ "febf::1", FETCH_HOST },
+		{ "::ffff:127.0.0.1", FETCH_HOST },
+		{ "64:ff9b::7f00:1", FETCH_HOST },
+		{ "10.255.0.1", FETCH_PRIVATE },
+		{ "172.16.0.1", FETCH_PRIVATE },
+		{ "172.31.0.1", FETCH_PRIVATE },
+		{ "192.168.0.1", FETCH_PRIVATE },
+		{ "100.64.0.1", FETCH_PRIVATE },
+		{ "100.127.0.1", FETCH_PRIVATE },
+		{ "fc00::1", FETCH_PRIVATE },
+		{ "fdff::1", FETCH_PRIVATE },
+		{ "::ffff:10.0.0.1", FETCH_PRIVATE },
+		{ "172.15.0.1", FETCH_GLOBAL },
+		{ "172.32.0.1", FETCH_GLOBAL },
+		{ "100.128.0.1", FETCH_GLOBAL },
+		{ "192.0.2.1", FETCH_GLOBAL },
+		{ "169.253.0.1", FETCH_GLOBAL },
+		{ "2001:db8::1", FETCH_GLOBAL },
+		{ "fec0::1", FETCH_GLOBAL },
+		{ "::2", FETCH_GLOBAL },
+		{ "fb00::1", FETCH_GLOBAL },
+		{ "64:ff9b::c000:201", FETCH_GLOBAL },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(list); i++) {
+		struct addr addr;
+		struct err err;
+
+		CHECK_ROW(!addr_parse_digits(&addr, list[i].addr, &err) &&
+				  fetch_scope(&addr) == list[i].scope,
+			  list[i].addr);
+	}
+}
+
 static const struct tap_test tests[] = {
 	{ "what servers answer", answers },
 	{ "what is sent", posts },
 	{ "no server", nobody },
+	{ "how near servers are", scopes },
 };
 
 TAP_MAIN(tests)
