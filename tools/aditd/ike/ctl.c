@@ -173,7 +173,8 @@ static void go_on(struct ctl_client *client)
 	if (client->closing || stream->at < stream->n)
 		return;
 	end_stream(client);
-	ctl_answer(client, NULL);
+	if (!ctl_relay_more(client))
+		ctl_answer(client, NULL);
 }
 
 void ctl_stream(struct ctl_client *client, const struct ctl_stream *stream)

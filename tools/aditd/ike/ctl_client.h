@@ -77,7 +77,9 @@ struct ctl_client {
 	struct ctl_stream stream;
 	struct ctl_counters counters;
 	struct ctl_wait *wait;
+	const struct ctl_command *command; /* that another process answers */
 	enum ctl_event_id relay; /* how the answer of keys is streamed */
+	char from[24]; /* where its list goes on, "" for its end */
 };
 
 struct ctl {
@@ -128,6 +130,8 @@ struct ctl_command {
 };
 
 const struct ctl_command *ctl_command(struct span name);
+/* The list that is streamed is at its end; is there more of it? */
+bool ctl_relay_more(struct ctl_client *client);
 void ctl_run(struct ctl_client *client, const struct ctl_command *command);
 
 /* ctl_tree.c: all of it bears a NULL section, as there is without memory. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The commands of the control socket, a row each. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "ctl_client.h"
@@ -98,6 +99,8 @@ static void relay(struct ctl_client *client, const struct setting *answer)
 	for (struct setting *i = copy->first; i; i = i->next)
 		stream.n++;
 	stream.items = copy;
+	snprintf(client->from, sizeof(client->from), "%s",
+		 setting_text(answer, "next", ""));
 	ctl_stream(client, &stream);
 }
 
@@ -132,10 +135,28 @@ void ctl_run(struct ctl_client *client, const struct ctl_command *command)
 	}
 	if (command->revokes)
 		engine_forget_tickets(ctl->engine);
+	client->command = command;
 	client->relay = command->relay;
 	if (ctl->ops->command(ctl->world, to, command->name, client->request,
 			      on_done, client, &err))
 		ctl_answer_result(client, err.text);
+}
+
+bool ctl_relay_more(struct ctl_client *client)
+{
+	struct setting *from;
+
+	if (!*client->from)
+		return false;
+	from = setting_find(client->request, "from");
+	if (from) {
+		setting_take(client->request, from);
+		setting_free(from);
+	}
+	ctl_put(client->request, "from", "%s", client->from);
+	client->from[0] = '\0';
+	ctl_run(client, client->command);
+	return true;
 }
 
 /* The credentials are others now. */

@@ -3,28 +3,40 @@
 #include "list.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "../../lib/vici.h"
 #include "x509.h"
 
-enum { ROOM = VICI_PACKET_MAX / 2 };
+enum {
+	ROOM = VICI_PACKET_MAX / 2, /* in one answer */
+	AROUND = IDENT_TEXT_SIZE + 128, /* each item, beside its octets */
+};
 
 struct lister {
 	const struct keys_store *store;
 	const struct setting *filter;
 	struct setting *certs;
-	size_t n;
-	size_t room; /* for what others have made, which may be long */
+	size_t at; /* how many were looked at */
+	size_t from; /* those before were in answers before */
+	size_t next; /* it has no room here; 0 if all have */
+	size_t room;
 };
 
-/* One answer has them all: what has no room in it is left out. */
+/* Is it in this answer? What others have made may be too long for any. */
 static bool has_room(struct lister *list, int len)
 {
-	if (len < 0 || (size_t)len > list->room)
+	size_t at = list->at++, size = (size_t)len + AROUND;
+
+	if (len <= 0 || size > ROOM || list->next || at < list->from)
 		return false;
-	list->room -= (size_t)len;
+	if (size > list->room) {
+		list->next = at;
+		return false;
+	}
+	list->room -= size;
 	return true;
 }
 
@@ -48,7 +60,7 @@ static struct setting *add(struct lister *list, const char *type,
 	struct setting *section = NULL;
 	char number[24];
 
-	snprintf(number, sizeof(number), "%zu", list->n++);
+	snprintf(number, sizeof(number), "%zu", list->at - 1);
 	if (len > 0)
 		section = setting_new(list->certs, SETTING_SECTION, number,
 				      span_of(NULL, 0));
@@ -85,7 +97,8 @@ static int list_cert(struct lister *list, const struct keys_cert *cert)
 	int len;
 
 	if (!is_wanted(list, "type", "X509") ||
-	    !is_wanted(list, "flag", flag) || !has_subject(list, cert->cert))
+	    !is_wanted(list, "flag", flag) || !has_subject(list, cert->cert) ||
+	    !has_room(list, i2d_X509(cert->cert, NULL)))
 		return 0;
 	len = i2d_X509(cert->cert, &der);
 	section = add(list, "X509", flag, der, len);
@@ -140,7 +153,8 @@ static int list_public(struct lister *list, const struct keys_public *public)
 
 	if (!is_wanted(list, "type", "PUBKEY") ||
 	    !is_wanted(list, "flag", "NONE") ||
-	    setting_find(list->filter, "subject"))
+	    setting_find(list->filter, "subject") ||
+	    !has_room(list, i2d_PUBKEY(public->key, NULL)))
 		return 0;
 	len = i2d_PUBKEY(public->key, &der);
 	section = add(list, "PUBKEY", "NONE", der, len);
@@ -155,7 +169,13 @@ static int list_public(struct lister *list, const struct keys_public *public)
 int keys_list(const struct keys_store *store, const struct setting *filter,
 	      struct setting *answer)
 {
-	struct lister list = { store, filter, NULL, 0, ROOM };
+	struct lister list = {
+		.store = store,
+		.filter = filter,
+		.from = strtoul(setting_text(filter, "from", "0"), NULL, 10),
+		.room = ROOM,
+	};
+	char number[24];
 
 	list.certs =
 		setting_new(answer, SETTING_SECTION, "certs", span_of(NULL, 0));
@@ -173,5 +193,8 @@ int keys_list(const struct keys_store *store, const struct setting *filter,
 	for (const struct keys_public *i = store->publics; i; i = i->next)
 		if (list_public(&list, i))
 			return -1;
-	return 0;
+	if (!list.next)
+		return 0;
+	snprintf(number, sizeof(number), "%zu", list.next);
+	return put(answer, "next", span_of_text(number)) ? 0 : -1;
 }

@@ -8,7 +8,8 @@
 
 /*
  * Put a section "certs" into @answer, with one for each certificate, CRL and
- * public key that @filter {type, flag, subject} lets through. -1 without memory.
+ * public key that @filter {type, flag, subject} lets through. If there is no room
+ * for more, "next" is what "from" of the next filter has to be. -1 without memory.
  */
 int keys_list(const struct keys_store *store, const struct setting *filter,
 	      struct setting *answer);

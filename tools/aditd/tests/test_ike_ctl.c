@@ -633,7 +633,7 @@ static void terminates(void)
 
 static void others(void)
 {
-	struct setting *answer;
+	struct setting *answer, *more;
 	struct err err;
 	int fd;
 
@@ -667,6 +667,21 @@ static void others(void)
 	outside.done(outside.arg, true, "", answer);
 	CHECK_TEXT(
 		get(fd),
+		"event list-cert {type=X509}\nevent list-cert {type=X509 flag=CA}\nanswer {}\n");
+	/* What does not fit into one answer of keys comes with others. */
+	ask(fd, "list-certs", "type = X509");
+	more = parse_settings("certs { 0 { type = X509\n } }\n next = 1", &err);
+	outside.done(outside.arg, true, "", more);
+	CHECK_TEXT(outside.asked, "2 list-certs type=X509 from=1");
+	setting_free(more);
+	more = parse_settings("certs { 1 { type = X509\n } }\n next = 2", &err);
+	outside.done(outside.arg, true, "", more);
+	CHECK_TEXT(outside.asked, "2 list-certs type=X509 from=2");
+	setting_free(more);
+	outside.done(outside.arg, true, "", answer);
+	CHECK_TEXT(
+		get(fd),
+		"event list-cert {type=X509}\nevent list-cert {type=X509}\n"
 		"event list-cert {type=X509}\nevent list-cert {type=X509 flag=CA}\nanswer {}\n");
 	ask(fd, "list-authorities", "");
 	outside.done(outside.arg, true, "", answer);

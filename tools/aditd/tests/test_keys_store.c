@@ -5,6 +5,7 @@
 #include <openssl/pkcs12.h>
 
 #include "../../lib/setting.h"
+#include "../../lib/vici.h"
 #include "../../tests/tap.h"
 #include "../keys/command.h"
 #include "../keys/load.h"
@@ -403,6 +404,43 @@ static size_t count(const struct setting *list)
 	return n;
 }
 
+/* More than a packet of VICI has room for. */
+static void many_certs(void)
+{
+	enum { MANY = 1000 };
+	struct pki end = pki_make(&(struct pki_spec){ .cn = "e" });
+	struct keys_store store = KEYS_STORE_INIT;
+	size_t n = 0, answers = 0;
+	char from[24] = "0";
+	struct err err;
+
+	for (size_t i = 0; i < MANY; i++) {
+		char name[24];
+
+		snprintf(name, sizeof(name), "/x509/%zu", i);
+		CHECK(!keys_add_cert(&store, end.cert, KEYS_CERT_END, name,
+				     &err));
+	}
+	while (*from && answers < MANY) {
+		struct setting *settings = section(), *answer;
+		struct buf packet = BUF_INIT;
+
+		put(settings, "from", span_of_text(from));
+		CHECK(!run(&store, "list-certs", settings, &answer, &err));
+		n += count(setting_find(answer, "certs"));
+		snprintf(from, sizeof(from), "%s",
+			 setting_text(answer, "next", ""));
+		vici_encode(&packet, VICI_CMD_RESPONSE, NULL, answer);
+		CHECK(!packet.failed);
+		buf_free(&packet);
+		setting_free(answer);
+		answers++;
+	}
+	CHECK(n == MANY && answers > 1 && answers < 20);
+	keys_clear(&store);
+	pki_free(&end);
+}
+
 static void cert_commands(void)
 {
 	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
@@ -565,6 +603,7 @@ static const struct tap_test tests[] = {
 	{ "commands of secrets", shared_commands },
 	{ "commands of keys", key_commands },
 	{ "commands of certificates", cert_commands },
+	{ "a list of certificates that is long", many_certs },
 	{ "commands of authorities", authority_commands },
 };
 
