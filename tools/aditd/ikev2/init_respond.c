@@ -8,8 +8,12 @@
 
 #include "v2.h"
 
-/* One packet of a stranger is not written down more often than that. */
-enum { REFUSED_CONNS_MAX = 8 };
+enum {
+	/* One packet of a stranger is not written down more often than that, */
+	REFUSED_CONNS_MAX = 8,
+	/* nor answered, as it may not have come from where it says. */
+	REPEATS_MAX = 20,
+};
 
 /* What the request has, all views of it. */
 struct request {
@@ -75,7 +79,8 @@ bool v2_init_is_new(struct engine *engine, const struct ike_header *header,
 	if (!sa)
 		return true;
 	/* Not any more when IKE_AUTH has been answered. */
-	if (sa->next_in == 1) {
+	if (sa->next_in == 1 && sa->repeats < REPEATS_MAX) {
+		sa->repeats++;
 		counter_add(engine, COUNT_REPLIES_AGAIN);
 		packets_send(&sa->reply, &engine->env, path);
 	}

@@ -151,6 +151,7 @@ struct ikev2_sa {
 	struct buf message_1, message_2; /* RealMessage1 and 2, until AUTH */
 	struct buf cookie, share; /* what IKE_SA_INIT is repeated with */
 	unsigned int restarts; /* of IKE_SA_INIT */
+	unsigned int repeats; /* of its answer */
 	uint16_t ke; /* the method in use */
 	struct buf peer_id; /* body of the peer's ID payload */
 	struct buf certreqs;

@@ -526,6 +526,33 @@ static void one_greedy_peer(void)
 		    (struct addr){ 16, { 0x20, 1, 0xd, 0xb8, 2 } });
 }
 
+/* Who says the same for ever has not seen the answer, or has another address. */
+static void repeats_have_an_end(void)
+{
+	struct pair *pair = pair_new();
+	const struct ike_path path = {
+		.local = pair->ends[PAIR_B].addr,
+		.remote = { 4, { 198, 51, 100, 1 } },
+		.local_port = 500,
+		.remote_port = 500,
+	};
+	struct buf first = BUF_INIT;
+
+	pair_load_usual(pair);
+	pair->mute = true;
+	pair_initiate(pair, PAIR_A, "net", "net");
+	pair_settle(pair);
+	buf_add_span(&first, buf_span(&engine_first(pair->ends[PAIR_A].engine)
+					       ->retx.packets.list[0]));
+	pair->sent = 0;
+	for (unsigned int i = 0; i < 500; i++)
+		engine_input(pair->ends[PAIR_B].engine, &path,
+			     buf_span(&first));
+	CHECK(pair->sent > 10 && pair->sent < 30);
+	buf_free(&first);
+	pair_free(pair);
+}
+
 /* B's answer to IKE_AUTH, the first time. */
 static bool lose_last_answer(struct pair *pair, struct pair_packet *packet)
 {
@@ -789,6 +816,7 @@ static const struct tap_test tests[] = {
 	{ "a flood: cookies, and friends get through", cookies },
 	{ "a flood of those that no connection is for", refused_flood },
 	{ "one address has few that are half open", one_greedy_peer },
+	{ "the same first message again and again", repeats_have_an_end },
 	{ "a critical payload in the first message", critical_payload },
 	{ "a request that overtakes the answer to IKE_AUTH",
 	  request_overtakes },
