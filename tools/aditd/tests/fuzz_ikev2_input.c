@@ -148,15 +148,17 @@ static void move(struct pair *pair, unsigned int which)
 static void change_ticket(struct pair *pair, struct ticket *ticket)
 {
 	struct engine *b = pair->ends[PAIR_B].engine;
+	struct ticket_mark marks[TICKET_KEYS] = { 0 };
 	struct buf state = BUF_INIT;
 	struct err err;
 	uint8_t unused;
 
+	/* It stays one of the same IKE SA. */
 	if (!ticket_open(&b->tickets, &b->env, buf_span(&ticket->opaque),
-			 &state, &err)) {
+			 &marks[b->tickets.newest], &state, &err)) {
 		edit(&state, &unused);
 		buf_cut(&ticket->opaque, 0);
-		ticket_seal(&b->tickets, &b->env, buf_span(&state),
+		ticket_seal(&b->tickets, &b->env, marks, buf_span(&state),
 			    &ticket->opaque);
 	}
 	buf_free(&state);
