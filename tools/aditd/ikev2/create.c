@@ -93,6 +93,13 @@ bool v2_is_again(uint16_t notify)
 	       notify == NOTIFY_STATE_NOT_FOUND;
 }
 
+/* Who never knows what we go on with is not asked any more (RFC 9370, 2.2.4). */
+void v2_put_off(struct ikev2_sa *sa, uint16_t notify, uint64_t pause_ms)
+{
+	if (!v2_task_again(sa, pause_ms) && notify == NOTIFY_STATE_NOT_FOUND)
+		ike_sa_reauth(&sa->ike);
+}
+
 bool v2_is_loser(const struct v2_making *making, struct span ours,
 		 struct span peers)
 {
@@ -402,7 +409,7 @@ enum fsm_verdict v2_child_refused(struct ike_sa *ike, void *arg)
 	} else if (other_group) {
 		v2_task_again(sa, 0);
 	} else if (v2_is_again(type)) {
-		v2_task_again(sa, AGAIN_MS);
+		v2_put_off(sa, type, AGAIN_MS);
 	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
 		refused_more(sa, old);
 	} else if (type == NOTIFY_CHILD_SA_NOT_FOUND && old) {

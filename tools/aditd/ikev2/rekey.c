@@ -531,7 +531,7 @@ enum fsm_verdict v2_rekey_refused(struct ike_sa *ike, void *arg)
 	if (other_group) {
 		v2_task_again(sa, 0);
 	} else if (v2_is_again(type)) {
-		v2_task_again(sa, AGAIN_MS);
+		v2_put_off(sa, type, AGAIN_MS);
 	} else if (type == NOTIFY_NO_ADDITIONAL_SAS) {
 		/* It has no CREATE_CHILD_SA (RFC 7296, 4). */
 		v2_task_done(sa, 0, "");

@@ -95,7 +95,7 @@ static void put_off_for_good(struct ikev2_sa *sa, struct task *task)
 }
 
 /* Not all at the same moment: both ends may wait for each other. */
-void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms)
+bool v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms)
 {
 	struct task *task = sa->ike.active;
 	uint64_t jitter = 0;
@@ -103,13 +103,14 @@ void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms)
 	sa->ike.active = NULL;
 	if (++task->tries > V2_TASK_TRIES) {
 		put_off_for_good(sa, task);
-		return;
+		return false;
 	}
 	if (pause_ms && !engine_random(sa->ike.engine, &jitter, sizeof(jitter)))
 		jitter %= pause_ms;
 	task->not_before = ike_sa_now(&sa->ike) + pause_ms + jitter;
 	task_push(&sa->ike.tasks, task);
 	ike_sa_schedule(&sa->ike);
+	return true;
 }
 
 const char *v2_refusal(const struct v2_message *message, uint16_t *type,

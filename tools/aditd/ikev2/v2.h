@@ -499,7 +499,7 @@ int v2_answer_ke(const struct v2_message *message, uint16_t method,
 void v2_kick(struct ike_sa *ike);
 void v2_gave_up(struct ike_sa *ike);
 void v2_task_done(struct ikev2_sa *sa, int result, const char *text);
-void v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms);
+bool v2_task_again(struct ikev2_sa *sa, uint64_t pause_ms); /* not for ever */
 
 /* Error notifies of an answer as text; NULL if there is none. */
 const char *v2_refusal(const struct v2_message *message, uint16_t *type,
@@ -587,6 +587,7 @@ enum fsm_verdict v2_not_now(struct ike_sa *ike, void *message);
 
 /* Put off, or not known any more: the same again from the start. */
 bool v2_is_again(uint16_t notify);
+void v2_put_off(struct ikev2_sa *sa, uint16_t notify, uint64_t pause_ms);
 
 /* Does ours have the lowest nonce of the four, so that it goes again? */
 bool v2_is_loser(const struct v2_making *making, struct span ours,

@@ -367,6 +367,29 @@ static void wrong_followup(void)
 	}
 }
 
+/* STATE_NOT_FOUND again and again: with another IKE SA it may be better. */
+static void never_found(void)
+{
+	for (unsigned int what = 1; what <= 2; what++) {
+		struct pair *pair = connected();
+		uint32_t first = pair_ike(pair, PAIR_A)->unique;
+
+		wrong.exchange = EXCHANGE_IKE_FOLLOWUP_KE;
+		wrong.response = false;
+		wrong.skip = 0;
+		wrong.times = 1000;
+		wrong.edit = other_link;
+		pair->hook = hostile;
+		want(pair, PAIR_A, what);
+		pair_run(pair, 300 * 1000ULL);
+		CHECK(wrong.times < 1000 && wrong.times > 980);
+		CHECK(pair_ike(pair, PAIR_A)->unique != first);
+		CHECK(is_clean(pair));
+		CHECK(!pair->lost);
+		pair_free(pair);
+	}
+}
+
 /* The initiator says nothing any more behind CREATE_CHILD_SA. */
 static bool no_followup(struct pair *pair, struct pair_packet *packet)
 {
@@ -426,6 +449,7 @@ static const struct tap_test tests[] = {
 	{ "IKE_INTERMEDIATE is signed", intermediate_is_signed },
 	{ "IKE_AUTH too early", auth_too_early },
 	{ "IKE_FOLLOWUP_KE that is wrong", wrong_followup },
+	{ "a peer that never knows what we go on with", never_found },
 	{ "a peer that does not go on", it_does_not_go_on },
 	{ "ML-KEM, in fragments", kem },
 };
