@@ -14,7 +14,7 @@ static struct {
 	unsigned int inits, resumes, auths;
 } seen;
 
-static bool count(struct pair *pair, struct pair_packet *packet)
+static inline bool count(struct pair *pair, struct pair_packet *packet)
 {
 	(void)pair;
 	if (packet->header.flags & IKE_FLAG_RESPONSE)
@@ -25,7 +25,7 @@ static bool count(struct pair *pair, struct pair_packet *packet)
 	return true;
 }
 
-static struct conn *usual(struct pair *pair, unsigned int end)
+static inline struct conn *usual(struct pair *pair, unsigned int end)
 {
 	struct conn *conn = pair_usual(pair, end);
 
@@ -33,7 +33,7 @@ static struct conn *usual(struct pair *pair, unsigned int end)
 	return conn;
 }
 
-static struct pair *begin(void)
+static inline struct pair *begin(void)
 {
 	struct pair *pair = pair_new();
 
@@ -52,7 +52,7 @@ static inline struct ticket *ticket(const struct pair *pair)
 	return slot ? slot->ticket : NULL;
 }
 
-static void lose_at(struct pair *pair, unsigned int end)
+static inline void lose_at(struct pair *pair, unsigned int end)
 {
 	engine_enter(pair->ends[end].engine);
 	ike_sa_lost(pair_ike(pair, end), "the peer is lost");
@@ -60,14 +60,14 @@ static void lose_at(struct pair *pair, unsigned int end)
 }
 
 /* A gives up B, as after retransmissions; B does not know. */
-static void lose(struct pair *pair)
+static inline void lose(struct pair *pair)
 {
 	lose_at(pair, PAIR_A);
 	memset(&seen, 0, sizeof(seen));
 	pair->sent = 0;
 }
 
-static void again(struct pair *pair)
+static inline void again(struct pair *pair)
 {
 	pair->ends[PAIR_A].done = 0;
 	pair_initiate(pair, PAIR_A, "net", "net");
@@ -75,7 +75,7 @@ static void again(struct pair *pair)
 }
 
 /* Both ends have one IKE SA, of which they think the same. */
-static bool is_up(const struct pair *pair, bool resumed)
+static inline bool is_up(const struct pair *pair, bool resumed)
 {
 	const struct ike_sa *a = pair_ike(pair, PAIR_A);
 	const struct ike_sa *b = pair_ike(pair, PAIR_B);
