@@ -299,6 +299,15 @@ watch() {
 	watchers+=($!)
 }
 
+# Are both connected? They register for events next, of which nothing tells.
+# aditd's socket had another name before it listened.
+watching() {
+	local n
+	n=$(on "$1" grep -Ec " 03 .* $(ike_dir "$1")/vici(\.new)?\$" \
+		/proc/net/unix)
+	[ "$n" -ge 2 ]
+}
+
 # wait_events EVENT: until both have told it.
 wait_events() {
 	local host
@@ -315,8 +324,9 @@ test_events() {
 	begin
 	watch a
 	watch b
-	# Nothing tells when they have registered; emulated machines take longer.
-	sleep $((wait_unit / 1000000))
+	wait_for 20 watching a
+	wait_for 20 watching b
+	sleep 1
 	ike a --initiate --child net
 	wait_events ike-updown
 	wait_events child-updown
