@@ -13,6 +13,7 @@ enum {
 	TOKEN_MIN = 16, /* RFC 6290, 5 */
 	TOKEN_MAX = 128,
 	TOKENS_MAX = 4, /* that are looked at, in one message */
+	SAME_SPI_MAX = 8, /* with one SPI, that it may be of */
 	HINT_MS = 10 * 1000,
 };
 
@@ -175,13 +176,14 @@ static struct child_sa *child_with_token(const struct engine *engine,
 {
 	const struct table_node *node = table_first(&engine->child_out, spi);
 
-	for (; node; node = table_next(node)) {
+	for (unsigned int n = 0; node && n < SAME_SPI_MAX; n++) {
 		struct child_sa *child = node->owner;
 
 		if (child->ike->ops == &ikev2_ops &&
 		    child->ike->state >= IKE_ESTABLISHED &&
 		    has_token(v2_sa(child->ike), chain))
 			return child;
+		node = table_next(node);
 	}
 	return NULL;
 }
