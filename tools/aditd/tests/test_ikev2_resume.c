@@ -18,7 +18,7 @@ static void goes_on(void)
 	CHECK(seen.inits == 1 && !seen.resumes);
 	buf_add_span(&before, buf_span(&v2_sa(pair_ike(pair, PAIR_A))->keys.d));
 	for (unsigned int i = 0; i < 3; i++) {
-		const struct ticket *used = ticket(pair);
+		struct ticket *used = ticket_get(ticket(pair));
 
 		pair->ends[PAIR_A].secret = "A's alone";
 		lose(pair);
@@ -34,6 +34,7 @@ static void goes_on(void)
 			buf_span(&sa->keys.d),
 			buf_span(&v2_sa(pair_ike(pair, PAIR_B))->keys.d)));
 		CHECK(ticket(pair) && ticket(pair) != used);
+		ticket_put(used);
 		CHECK(!sa->resume.ticket && sa->peer_fragments);
 	}
 	/* But with secrets it would not have been. */
@@ -283,7 +284,7 @@ static void not_to_authenticate_anew(void)
 {
 	struct engine_pick pick = { .ike = "net" };
 	struct pair *pair = begin();
-	const struct ticket *first = ticket(pair);
+	struct ticket *first = ticket_get(ticket(pair));
 
 	engine_rekey(pair->ends[PAIR_A].engine, &pick, true);
 	pair_settle(pair);
@@ -291,6 +292,7 @@ static void not_to_authenticate_anew(void)
 	CHECK(!seen.resumes && seen.inits == 2);
 	/* The ticket is now of the new one. */
 	CHECK(ticket(pair) && ticket(pair) != first);
+	ticket_put(first);
 	CHECK(ticket_of(pair_ike(pair, PAIR_A)) == ticket(pair));
 	pair_free(pair);
 }
@@ -359,11 +361,12 @@ static void after_rekeying(void)
 {
 	for (unsigned int end = 0; end < 2; end++) {
 		struct pair *pair = begin();
-		const struct ticket *first = ticket(pair);
+		struct ticket *first = ticket_get(ticket(pair));
 
 		ike_sa_want(pair_ike(pair, end), TASK_IKE_REKEY, 0);
 		pair_run(pair, 90 * 1000ULL);
 		CHECK(ticket(pair) && ticket(pair) != first);
+		ticket_put(first);
 		CHECK(ticket_of(pair_ike(pair, PAIR_A)) == ticket(pair));
 		CHECK(ticket(pair)->session.spi_i ==
 		      pair_ike(pair, PAIR_A)->spi_i);
