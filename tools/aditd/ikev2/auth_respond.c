@@ -369,8 +369,6 @@ static enum fsm_verdict identified(struct ikev2_sa *sa,
 	if (!conn)
 		return v2_auth_refuse(sa, message, err.text, "");
 	ike_sa_set_conn(&sa->ike, conn_get(conn));
-	if (conn->fragmentation == FRAG_NO)
-		sa->peer_fragments = false;
 	if (!has(message, PAYLOAD_SA) && conn->childless == CHILDLESS_NEVER)
 		return v2_auth_refuse(sa, message,
 				      "the peer wants no child at once",

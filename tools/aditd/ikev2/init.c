@@ -78,22 +78,22 @@ void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,
 	ike->spi_r = spi_r;
 }
 
-void v2_init_features(struct ikev2_sa *sa, struct build *out)
+void v2_init_features(struct ikev2_sa *sa, const struct conn *conn,
+		      struct build *out)
 {
 	/* All that crypto/sig.h can check. */
 	static const uint8_t hashes[] = {
 		0, HASH_SHA2_256, 0, HASH_SHA2_384,
 		0, HASH_SHA2_512, 0, HASH_IDENTITY,
 	};
-	const struct conn *conn = sa->ike.conn;
 	struct span none = { 0 };
 
-	if (!conn || conn->fragmentation != FRAG_NO)
+	if (conn->fragmentation != FRAG_NO)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_IKEV2_FRAGMENTATION_SUPPORTED, none);
 	build_notify(out, PROTOCOL_NONE, none, NOTIFY_SIGNATURE_HASH_ALGORITHMS,
 		     SPAN(hashes));
-	if (!sa->ike.initiator && (!conn || conn->childless != CHILDLESS_NEVER))
+	if (!sa->ike.initiator && conn->childless != CHILDLESS_NEVER)
 		build_notify(out, PROTOCOL_NONE, none,
 			     NOTIFY_CHILDLESS_IKEV2_SUPPORTED, none);
 	/* The initiator says so in IKE_AUTH (RFC 4739, 2.1). */
@@ -110,13 +110,14 @@ void v2_init_features(struct ikev2_sa *sa, struct build *out)
 	}
 }
 
-void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain)
+void v2_init_read_features(struct ikev2_sa *sa, const struct conn *conn,
+			   const struct chain *chain)
 {
-	const struct conn *conn = sa->ike.conn;
 	struct payload_notify notify;
 	uint16_t hash_id;
 
-	sa->peer_fragments = (!conn || conn->fragmentation != FRAG_NO) &&
+	/* Both have to say so (RFC 7383, 2.3). */
+	sa->peer_fragments = conn->fragmentation != FRAG_NO &&
 			     chain_notify(chain,
 					  NOTIFY_IKEV2_FRAGMENTATION_SUPPORTED,
 					  &notify);
@@ -190,7 +191,7 @@ static void build_request(struct ikev2_sa *sa, struct build *out)
 	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_i));
 	if (conn->encap != ENCAP_NONE)
 		v2_add_natd(sa, out, &sa->ike.path, conn->encap == ENCAP_UDP);
-	v2_init_features(sa, out);
+	v2_init_features(sa, sa->ike.conn, out);
 }
 
 int v2_init_ask(struct ikev2_sa *sa, uint8_t exchange, struct build *out)
@@ -392,7 +393,7 @@ void v2_init_answered(struct ikev2_sa *sa, const struct v2_message *message)
 	buf_free(&sa->message_2);
 	buf_add_span(&sa->message_2, message->octets);
 	buf_free(&sa->cookie);
-	v2_init_read_features(sa, &message->chain);
+	v2_init_read_features(sa, ike->conn, &message->chain);
 	if (ike->conn->encap != ENCAP_NONE)
 		v2_read_natd(sa, &message->chain, message->path);
 	else

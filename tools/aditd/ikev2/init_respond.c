@@ -246,7 +246,7 @@ static void build_answer(struct ikev2_sa *sa, struct request *request,
 	build_span(out, PAYLOAD_NONCE, buf_span(&sa->nonce_r));
 	if (encap != ENCAP_NONE)
 		v2_add_natd(sa, out, &sa->ike.path, encap == ENCAP_UDP);
-	v2_init_features(sa, out);
+	v2_init_features(sa, request->conn, out);
 	v2_certreqs_add_any(sa, &request->chosen, out);
 }
 
@@ -292,7 +292,7 @@ static int answer(struct ikev2_sa *sa, struct request *request,
 struct ikev2_sa *v2_init_new(struct engine *engine,
 			     const struct ike_header *header,
 			     const struct ike_path *path,
-			     const struct chain *chain, enum conf_encap encap)
+			     const struct chain *chain, const struct conn *conn)
 {
 	struct ikev2_sa *sa = v2_new(engine, false);
 
@@ -303,10 +303,11 @@ struct ikev2_sa *v2_init_new(struct engine *engine,
 	ike_sa_set_state(&sa->ike, IKE_CONNECTING);
 	ike_sa_half_open(&sa->ike, true);
 	table_add(&engine->by_init, &sa->ike.by_init, header->spi_i, &sa->ike);
-	v2_init_read_features(sa, chain);
+	v2_init_read_features(sa, conn, chain);
 	v2_read_natd(sa, chain, path);
-	if ((encap == ENCAP_NONE || encap == ENCAP_UDP) && !path->tcp)
-		sa->ike.encap = encap;
+	if ((conn->encap == ENCAP_NONE || conn->encap == ENCAP_UDP) &&
+	    !path->tcp)
+		sa->ike.encap = conn->encap;
 	sa->next_in = 1;
 	sa->ike.give_up_at = engine_now(engine) + HALF_OPEN_MS;
 	snprintf(sa->ike.waits_for, sizeof(sa->ike.waits_for),
@@ -319,7 +320,7 @@ static void begin(struct engine *engine, const struct ike_header *header,
 		  struct span octets)
 {
 	struct ikev2_sa *sa = v2_init_new(engine, header, path, &request->chain,
-					  request->conn->encap);
+					  request->conn);
 
 	if (!sa)
 		return;

@@ -129,16 +129,13 @@ static void begin(struct engine *engine, const struct ike_header *header,
 		ticket_put(ticket);
 		return;
 	}
-	sa = v2_init_new(engine, header, path, &request->chain,
-			 slot->conn->encap);
+	sa = v2_init_new(engine, header, path, &request->chain, slot->conn);
 	if (!sa) {
 		ticket_put(ticket);
 		return;
 	}
 	sa->resume.ticket = ticket;
 	ike_sa_set_conn(&sa->ike, conn_get(slot->conn));
-	if (slot->conn->fragmentation == FRAG_NO)
-		sa->peer_fragments = false;
 	if (answer(sa, request->nonce, octets))
 		ike_sa_remove(&sa->ike, "no keys could be made");
 	else

@@ -281,11 +281,15 @@ void v2_init_malformed(struct engine *engine, const struct ike_header *header,
 struct ikev2_sa *v2_init_new(struct engine *engine,
 			     const struct ike_header *header,
 			     const struct ike_path *path,
-			     const struct chain *chain, enum conf_encap encap);
+			     const struct chain *chain,
+			     const struct conn *conn);
 int v2_init_answer(struct ikev2_sa *sa, struct build *out, struct span octets);
 
-void v2_init_features(struct ikev2_sa *sa, struct build *out);
-void v2_init_read_features(struct ikev2_sa *sa, const struct chain *chain);
+/* Of a responder @conn fits the addresses, and may turn out to be another one. */
+void v2_init_features(struct ikev2_sa *sa, const struct conn *conn,
+		      struct build *out);
+void v2_init_read_features(struct ikev2_sa *sa, const struct conn *conn,
+			   const struct chain *chain);
 void v2_add_natd(struct ikev2_sa *sa, struct build *out,
 		 const struct ike_path *path, bool fake);
 void v2_read_natd(struct ikev2_sa *sa, const struct chain *chain,

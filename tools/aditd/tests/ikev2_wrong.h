@@ -32,15 +32,24 @@ struct change {
 	uint16_t notify;
 };
 
-/* Where it is in @plain, and where its type stands; false if it is not there. */
-static bool find(struct buf *plain, uint8_t *first, uint8_t type, size_t *at,
-		 uint8_t **says)
+static bool is_that(const uint8_t *payload, uint8_t type, uint16_t notify)
+{
+	return type != PAYLOAD_NOTIFY || !notify ||
+	       (payload[6] << 8 | payload[7]) == notify;
+}
+
+/*
+ * Where it is in @plain, and where its type stands; false if it is not there. Of
+ * notifies the first one, if it is not said which.
+ */
+static bool find(struct buf *plain, uint8_t *first, uint8_t type,
+		 uint16_t notify, size_t *at, uint8_t **says)
 {
 	*says = first;
 	for (*at = 0; *at + GENERIC_LEN <= plain->len;) {
 		uint8_t *octets = plain->data + *at;
 
-		if (**says == type)
+		if (**says == type && is_that(octets, type, notify))
 			return true;
 		*says = octets;
 		*at += (size_t)(octets[2] << 8 | octets[3]);
@@ -97,7 +106,8 @@ static void wrong_make(const struct change *change, struct buf *plain,
 		/* In the datagram it is in front of the first one's type. */
 		memset(first - IKE_HEADER_NEXT + change->at, change->value,
 		       change->n);
-	} else if (!CHECK(find(plain, first, change->type, &at, &says))) {
+	} else if (!CHECK(find(plain, first, change->type, change->notify, &at,
+			       &says))) {
 		return;
 	} else if (change->act == SET) {
 		memset(plain->data + at + GENERIC_LEN + change->at,
@@ -124,6 +134,11 @@ static void wrong_make(const struct change *change, struct buf *plain,
 #define NO(type_)                                    \
 	{                                            \
 		.act = DROP, .type = PAYLOAD_##type_ \
+	}
+#define WITHOUT(notify_)                             \
+	{                                            \
+		.act = DROP, .type = PAYLOAD_NOTIFY, \
+		.notify = NOTIFY_##notify_           \
 	}
 #define OF_HEADER(at_, n_, value_)                                 \
 	{                                                          \

@@ -185,7 +185,7 @@ static void delete_everything(struct buf *plain, uint8_t *first)
 	uint8_t *says;
 	size_t at;
 
-	CHECK(find(plain, first, PAYLOAD_DELETE, &at, &says));
+	CHECK(find(plain, first, PAYLOAD_DELETE, 0, &at, &says));
 	for (unsigned int i = 0; i < 4; i++)
 		spi = spi << 8 | plain->data[at + 8 + i];
 	/* The child's SPI among many that are nobody's, and many times. */
