@@ -15,6 +15,7 @@ enum { GENERIC_LEN = 4, IKE_HEADER_NEXT = 16, IKE_HEADER_LENGTH = 24 };
 /* What is done to the first payload of that type. */
 enum act {
 	SET, /* @n octets at @at of its body */
+	FLIP, /* those bits of one of them */
 	CUT, /* behind @at octets of its body */
 	DROP,
 	HEADER, /* @n octets at @at of that in front, if nothing is sealed */
@@ -112,6 +113,8 @@ static void wrong_make(const struct change *change, struct buf *plain,
 	} else if (change->act == SET) {
 		memset(plain->data + at + GENERIC_LEN + change->at,
 		       change->value, change->n);
+	} else if (change->act == FLIP) {
+		plain->data[at + GENERIC_LEN + change->at] ^= change->value;
 	} else if (change->act == CUT) {
 		cut(plain, at, GENERIC_LEN + change->at);
 	} else if (change->act == DROP) {
@@ -126,6 +129,11 @@ static void wrong_make(const struct change *change, struct buf *plain,
 	{                                                                \
 		.act = SET, .type = PAYLOAD_##type_, .at = at_, .n = n_, \
 		.value = value_                                          \
+	}
+#define BITS(type_, at_, value_)                                 \
+	{                                                        \
+		.act = FLIP, .type = PAYLOAD_##type_, .at = at_, \
+		.value = value_                                  \
 	}
 #define SHORT(type_, at_)                                      \
 	{                                                      \

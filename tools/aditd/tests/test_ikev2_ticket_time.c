@@ -94,7 +94,7 @@ static void reauthenticates_in_time(void)
 static void renewed(void)
 {
 	struct pair *pair = pair_new();
-	const struct ticket *first;
+	struct ticket *first;
 
 	for (unsigned int end = 0; end < 2; end++) {
 		struct conn *conn = usual(pair, end);
@@ -103,11 +103,12 @@ static void renewed(void)
 		pair_load(pair, end, conn);
 	}
 	CHECK(pair_up(pair));
-	first = ticket(pair);
+	first = ticket_get(ticket(pair));
 	pair_run(pair, TICKET_SECONDS * 400ULL);
 	CHECK(ticket(pair) == first);
 	pair_run(pair, TICKET_SECONDS * 200ULL);
 	CHECK(ticket(pair) && ticket(pair) != first);
+	ticket_put(first);
 	pair_run(pair, TICKET_SECONDS * 3000ULL);
 	lose(pair);
 	again(pair);
