@@ -52,18 +52,21 @@ void ike_put(struct setting *request, const char *name, const char *value)
 
 void ike_print_names(const struct run *run)
 {
-	struct setting *answer = NULL, *names;
+	struct setting *request, *answer = NULL, *names;
 	struct vici_client client;
 	struct err ignored;
 
 	if (ike_connect(&client, run, &ignored))
 		return;
-	if (!vici_ask(&client, "get-conns", NULL, &answer, &ignored)) {
+	request = ike_request();
+	ike_put(request, "adit", "yes");
+	if (!vici_ask(&client, "get-conns", request, &answer, &ignored)) {
 		names = setting_find(answer, "conns");
 		for (const struct setting *i = names ? names->first : NULL; i;
 		     i = i->next)
 			puts((const char *)i->data);
 	}
+	setting_free(request);
 	setting_free(answer);
 	vici_disconnect(&client);
 }

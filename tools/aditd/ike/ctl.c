@@ -388,11 +388,13 @@ struct ctl *ctl_new(struct event_base *base, struct engine *engine, int fd,
 	ctl->started = ops->now(world);
 	ctl->started_at = time(NULL);
 	ctl->loaded = ctl_root();
+	ctl->pools = ctl_root();
 	ctl->reaper = event_new(base, -1, 0, reap, ctl);
 	if (fd >= 0)
 		ctl->listen = event_new(base, fd, EV_READ | EV_PERSIST,
 					on_connect, ctl);
-	if (!ctl->loaded || !ctl->reaper || (fd >= 0 && !ctl->listen) ||
+	if (!ctl->loaded || !ctl->pools || !ctl->reaper ||
+	    (fd >= 0 && !ctl->listen) ||
 	    (fd >= 0 && (evutil_make_socket_nonblocking(fd) ||
 			 event_add(ctl->listen, NULL)))) {
 		ctl_free(ctl);
@@ -423,5 +425,6 @@ void ctl_free(struct ctl *ctl)
 	if (ctl->fd >= 0)
 		close(ctl->fd);
 	setting_free(ctl->loaded);
+	setting_free(ctl->pools);
 	free(ctl);
 }

@@ -6,7 +6,8 @@
  *
  * What is more than that: get-failures { ike } answers { failures { 0 { ago,
  * text, hint } ... } }, and list-sas with "adit = yes" has interface,
- * encapsulation, waits-for and tries too.
+ * encapsulation, waits-for and tries too. get-conns with it has those of the
+ * files, too.
  *
  * A client that is slow has its lists made as it reads them; one that does not
  * read its events loses log lines first, and then the connection.

@@ -93,7 +93,8 @@ struct ctl {
 	size_t n_clients;
 	struct ctl_wait *waits;
 	struct ctl_settling *settling;
-	struct setting *loaded; /* a hash of each connection as it came */
+	struct setting *loaded; /* of each connection that came, struct loaded */
+	struct setting *pools; /* names of those that files have */
 	uint64_t started;
 	int64_t started_at; /* seconds since 1970 */
 };
@@ -167,19 +168,21 @@ void ctl_list_policies(struct ctl_client *client,
 void ctl_get_conns(struct ctl_client *client, const struct setting *request);
 void ctl_load_conn(struct ctl_client *client, const struct setting *request);
 void ctl_unload_conn(struct ctl_client *client, const struct setting *request);
+/* From a client, or of files, which are no client's to take back. */
+enum ctl_origin { CTL_OF_CLIENT, CTL_OF_FILES };
 int ctl_conn_add(struct ctl *ctl, const struct setting *request,
-		 struct err *err);
+		 enum ctl_origin origin, struct err *err);
 int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
-		    struct err *err);
+		    enum ctl_origin origin, struct err *err);
 
 /* ctl_pool.c */
 void ctl_load_pool(struct ctl_client *client, const struct setting *request);
 void ctl_unload_pool(struct ctl_client *client, const struct setting *request);
 void ctl_get_pools(struct ctl_client *client, const struct setting *request);
 int ctl_pool_add(struct ctl *ctl, const struct setting *request,
-		 struct err *err);
+		 enum ctl_origin origin, struct err *err);
 int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
-		    struct err *err);
+		    enum ctl_origin origin, struct err *err);
 
 /* ctl_control.c */
 void ctl_initiate(struct ctl_client *client, const struct setting *request);

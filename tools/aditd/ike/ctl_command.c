@@ -161,9 +161,10 @@ bool ctl_relay_more(struct ctl_client *client)
 
 /* The credentials are others now. */
 static int forget_tickets(struct ctl *ctl, const struct setting *request,
-			  struct err *err)
+			  enum ctl_origin origin, struct err *err)
 {
 	(void)request;
+	(void)origin;
 	(void)err;
 	engine_forget_tickets(ctl->engine);
 	return 0;
@@ -175,7 +176,7 @@ int ctl_load(struct ctl *ctl, const char *command,
 	static const struct {
 		const char *command;
 		int (*run)(struct ctl *ctl, const struct setting *request,
-			   struct err *err);
+			   enum ctl_origin origin, struct err *err);
 	} rows[] = {
 		{ "load-conn", ctl_conn_add },
 		{ "load-pool", ctl_pool_add },
@@ -187,6 +188,6 @@ int ctl_load(struct ctl *ctl, const char *command,
 	err->text[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		if (strcmp(command, rows[i].command) == 0)
-			return rows[i].run(ctl, settings, err);
+			return rows[i].run(ctl, settings, CTL_OF_FILES, err);
 	return err_set(err, ERR_USAGE, "'%s' is not for here", command);
 }

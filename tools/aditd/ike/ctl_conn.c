@@ -208,15 +208,37 @@ void ctl_list_conns(struct ctl_client *client, const struct setting *request)
 	ctl_stream(client, &stream);
 }
 
+/* How a connection came: what was said of it, and by whom. */
+struct loaded {
+	uint8_t hash[32];
+	uint8_t of_files;
+};
+
+static bool is_of_files(const struct ctl *ctl, const char *name)
+{
+	const struct setting *found = setting_find(ctl->loaded, name);
+	struct loaded loaded;
+
+	if (!found)
+		return false;
+	memcpy(&loaded, found->data, sizeof(loaded));
+	return loaded.of_files;
+}
+
+/*
+ * Those that VICI has brought, as strongSwan has it: swanctl unloads all of them
+ * that are not in its own files. With "adit = yes" all.
+ */
 void ctl_get_conns(struct ctl_client *client, const struct setting *request)
 {
 	struct setting *answer = ctl_root();
 	struct setting *list = ctl_list(answer, "conns");
+	bool all = ctl_yes(request, "adit");
 	const struct conn *conn;
 
-	(void)request;
 	for (size_t i = 0; (conn = engine_conn_at(client->ctl->engine, i)); i++)
-		ctl_put(list, NULL, "%s", conn->name);
+		if (all || !is_of_files(client->ctl, conn->name))
+			ctl_put(list, NULL, "%s", conn->name);
 	ctl_answer(client, answer);
 }
 
@@ -353,12 +375,12 @@ static int read_cas(struct conn *conn, struct err *err)
 
 /* What is loaded again as it is stays as it is, and so do its SAs. */
 static int add_conn(struct ctl *ctl, const struct setting *setting,
-		    struct err *err)
+		    enum ctl_origin origin, struct err *err)
 {
 	const struct setting *old = setting_find(ctl->loaded, setting->name);
+	struct loaded now = { .of_files = origin == CTL_OF_FILES };
 	bool hashed;
 	struct conn *conn;
-	uint8_t now[32];
 	int rc;
 
 	if (conf_conn_read(setting, &conn, err))
@@ -367,27 +389,28 @@ static int add_conn(struct ctl *ctl, const struct setting *setting,
 		conn_put(conn);
 		return -1;
 	}
-	hashed = !hash_conn(setting, now);
+	hashed = !hash_conn(setting, now.hash);
 	if (hashed && old && engine_conn(ctl->engine, conn->name) &&
-	    span_equal(SPAN(now), span_of(old->data, old->len))) {
+	    span_equal(SPAN(now.hash), span_of(old->data, sizeof(now.hash)))) {
 		conn_put(conn);
 		return 0;
 	}
 	forget_hash(ctl, conn->name);
 	rc = engine_conn_add(ctl->engine, conn, err);
 	if (!rc && hashed)
-		setting_new(ctl->loaded, SETTING_VALUE, conn->name, SPAN(now));
+		setting_new(ctl->loaded, SETTING_VALUE, conn->name,
+			    span_of((const uint8_t *)&now, sizeof(now)));
 	conn_put(conn);
 	return rc;
 }
 
 int ctl_conn_add(struct ctl *ctl, const struct setting *request,
-		 struct err *err)
+		 enum ctl_origin origin, struct err *err)
 {
 	if (!request->first)
 		return err_set(err, ERR_USAGE, "no connection to load");
 	for (const struct setting *i = request->first; i; i = i->next)
-		if (add_conn(ctl, i, err))
+		if (add_conn(ctl, i, origin, err))
 			return -1;
 	return 0;
 }
@@ -396,17 +419,22 @@ void ctl_load_conn(struct ctl_client *client, const struct setting *request)
 {
 	struct err err;
 
-	if (ctl_conn_add(client->ctl, request, &err))
+	if (ctl_conn_add(client->ctl, request, CTL_OF_CLIENT, &err))
 		ctl_answer_result(client, err.text);
 	else
 		ctl_answer_result(client, NULL);
 }
 
 int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
-		    struct err *err)
+		    enum ctl_origin origin, struct err *err)
 {
 	const char *name = ctl_name(request, "name");
 
+	if (name && origin == CTL_OF_CLIENT && is_of_files(ctl, name))
+		return err_set(
+			err, ERR_REFUSED,
+			"connection '%.64s' is of the configuration files, so it stays",
+			name);
 	if (name)
 		forget_hash(ctl, name);
 	if (name && engine_conn_remove(ctl->engine, name))
@@ -420,7 +448,7 @@ void ctl_unload_conn(struct ctl_client *client, const struct setting *request)
 {
 	struct err err;
 
-	if (ctl_conn_remove(client->ctl, request, &err))
+	if (ctl_conn_remove(client->ctl, request, CTL_OF_CLIENT, &err))
 		ctl_answer_result(client, err.text);
 	else
 		ctl_answer_result(client, NULL);

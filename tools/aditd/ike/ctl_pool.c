@@ -5,17 +5,32 @@
 #include "../conf/pool.h"
 #include "ctl_client.h"
 
+/* The pool is whose it was brought by last. */
+static void set_origin(struct ctl *ctl, const char *name,
+		       enum ctl_origin origin)
+{
+	struct setting *old = setting_find(ctl->pools, name);
+
+	if (old)
+		setting_take(ctl->pools, old);
+	setting_free(old);
+	if (origin == CTL_OF_FILES)
+		ctl_put(ctl->pools, name, "yes");
+}
+
 int ctl_pool_add(struct ctl *ctl, const struct setting *request,
-		 struct err *err)
+		 enum ctl_origin origin, struct err *err)
 {
 	struct pool_conf *conf;
 
 	if (!request->first)
 		return err_set(err, ERR_USAGE, "no pool to load");
-	for (const struct setting *i = request->first; i; i = i->next)
+	for (const struct setting *i = request->first; i; i = i->next) {
 		if (conf_pool_read(i, &conf, err) ||
 		    engine_pool_add(ctl->engine, conf, err))
 			return -1;
+		set_origin(ctl, i->name, origin);
+	}
 	return 0;
 }
 
@@ -23,25 +38,34 @@ void ctl_load_pool(struct ctl_client *client, const struct setting *request)
 {
 	struct err err;
 
-	if (ctl_pool_add(client->ctl, request, &err))
+	if (ctl_pool_add(client->ctl, request, CTL_OF_CLIENT, &err))
 		ctl_answer_result(client, err.text);
 	else
 		ctl_answer_result(client, NULL);
 }
 
+/* swanctl unloads all pools that are not in its own files. */
 int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
-		    struct err *err)
+		    enum ctl_origin origin, struct err *err)
 {
-	const char *name = ctl_name(request, "name");
+	const char *name = setting_text(request, "name", "");
 
-	return engine_pool_remove(ctl->engine, name ? name : "", err);
+	if (origin == CTL_OF_CLIENT && setting_find(ctl->pools, name))
+		return err_set(
+			err, ERR_REFUSED,
+			"pool '%.64s' is of the configuration files, so it stays",
+			name);
+	if (engine_pool_remove(ctl->engine, name, err))
+		return -1;
+	set_origin(ctl, name, CTL_OF_CLIENT);
+	return 0;
 }
 
 void ctl_unload_pool(struct ctl_client *client, const struct setting *request)
 {
 	struct err err;
 
-	if (ctl_pool_remove(client->ctl, request, &err))
+	if (ctl_pool_remove(client->ctl, request, CTL_OF_CLIENT, &err))
 		ctl_answer_result(client, err.text);
 	else
 		ctl_answer_result(client, NULL);

@@ -54,24 +54,19 @@ struct setting *command_add_list(struct setting *answer, const char *name)
 	return setting_new(answer, SETTING_LIST, name, span_of(NULL, 0));
 }
 
+/* Only of what it has brought itself has a client a say, as with strongSwan. */
+int command_of_files(struct command_call *call, const char *what,
+		     const char *name)
+{
+	return err_set(call->err, ERR_REFUSED,
+		       "%s '%.100s' is of the configuration files, so it stays",
+		       what, name);
+}
+
 /* Authorities are none of them: they stay, with their certificates. */
 static int clear_creds(struct command_call *call)
 {
-	struct keys_store *store = call->store;
-
-	keys_clear_shared(store);
-	keys_clear_privates(store);
-	keys_clear_certs(store);
-	keys_clear_crls(store);
-	for (const struct keys_authority *i = store->authorities; i;
-	     i = i->next) {
-		char name[320];
-
-		snprintf(name, sizeof(name), KEYS_AUTHORITY "%s", i->name);
-		if (keys_add_cert(store, i->cert, KEYS_CERT_CA, name,
-				  call->err))
-			return -1;
-	}
+	keys_drop_vici(call->store);
 	return 0;
 }
 

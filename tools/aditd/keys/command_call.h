@@ -23,6 +23,8 @@ struct command {
 extern const struct command command_secrets[], command_certs[];
 
 int command_no_memory(struct command_call *call);
+int command_of_files(struct command_call *call, const char *what,
+		     const char *name);
 
 /* A value that must be there, NULL with an error if it is not. */
 const struct setting *command_need(struct command_call *call, const char *name);

@@ -104,15 +104,21 @@ static int load_authority(struct command_call *call)
 static int unload_authority(struct command_call *call)
 {
 	const struct setting *name = command_need(call, "name");
+	const struct keys_authority *i = call->store->authorities;
 
 	if (!name)
 		return -1;
+	while (i && strcmp(i->name, (const char *)name->data) != 0)
+		i = i->next;
+	if (i && i->of_file)
+		return command_of_files(call, "authority", i->name);
 	if (keys_remove_authority(call->store, (const char *)name->data))
 		return 0;
 	return err_set(call->err, ERR_USAGE, "there is no authority '%.64s'",
 		       (const char *)name->data);
 }
 
+/* What VICI has brought, see get_shared(). */
 static int get_authorities(struct command_call *call)
 {
 	struct setting *list = command_add_list(call->answer, "authorities");
@@ -121,8 +127,8 @@ static int get_authorities(struct command_call *call)
 		return command_no_memory(call);
 	for (const struct keys_authority *i = call->store->authorities; i;
 	     i = i->next)
-		if (!setting_new(list, SETTING_VALUE, NULL,
-				 span_of_text(i->name)))
+		if (!i->of_file && !setting_new(list, SETTING_VALUE, NULL,
+						span_of_text(i->name)))
 			return command_no_memory(call);
 	return 0;
 }

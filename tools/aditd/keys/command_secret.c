@@ -62,15 +62,24 @@ static int load_shared(struct command_call *call)
 static int unload_shared(struct command_call *call)
 {
 	const struct setting *id = command_need(call, "id");
+	const struct keys_shared *i = call->store->shared;
 
 	if (!id)
 		return -1;
+	while (i && strcmp(i->name, (const char *)id->data) != 0)
+		i = i->next;
+	if (i && i->of_file)
+		return command_of_files(call, "secret", i->name);
 	if (keys_remove_shared(call->store, (const char *)id->data))
 		return 0;
 	return err_set(call->err, ERR_USAGE, "there is no secret '%.100s'",
 		       (const char *)id->data);
 }
 
+/*
+ * What VICI has brought, as strongSwan has it: swanctl unloads all that is in
+ * such a list, and not in its own files.
+ */
 static int get_shared(struct command_call *call)
 {
 	struct setting *list = command_add_list(call->answer, "keys");
@@ -78,8 +87,9 @@ static int get_shared(struct command_call *call)
 	if (!list)
 		return command_no_memory(call);
 	for (const struct keys_shared *i = call->store->shared; i; i = i->next)
-		if (*i->name && !setting_new(list, SETTING_VALUE, NULL,
-					     span_of_text(i->name)))
+		if (*i->name && !i->of_file &&
+		    !setting_new(list, SETTING_VALUE, NULL,
+				 span_of_text(i->name)))
 			return command_no_memory(call);
 	return 0;
 }
@@ -136,6 +146,8 @@ static int unload_key(struct command_call *call)
 	     i = i->next)
 		if (strcasecmp(show_id(i->id, text),
 			       (const char *)want->data) == 0) {
+			if (i->of_file)
+				return command_of_files(call, "key", text);
 			keys_remove_private(call->store, i->id);
 			return 0;
 		}
@@ -152,7 +164,8 @@ static int get_keys(struct command_call *call)
 		return command_no_memory(call);
 	for (const struct keys_private *i = call->store->privates; i;
 	     i = i->next)
-		if (!setting_new(list, SETTING_VALUE, NULL,
+		if (!i->of_file &&
+		    !setting_new(list, SETTING_VALUE, NULL,
 				 span_of_text(show_id(i->id, text))))
 			return command_no_memory(call);
 	return 0;

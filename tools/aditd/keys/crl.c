@@ -33,6 +33,23 @@ void keys_clear_crls(struct keys_store *store)
 	keys_flush_fetched(store, KEYS_SOURCES);
 }
 
+void keys_drop_vici_crls(struct keys_store *store)
+{
+	struct keys_crl **at = &store->crls;
+
+	while (*at) {
+		struct keys_crl *crl = *at;
+
+		if (crl->of_file) {
+			at = &crl->next;
+			continue;
+		}
+		*at = crl->next;
+		free_crl(crl);
+	}
+	keys_flush_fetched(store, KEYS_SOURCES);
+}
+
 /* Of one issuer there may be several, each for a part (RFC 5280, 5.2.5). */
 static bool has_same_scope(X509_CRL *a, X509_CRL *b)
 {

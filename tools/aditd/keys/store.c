@@ -19,6 +19,19 @@ static void free_shared(struct keys_shared *shared)
 	free(shared);
 }
 
+static void free_private(struct keys_private *private)
+{
+	EVP_PKEY_free(private->key);
+	free(private);
+}
+
+static void free_public(struct keys_public *public)
+{
+	EVP_PKEY_free(public->key);
+	free(public->name);
+	free(public);
+}
+
 static void free_cert(struct keys_cert *cert)
 {
 	X509_free(cert->cert);
@@ -42,8 +55,7 @@ void keys_clear_privates(struct keys_store *store)
 		struct keys_private *private = store->privates;
 
 		store->privates = private->next;
-		EVP_PKEY_free(private->key);
-		free(private);
+		free_private(private);
 	}
 }
 
@@ -59,10 +71,71 @@ void keys_clear_certs(struct keys_store *store)
 		struct keys_public *public = store->publics;
 
 		store->publics = public->next;
-		EVP_PKEY_free(public->key);
-		free(public->name);
-		free(public);
+		free_public(public);
 	}
+}
+
+static void drop_secrets(struct keys_store *store)
+{
+	struct keys_shared **shared = &store->shared;
+	struct keys_private **private = &store->privates;
+
+	while (*shared) {
+		struct keys_shared *old = *shared;
+
+		if (old->of_file) {
+			shared = &old->next;
+			continue;
+		}
+		*shared = old->next;
+		free_shared(old);
+	}
+	while (*private) {
+		struct keys_private *old = *private;
+
+		if (old->of_file) {
+			private = &old->next;
+			continue;
+		}
+		*private = old->next;
+		free_private(old);
+	}
+}
+
+static void drop_certs(struct keys_store *store)
+{
+	const size_t len = strlen(KEYS_AUTHORITY);
+	struct keys_cert **cert = &store->certs;
+	struct keys_public **public = &store->publics;
+
+	while (*cert) {
+		struct keys_cert *old = *cert;
+
+		if (old->of_file ||
+		    strncmp(old->name, KEYS_AUTHORITY, len) == 0) {
+			cert = &old->next;
+			continue;
+		}
+		*cert = old->next;
+		free_cert(old);
+	}
+	while (*public) {
+		struct keys_public *old = *public;
+
+		if (old->of_file) {
+			public = &old->next;
+			continue;
+		}
+		*public = old->next;
+		free_public(old);
+	}
+}
+
+void keys_drop_vici(struct keys_store *store)
+{
+	drop_secrets(store);
+	drop_certs(store);
+	keys_drop_vici_crls(store);
 }
 
 void keys_clear(struct keys_store *store)
@@ -213,8 +286,7 @@ bool keys_remove_private(struct keys_store *store, const uint8_t *id)
 		if (memcmp(private->id, id, KEYS_ID_LEN) != 0)
 			continue;
 		*at = private->next;
-		EVP_PKEY_free(private->key);
-		free(private);
+		free_private(private);
 		return true;
 	}
 	return false;

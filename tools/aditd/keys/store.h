@@ -139,6 +139,12 @@ struct keys_store {
 int keys_take_over(struct keys_store *to, struct keys_store *from,
 		   struct err *err);
 
+/*
+ * Forget what VICI has brought, but for authorities with their certificates; and
+ * what was fetched.
+ */
+void keys_drop_vici(struct keys_store *store);
+
 /* Forget all of it. */
 void keys_clear(struct keys_store *store);
 
@@ -183,6 +189,7 @@ bool keys_remove_authority(struct keys_store *store, const char *name);
 /* With public keys. */
 void keys_clear_certs(struct keys_store *store);
 void keys_clear_crls(struct keys_store *store); /* with all that was fetched */
+void keys_drop_vici_crls(struct keys_store *store); /* the same */
 void keys_clear_ocsps(struct keys_store *store);
 void keys_clear_failures(struct keys_store *store);
 void keys_clear_shared(struct keys_store *store);

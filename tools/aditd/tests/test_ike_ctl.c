@@ -793,11 +793,31 @@ static void itself(void)
 	CHECK(!pool_find(&mock.pools, "p") && pool_find(&mock.pools, "q"));
 	pools_free(&mock.pools);
 	CHECK_TEXT(loads("load-conn", home), "");
+	/* What files have is no client's. */
+	CHECK_TEXT(ask(fd, "get-conns", ""), "answer {conns[]}\n");
+	CHECK_TEXT(ask(fd, "get-conns", "adit = yes"),
+		   "answer {conns[home]}\n");
+	ask(fd, "load-conn", home);
+	CHECK_TEXT(ask(fd, "get-conns", ""), "answer {conns[]}\n");
+	CHECK_TEXT(
+		ask(fd, "unload-conn", "name = home"),
+		"answer {success=no errmsg=connection 'home' is of the configuration files, so it stays}\n");
+	ask(fd, "load-conn", "home { }");
+	CHECK_TEXT(ask(fd, "get-conns", ""), "answer {conns[home]}\n");
 	CHECK(mock.n_conns == 1);
 	CHECK_TEXT(loads("unload-conn", "name = home"), "");
 	CHECK(!mock.n_conns);
 	CHECK_TEXT(loads("unload-pool", "name = p"),
 		   "there is no pool 'p' to unload");
+	CHECK_TEXT(loads("load-pool", "p { addrs = 10.9.0.0/24\n }"), "");
+	CHECK_TEXT(
+		ask(fd, "unload-pool", "name = p"),
+		"answer {success=no errmsg=pool 'p' is of the configuration files, so it stays}\n");
+	CHECK_TEXT(loads("unload-pool", "name = p"), "");
+	ask(fd, "load-pool", "p { addrs = 10.9.0.0/24\n }");
+	CHECK_TEXT(ask(fd, "unload-pool", "name = p"),
+		   "answer {success=yes}\n");
+	pools_free(&mock.pools);
 	CHECK_TEXT(loads("forget-tickets", ""), "");
 	CHECK(mock.forgets == 1);
 	CHECK_TEXT(loads("stats", ""), "'stats' is not for here");

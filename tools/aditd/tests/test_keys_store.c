@@ -404,6 +404,72 @@ static size_t count(const struct setting *list)
 	return n;
 }
 
+/* What the files have, no client takes away; swanctl would if it was listed. */
+static void of_files(void)
+{
+	static const struct keys_uris none[KEYS_SOURCES];
+	static const char *const lists[][2] = {
+		{ "get-shared", "keys" },
+		{ "get-keys", "keys" },
+		{ "get-authorities", "authorities" },
+	};
+	static const char *const unloads[][2] = {
+		{ "unload-shared", "id" },
+		{ "unload-key", "id" },
+		{ "unload-authority", "name" },
+	};
+	struct pki ca = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	struct pki end =
+		pki_make(&(struct pki_spec){ .cn = "e", .issuer = &ca });
+	struct keys_store store = KEYS_STORE_INIT;
+	struct setting *settings, *answer;
+	uint8_t id[KEYS_ID_LEN];
+	char hex[2 * KEYS_ID_LEN + 1];
+	const char *names[] = { "one", hex, "x" };
+	struct err err;
+
+	store.of_files = true;
+	CHECK(!keys_add_shared(&store, KEYS_IKE, "one", span_of_text("a"), NULL,
+			       0, &err));
+	CHECK(!keys_add_private(&store, end.key, id, &err));
+	CHECK(!keys_add_cert(&store, end.cert, KEYS_CERT_END, "", &err));
+	CHECK(!keys_add_public(&store, end.key, "", &err));
+	CHECK(!keys_add_authority(&store, "x", ca.cert, none, &err));
+	store.of_files = false;
+	CHECK(!keys_add_shared(&store, KEYS_IKE, "two", span_of_text("b"), NULL,
+			       0, &err));
+	CHECK(!keys_add_private(&store, ca.key, NULL, &err));
+	CHECK(!keys_add_cert(&store, ca.cert, KEYS_CERT_CA, "", &err));
+	CHECK(!keys_add_public(&store, ca.key, "", &err));
+	CHECK(!keys_add_authority(&store, "y", ca.cert, none, &err));
+	for (size_t i = 0; i < KEYS_ID_LEN; i++)
+		snprintf(hex + 2 * i, 3, "%02x", id[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++) {
+		CHECK(!run(&store, lists[i][0], section(), &answer, &err));
+		CHECK_ROW(count(setting_find(answer, lists[i][1])) == 1,
+			  lists[i][0]);
+		setting_free(answer);
+		settings = section();
+		put(settings, unloads[i][1], span_of_text(names[i]));
+		CHECK_ROW(run(&store, unloads[i][0], settings, &answer, &err) ==
+				  -1,
+			  unloads[i][0]);
+		CHECK(strstr(err.text, "is of the configuration files"));
+		setting_free(answer);
+	}
+	CHECK(!run(&store, "clear-creds", section(), &answer, &err));
+	setting_free(answer);
+	CHECK_TEXT(store.shared->name, "one");
+	CHECK(!store.shared->next && !store.privates->next &&
+	      !store.publics->next && keys_private_of(&store, end.key));
+	/* The end's, and those of both authorities. */
+	CHECK(store.certs->cert == end.cert && store.certs->next->next &&
+	      !store.certs->next->next->next);
+	keys_clear(&store);
+	pki_free(&end);
+	pki_free(&ca);
+}
+
 /* More than a packet of VICI has room for. */
 static void many_certs(void)
 {
@@ -604,6 +670,7 @@ static const struct tap_test tests[] = {
 	{ "commands of keys", key_commands },
 	{ "commands of certificates", cert_commands },
 	{ "a list of certificates that is long", many_certs },
+	{ "what is of the files stays", of_files },
 	{ "commands of authorities", authority_commands },
 };
 
