@@ -24,15 +24,17 @@ enum {
 static const struct attribute_name {
 	const char *name;
 	uint16_t type4, type6;
+	bool net; /* a subnet, not an address */
 } attribute_names[] = {
-	{ "dns", CP_INTERNAL_IP4_DNS, CP_INTERNAL_IP6_DNS },
-	{ "nbns", CP_INTERNAL_IP4_NBNS, CP_INTERNAL_IP6_NBNS },
-	{ "dhcp", CP_INTERNAL_IP4_DHCP, CP_INTERNAL_IP6_DHCP },
-	{ "netmask", CP_INTERNAL_IP4_NETMASK, CP_INTERNAL_IP6_NETMASK },
-	{ "server", CP_INTERNAL_IP4_SERVER, CP_INTERNAL_IP6_SERVER },
-	{ "subnet", CP_INTERNAL_IP4_SUBNET, CP_INTERNAL_IP6_SUBNET },
-	{ "split_include", CP_UNITY_SPLIT_INCLUDE, CP_UNITY_SPLIT_INCLUDE },
-	{ "split_exclude", CP_UNITY_LOCAL_LAN, CP_UNITY_LOCAL_LAN },
+	{ "dns", CP_INTERNAL_IP4_DNS, CP_INTERNAL_IP6_DNS, false },
+	{ "nbns", CP_INTERNAL_IP4_NBNS, CP_INTERNAL_IP6_NBNS, false },
+	{ "dhcp", CP_INTERNAL_IP4_DHCP, CP_INTERNAL_IP6_DHCP, false },
+	{ "netmask", CP_INTERNAL_IP4_NETMASK, CP_INTERNAL_IP6_NETMASK, false },
+	{ "server", CP_INTERNAL_IP4_SERVER, CP_INTERNAL_IP6_SERVER, false },
+	{ "subnet", CP_INTERNAL_IP4_SUBNET, CP_INTERNAL_IP6_SUBNET, true },
+	{ "split_include", CP_UNITY_SPLIT_INCLUDE, CP_UNITY_SPLIT_INCLUDE,
+	  true },
+	{ "split_exclude", CP_UNITY_LOCAL_LAN, CP_UNITY_LOCAL_LAN, true },
 };
 
 static const struct attribute_name *find_name(const char *name)
@@ -172,7 +174,8 @@ static bool read_value(const char *name, const struct setting *item,
 		return put_domain(span_of(item->data, item->len), &out->value);
 	}
 	if (row) {
-		if (!put_any(text, &out->value, &family_len))
+		if (!(row->net ? put_subnet : put_addr)(text, &out->value,
+							&family_len))
 			return false;
 		out->type = family_len == 4 ? row->type4 : row->type6;
 		return true;
