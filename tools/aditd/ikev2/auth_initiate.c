@@ -429,6 +429,14 @@ enum fsm_verdict v2_auth_response(struct ike_sa *ike, void *arg)
 	return go_on(sa, message);
 }
 
+/* All others are of the child alone (RFC 7296, 2.21.2). */
+static bool is_fatal(uint16_t type)
+{
+	return type == NOTIFY_AUTHENTICATION_FAILED ||
+	       type == NOTIFY_INVALID_SYNTAX ||
+	       type == NOTIFY_UNSUPPORTED_CRITICAL_PAYLOAD;
+}
+
 enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 {
 	const struct v2_message *message = arg;
@@ -441,8 +449,8 @@ enum fsm_verdict v2_auth_refused(struct ike_sa *ike, void *arg)
 		return v2_resume_auth_refused(sa, message);
 	/* Nothing to say; or it is only the child that is refused. */
 	if (sa->rounds.remote &&
-	    (!refused || (type != NOTIFY_AUTHENTICATION_FAILED &&
-			  !v2_local_round(sa) && !v2_remote_round(sa))))
+	    (!refused ||
+	     (!is_fatal(type) && !v2_local_round(sa) && !v2_remote_round(sa))))
 		return v2_auth_response(ike, arg);
 	if (!refused)
 		return FSM_SYNTAX;

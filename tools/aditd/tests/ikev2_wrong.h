@@ -179,7 +179,7 @@ static struct {
 	bool bare; /* nothing is sealed */
 	bool copied; /* it comes as it was, too, after that */
 	const struct change *change;
-	unsigned int times;
+	unsigned int skip, times;
 } wrong;
 
 static void wrong_edit(struct buf *plain, uint8_t *first)
@@ -211,7 +211,9 @@ static bool wrong_hook(struct pair *pair, struct pair_packet *packet)
 
 	if (packet->header.exchange != wrong.exchange || !wrong.times)
 		return true;
-	if (response == wrong.response) {
+	if (response == wrong.response && wrong.skip) {
+		wrong.skip--;
+	} else if (response == wrong.response) {
 		wrong.times--;
 		if (wrong.copied)
 			pair_copy(pair, packet, 1);
@@ -234,6 +236,7 @@ static void wrong_begin(struct pair *pair, uint8_t exchange, bool response,
 	wrong.bare = false;
 	wrong.copied = false;
 	wrong.change = change;
+	wrong.skip = 0;
 	wrong.times = 1;
 	pair->hook = wrong_hook;
 }
