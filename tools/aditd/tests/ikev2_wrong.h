@@ -125,19 +125,19 @@ static void wrong_make(const struct change *change, struct buf *plain,
 	}
 }
 
-#define TO(type_, at_, n_, value_)                                       \
-	{                                                                \
-		.act = SET, .type = PAYLOAD_##type_, .at = at_, .n = n_, \
-		.value = value_                                          \
+#define TO(type_, at_, n_, value_)                                           \
+	{                                                                    \
+		.act = SET, .type = PAYLOAD_##type_, .at = (at_), .n = (n_), \
+		.value = (value_)                                            \
 	}
-#define BITS(type_, at_, value_)                                 \
+#define BITS(type_, at_, value_)                                   \
+	{                                                          \
+		.act = FLIP, .type = PAYLOAD_##type_, .at = (at_), \
+		.value = (value_)                                  \
+	}
+#define SHORT(type_, at_)                                        \
 	{                                                        \
-		.act = FLIP, .type = PAYLOAD_##type_, .at = at_, \
-		.value = value_                                  \
-	}
-#define SHORT(type_, at_)                                      \
-	{                                                      \
-		.act = CUT, .type = PAYLOAD_##type_, .at = at_ \
+		.act = CUT, .type = PAYLOAD_##type_, .at = (at_) \
 	}
 #define NO(type_)                                    \
 	{                                            \
@@ -148,9 +148,9 @@ static void wrong_make(const struct change *change, struct buf *plain,
 		.act = DROP, .type = PAYLOAD_NOTIFY, \
 		.notify = NOTIFY_##notify_           \
 	}
-#define OF_HEADER(at_, n_, value_)                                 \
-	{                                                          \
-		.act = HEADER, .at = at_, .n = n_, .value = value_ \
+#define OF_HEADER(at_, n_, value_)                                       \
+	{                                                                \
+		.act = HEADER, .at = (at_), .n = (n_), .value = (value_) \
 	}
 #define BEYOND(type_)                                    \
 	{                                                \
