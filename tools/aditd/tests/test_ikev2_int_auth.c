@@ -118,13 +118,13 @@ static void reseal(struct ikev2_sa *sa, struct pair_packet *packet,
 static void change(struct pair *pair, struct ikev2_sa *sa,
 		   struct pair_packet *packet, uint8_t first, struct span plain)
 {
-	struct span rest = plain, part;
+	struct span rest = plain, part = { 0 };
 
 	if (!sent.fragments) {
 		reseal(sa, packet, first, plain, 0);
 		return;
 	}
-	span_take(&rest, plain.len / 2, &part);
+	CHECK(span_take(&rest, plain.len / 2, &part));
 	reseal(sa, packet, first, rest, 2);
 	pair_copy(pair, packet, 0);
 	reseal(sa, packet, first, part, 1);
