@@ -279,7 +279,7 @@ static void sealed(struct ikev2_sa *sa, const struct ike_header *header,
 
 	if (sa->suspended.on)
 		return;
-	if (header->next == PAYLOAD_NOTIFY) {
+	if (header->next == PAYLOAD_NOTIFY && !v2_is_sealed(header, octets)) {
 		v2_qcd_said(sa->ike.engine, sa, path, header, octets);
 		return;
 	}

@@ -254,8 +254,7 @@ open_fragment(struct ikev2_sa *sa, const struct ike_header *header,
 }
 
 /* What is sealed is in the last payload. */
-static const struct payload *find_sealed(const struct ikev2_sa *sa,
-					 const struct ike_header *header,
+static const struct payload *last_sealed(const struct ike_header *header,
 					 struct span message,
 					 struct chain *chain)
 {
@@ -265,13 +264,27 @@ static const struct payload *find_sealed(const struct ikev2_sa *sa,
 	uint8_t critical;
 	struct err err;
 
-	if (!sa->keys.ei.len ||
-	    chain_parse(chain, header->next, octets, &critical, &err) ||
+	if (chain_parse(chain, header->next, octets, &critical, &err) ||
 	    !chain->n)
 		return NULL;
 	last = &chain->payloads[chain->n - 1];
 	return last->type == PAYLOAD_SK || last->type == PAYLOAD_SKF ? last :
 								       NULL;
+}
+
+static const struct payload *find_sealed(const struct ikev2_sa *sa,
+					 const struct ike_header *header,
+					 struct span message,
+					 struct chain *chain)
+{
+	return sa->keys.ei.len ? last_sealed(header, message, chain) : NULL;
+}
+
+bool v2_is_sealed(const struct ike_header *header, struct span message)
+{
+	struct chain chain;
+
+	return last_sealed(header, message, &chain);
 }
 
 enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,

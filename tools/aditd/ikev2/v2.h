@@ -49,6 +49,9 @@ enum v2_open { OPEN_BAD, OPEN_MORE, OPEN_WHOLE };
 enum v2_open v2_open(struct ikev2_sa *sa, const struct ike_header *header,
 		     struct span message, struct buf *plain, uint8_t *first);
 
+/* Does it say that it is, in its last payload? */
+bool v2_is_sealed(const struct ike_header *header, struct span message);
+
 /* Is it authentic, and does it ask for all of the last answer? */
 bool v2_asks_again(const struct ikev2_sa *sa, const struct ike_header *header,
 		   struct span message);

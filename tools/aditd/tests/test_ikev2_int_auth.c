@@ -54,7 +54,7 @@ static void add_clear(struct buf *out, const struct pair_packet *packet,
 	struct ike_header header = packet->header;
 	size_t more = with_payload ? 8 : 0;
 
-	header.next = with_payload ? PAYLOAD_VENDOR : type;
+	header.next = with_payload ? PAYLOAD_NOTIFY : type;
 	header.length =
 		(uint32_t)(IKE_HEADER_LEN + more + GENERIC_LEN + sealed);
 	ike_header_build(out, &header);
@@ -62,7 +62,8 @@ static void add_clear(struct buf *out, const struct pair_packet *packet,
 		buf_add_u8(out, type);
 		buf_add_u8(out, 0);
 		buf_add_u16(out, 8);
-		buf_add_u32(out, 0x41424344);
+		buf_add_u16(out, 0);
+		buf_add_u16(out, 40000);
 	}
 	buf_add_u8(out, first);
 	buf_add_u8(out, sent.reserved);
