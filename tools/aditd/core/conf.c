@@ -17,6 +17,7 @@ static void free_round(struct conf_round *round)
 {
 	free(round->method);
 	ident_free(&round->id);
+	ident_free(&round->cert_id);
 	ident_free(&round->eap_id);
 	ident_free(&round->aaa_id);
 	ident_free(&round->ca_id);

@@ -54,6 +54,7 @@ struct conf_round {
 	enum conf_auth auth;
 	char *method; /* as it was written, "eap-mschapv2", "rsa-sha256" */
 	struct ident id; /* IDENT_ANY if not set */
+	struct ident cert_id; /* then the subject of the first of certs */
 	struct ident eap_id;
 	bool ask_eap_id; /* "%any" was written: EAP is asked for it */
 	struct ident aaa_id; /* of the server in the EAP method */

@@ -363,8 +363,10 @@ static void forget_hash(struct ctl *ctl, const char *name)
 }
 
 /* Checked where there is what checks it: as a file it may be anything. */
-static int read_cas(struct conn *conn, struct err *err)
+static int read_certs(struct conn *conn, struct err *err)
 {
+	for (size_t i = 0; i < conn->local_n; i++)
+		keys_read_cert_id(&conn->local[i]);
 	for (size_t i = 0; i < conn->remote_n; i++)
 		if (keys_read_ca_ids(&conn->remote[i], err)) {
 			err_prefix(err, "%s: remote: cacerts: ", conn->name);
@@ -385,7 +387,7 @@ static int add_conn(struct ctl *ctl, const struct setting *setting,
 
 	if (conf_conn_read(setting, &conn, err))
 		return -1;
-	if (read_cas(conn, err)) {
+	if (read_certs(conn, err)) {
 		conn_put(conn);
 		return -1;
 	}

@@ -15,6 +15,8 @@ int v2_auth_own_id(struct ikev2_sa *sa)
 	const struct ident *id = &round->id;
 
 	ident_free(&sa->ike.local_id);
+	if (id->type == IDENT_ANY)
+		id = &round->cert_id;
 	if (id->type != IDENT_ANY)
 		return ident_copy(&sa->ike.local_id, id);
 	return ident_from_addr(&sa->ike.local_id, &sa->ike.path.local);

@@ -52,9 +52,8 @@ int keys_read_ca_ids(struct conf_round *round, struct err *err);
 /* The subject of a certificate, PEM; false if it is none. */
 bool keys_show_cert(const char *text, char *subject, size_t size);
 
-/* The identity of who has only a certificate configured; to be freed. */
-int keys_default_ident(const struct keys_store *store,
-		       const struct conf_round *round, struct ident *id);
+/* Set the identity of who has none configured, but a certificate. */
+void keys_read_cert_id(struct conf_round *round);
 
 /*
  * The chain of the certificate that the peer sent, to be freed, if it may be

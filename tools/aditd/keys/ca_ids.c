@@ -3,6 +3,8 @@
 #include "auth.h"
 #include "load.h"
 
+enum { EMPTY_DN_LEN = 2 };
+
 bool keys_show_cert(const char *text, char *subject, size_t size)
 {
 	struct err err;
@@ -47,4 +49,22 @@ int keys_read_ca_ids(struct conf_round *round, struct err *err)
 	return round->ca_ids.failed ?
 		       err_set(err, ERR_REFUSED, "out of memory") :
 		       0;
+}
+
+void keys_read_cert_id(struct conf_round *round)
+{
+	struct err ignored;
+	X509 *cert;
+
+	if (round->id.type != IDENT_ANY || round->auth == AUTH_WITH_PSK ||
+	    !round->certs.n)
+		return;
+	/* Of a file there is only the name. */
+	cert = keys_read_cert(span_of_text(round->certs.texts[0]), &ignored);
+	ident_free(&round->cert_id);
+	/* An empty one is nobody's (RFC 5280, 4.1.2.6). */
+	if (cert && (x509_subject(cert, &round->cert_id) ||
+		     round->cert_id.len <= EMPTY_DN_LEN))
+		ident_free(&round->cert_id);
+	X509_free(cert);
 }

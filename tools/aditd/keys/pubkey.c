@@ -466,22 +466,3 @@ STACK_OF(X509) * keys_peer_chain(const struct keys_store *store,
 	ERR_clear_error();
 	return chain;
 }
-
-int keys_default_ident(const struct keys_store *store,
-		       const struct conf_round *round, struct ident *id)
-{
-	struct err err;
-	X509 *cert;
-	int rc;
-
-	*id = (struct ident){ 0 };
-	for (const struct keys_cert *i = store->certs; i; i = i->next)
-		if (x509_is_listed(store, i->cert, &round->certs))
-			return x509_subject(i->cert, id);
-	if (!round->certs.n || round->certs.texts[0][0] == '/')
-		return -1;
-	cert = keys_read_cert(span_of_text(round->certs.texts[0]), &err);
-	rc = cert ? x509_subject(cert, id) : -1;
-	X509_free(cert);
-	return rc;
-}

@@ -313,6 +313,28 @@ static void connections(void)
 	stop();
 }
 
+/* Without an id, but with a certificate, it is whom that is of. */
+static void identity(void)
+{
+	struct pki end = pki_make(&(struct pki_spec){ .cn = "b" });
+	struct buf pem = pki_cert_pem(&end);
+	char text[8192], id[IDENT_TEXT_SIZE];
+	int fd;
+
+	snprintf(text, sizeof(text), "home { local { certs = \"%.*s\"\n } }",
+		 (int)pem.len, (const char *)pem.data);
+	start();
+	fd = new_client();
+	CHECK_TEXT(ask(fd, "load-conn", text), "answer {success=yes}\n");
+	CHECK(mock.conns[0]->local[0].id.type == IDENT_ANY);
+	CHECK_TEXT(ident_show(&mock.conns[0]->local[0].cert_id, id),
+		   "C=CH, O=adit, CN=b");
+	close(fd);
+	stop();
+	buf_free(&pem);
+	pki_free(&end);
+}
+
 /* Whom a connection takes, as strongSwan's daemon shows it. */
 static void rounds(void)
 {
@@ -929,6 +951,7 @@ static const struct tap_test tests[] = {
 	{ "what is malformed ends that client only", malformed },
 	{ "packets come in pieces", pieces },
 	{ "connections are loaded, listed and unloaded", connections },
+	{ "the identity of a certificate", identity },
 	{ "who a connection takes", rounds },
 	{ "SAs have the names that swanctl knows", sas },
 	{ "events of SAs", events },

@@ -222,6 +222,33 @@ static void fragments(void)
 	}
 }
 
+/* With no id in the configuration: its certificate's subject, or its address. */
+static void no_identity(void)
+{
+	static const char *const ids[] = { "CN=a", NULL };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++) {
+		struct pair *pair = pair_new();
+		struct conn *a = pair_usual(pair, PAIR_A);
+		struct conn *b = pair_usual(pair, PAIR_B);
+		const char *want = ids[i] ? ids[i] : "192.0.2.1";
+		char text[IDENT_TEXT_SIZE];
+		struct err err;
+
+		ident_free(&a->local[0].id);
+		if (ids[i])
+			CHECK(!ident_parse(&a->local[0].cert_id, ids[i], &err));
+		ident_free(&b->remote[0].id);
+		CHECK(!ident_parse(&b->remote[0].id, want, &err));
+		pair_load(pair, PAIR_A, a);
+		pair_load(pair, PAIR_B, b);
+		CHECK_ROW(pair_up(pair), want);
+		CHECK_TEXT(ident_show(&pair_ike(pair, PAIR_B)->remote_id, text),
+			   want);
+		pair_free(pair);
+	}
+}
+
 /* RFC 7296, 1.3.1: who does not answer it wants a tunnel, which we take. */
 static void tunnel_mode(void)
 {
@@ -251,6 +278,7 @@ static const struct tap_test tests[] = {
 	{ "what it does", features_are_there },
 	{ "children that come later", childless },
 	{ "fragments, which both have to want", fragments },
+	{ "an identity", no_identity },
 	{ "a peer that wants tunnel mode", tunnel_mode },
 };
 

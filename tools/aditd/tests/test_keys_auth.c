@@ -974,24 +974,6 @@ static void only_auth(void)
 	stop(&ends, &world);
 }
 
-static void default_ident(void)
-{
-	struct ident id, want = { 0 };
-	struct world world;
-	struct ends ends;
-
-	start(&ends, &world, &(struct pki_spec){ .san = SAN_A });
-	CHECK(keys_default_ident(&ends.a, &ends.sign, &id) == -1);
-	ends.texts[0] = (char *)"/x509/a";
-	ends.sign.certs = (struct conf_texts){ 1, ends.texts };
-	CHECK(!keys_default_ident(&ends.a, &ends.sign, &id));
-	set_ident(&want, "C=CH, O=adit, CN=a");
-	CHECK(ident_equal(&id, &want));
-	ident_free(&id);
-	ident_free(&want);
-	stop(&ends, &world);
-}
-
 static const struct tap_test tests[] = {
 	{ "pre-shared keys", psk },
 	{ "the value of a PSK's AUTH", psk_value },
@@ -1018,7 +1000,6 @@ static const struct tap_test tests[] = {
 	{ "rubbish for certificates", rubbish },
 	{ "forgeries", forged },
 	{ "only AUTH is signed", only_auth },
-	{ "the identity of a certificate", default_ident },
 };
 
 TAP_MAIN(tests)
