@@ -441,7 +441,7 @@ test_one_refused() {
 	on_a up site child net
 	sed -i 's/remote_addrs = 203.0.113.1/& \n nonsense = 1/' "$conf"
 	expect_fail "swanctl.conf:[0-9]*: .*'nonsense'" on_a reload
-	expect_fail 'section would not be loaded' adit check "$(ike_dir a)"
+	expect_fail 'section or file would not be loaded' adit check "$(ike_dir a)"
 	grep -E "swanctl.conf:[0-9]+: .*'nonsense'.*; 'other' is not loaded" \
 		"$(ike_dir a)/log"
 	expect_match "$(on_a status site)" 'site: up'

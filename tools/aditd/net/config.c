@@ -9,6 +9,7 @@
 
 #include "../../lib/vici.h"
 #include "../conf/load.h"
+#include "check.h"
 
 /* A connection, pool or authority as it was told. */
 struct config_item {
@@ -375,11 +376,14 @@ int config_check(const struct config *config, bool whole, struct err *err)
 		return err_set(err, ERR_USAGE, "%s: there is no such folder",
 			       config->folder);
 	rc = read_folder(config, &load, err);
-	n = !rc && whole ? log_refusals(config, &load) : 0;
+	n = !rc && whole ? log_refusals(config, &load) +
+				   check_loaded(&load, config->log) :
+			   0;
 	if (n)
 		rc = err_set(err, ERR_USAGE,
 			     "%zu %s would not be loaded, all others would be",
-			     n, n == 1 ? "section" : "sections");
+			     n,
+			     n == 1 ? "section or file" : "sections or files");
 	conf_load_free(&load);
 	return rc;
 }
