@@ -89,7 +89,7 @@ void conn_device(const struct conn *conn, char out[16])
 		return;
 	}
 	if (strlen(conn->name) <= 10 &&
-	    !conn->name[strcspn(conn->name, "/: \t%")]) {
+	    !conn->name[strcspn(conn->name, "/:% \t\n\v\f\r")]) {
 		snprintf(out, 16, "adit-%.10s", conn->name);
 		return;
 	}

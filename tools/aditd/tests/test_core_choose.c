@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Which addresses fit local_addrs and remote_addrs, and how well. */
+/*
+ * Which addresses fit local_addrs and remote_addrs, and how well; and what the
+ * device of a connection is called.
+ */
 #include <stdlib.h>
 
 #include "../../tests/tap.h"
@@ -119,9 +122,50 @@ static void both_addrs(void)
 	}
 }
 
+/* Of at most 15 characters that a device may have; "" is a hash of the name. */
+static void devices(void)
+{
+	static const struct {
+		const char *interface, *name, *want;
+	} names[] = {
+		{ "vpn0", "net", "vpn0" },
+		{ "", "net", "adit-net" },
+		{ NULL, "0123456789", "adit-0123456789" },
+		{ "", "0123456789a", "" },
+		{ "", "0123456789b", "" },
+		{ "", "a b", "" },
+		{ "", "a/b", "" },
+		{ "", "a:b", "" },
+		{ "", "a%d", "" },
+		{ "", "a\nb", "" },
+		{ "", "a\tb", "" },
+	};
+	char got[ARRAY_SIZE(names)][16];
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const struct conn conn = {
+			.name = (char *)names[i].name,
+			.interface = (char *)names[i].interface,
+		};
+
+		conn_device(&conn, got[i]);
+		if (*names[i].want) {
+			CHECK_TEXT(got[i], names[i].want);
+			continue;
+		}
+		CHECK_ROW(strlen(got[i]) == 13 &&
+				  strncmp(got[i], "adit-", 5) == 0 &&
+				  strspn(got[i] + 5, "0123456789abcdef") == 8,
+			  names[i].name);
+		for (size_t j = 0; j < i; j++)
+			CHECK_ROW(strcmp(got[i], got[j]) != 0, names[i].name);
+	}
+}
+
 static const struct tap_test tests[] = {
 	{ "one address", remote_addrs },
 	{ "both of them", both_addrs },
+	{ "names of devices", devices },
 };
 
 TAP_MAIN(tests)
