@@ -35,7 +35,7 @@ static void check_keys(struct checking *checking,
 	struct setting *answer =
 		setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
 	const struct setting *at = command->settings->first;
-	struct err err;
+	struct err err = { 0 };
 
 	while (at && !at->file)
 		at = at->next;
