@@ -50,20 +50,29 @@ void keys_drop_vici_crls(struct keys_store *store)
 	keys_flush_fetched(store, KEYS_SOURCES);
 }
 
-/* Of one issuer there may be several, each for a part (RFC 5280, 5.2.5). */
-static bool has_same_scope(X509_CRL *a, X509_CRL *b)
+/* Do both have the same extension of that kind, or none? */
+static bool have_same(X509_CRL *a, X509_CRL *b, int nid)
 {
-	const int nid = NID_issuing_distribution_point;
 	int at = X509_CRL_get_ext_by_NID(a, nid, -1);
 	int bt = X509_CRL_get_ext_by_NID(b, nid, -1);
 
-	/* X509_CRL_cmp() compares the issuers. */
-	if (X509_CRL_cmp(a, b) != 0 || (at < 0) != (bt < 0))
-		return false;
-	return at < 0 ||
-	       ASN1_OCTET_STRING_cmp(
+	if (at < 0 || bt < 0)
+		return at < 0 && bt < 0;
+	return ASN1_OCTET_STRING_cmp(
 		       X509_EXTENSION_get_data(X509_CRL_get_ext(a, at)),
 		       X509_EXTENSION_get_data(X509_CRL_get_ext(b, bt))) == 0;
+}
+
+/*
+ * Of one issuer there may be several, each for a part (RFC 5280, 5.2.5), and each
+ * with a key of its own while a CA goes over to a new one (5.2.1).
+ */
+static bool has_same_scope(X509_CRL *a, X509_CRL *b)
+{
+	/* X509_CRL_cmp() compares the issuers. */
+	return X509_CRL_cmp(a, b) == 0 &&
+	       have_same(a, b, NID_issuing_distribution_point) &&
+	       have_same(a, b, NID_authority_key_identifier);
 }
 
 /* What was fetched first goes first. */

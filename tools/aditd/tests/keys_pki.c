@@ -57,6 +57,9 @@ static void add_exts(const struct pki_spec *spec, X509 *cert, X509 *issuer)
 	add_ext(cert, issuer, NID_key_usage,
 		spec->ca && !spec->usage ? "keyCertSign,cRLSign" : spec->usage);
 	add_ext(cert, issuer, NID_subject_key_identifier, "hash");
+	if (spec->issuer)
+		add_ext(cert, issuer, NID_authority_key_identifier,
+			"keyid:always");
 	add_ext(cert, issuer, NID_subject_alt_name, spec->san);
 	add_ext(cert, issuer, NID_certificate_policies, spec->policy);
 	add_ext(cert, issuer, NID_ext_key_usage, spec->extended);

@@ -258,6 +258,45 @@ static void revoked_by_crl(void)
 	}
 }
 
+/* A CRL that says whose key it is signed with. */
+static void add_crl_of_key(struct world *world, const struct pki *ca,
+			   const struct pki *revoked, time_t from)
+{
+	X509_CRL *crl = pki_crl(ca, (const struct pki *[]){ revoked, NULL },
+				from, PKI_NOW + PKI_DAY);
+	const uint8_t *at;
+	struct err err;
+	struct buf der;
+
+	pki_crl_extend(crl, ca, NID_authority_key_identifier, "keyid:always");
+	der = pki_crl_der(crl);
+	at = der.data;
+	/* libcrypto looks at extensions when it reads them. */
+	d2i_X509_CRL(&crl, &at, (long)der.len);
+	CHECK(!keys_add_crl(&world->ours, crl, NULL, &err));
+	buf_free(&der);
+	X509_CRL_free(crl);
+}
+
+/* Two CAs of one name: what the old key revoked stays so with the new one. */
+static void new_key_of_ca(void)
+{
+	struct err err = { 0 };
+	struct world world;
+	struct pki next;
+
+	begin(&world, REVOCATION_RELAXED, &(struct pki_spec){ 0 });
+	next = pki_make(&(struct pki_spec){ .cn = "ca", .ca = true });
+	CHECK(!keys_add_cert(&world.ours, next.cert, KEYS_CERT_CA, "", &err));
+	add_crl_of_key(&world, &world.ca, &world.peer, PKI_NOW - 3600);
+	add_crl_of_key(&world, &next, NULL, PKI_NOW - 60);
+	CHECK(!arrive(&world));
+	EXPECT(&world, false,
+	       "certificate of C=CH, O=adit, CN=peer is revoked, says the CRL of C=CH, O=adit, CN=ca (since 2023-11-14 21:13:20 UTC)");
+	pki_free(&next);
+	end(&world);
+}
+
 /* What a server sends that is no good CRL. */
 static void bad_crls(void)
 {
@@ -585,6 +624,7 @@ static void kept(void)
 static const struct tap_test tests[] = {
 	{ "CRLs", crls },
 	{ "revoked by a CRL", revoked_by_crl },
+	{ "a CA with a new key", new_key_of_ca },
 	{ "CRLs that are no good", bad_crls },
 	{ "OCSP", ocsp },
 	{ "OCSP of others", replayed_ocsp },
