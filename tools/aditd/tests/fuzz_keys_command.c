@@ -30,13 +30,13 @@ static void do_command(struct keys_store *store, struct span packet)
 {
 	struct setting *answer =
 		setting_new(NULL, SETTING_SECTION, NULL, span_of(NULL, 0));
-	struct setting *settings = NULL;
+	const struct msg_settings msg = { .packet = packet };
 	struct buf buf = BUF_INIT;
+	struct setting *settings;
 	struct span name;
 	struct err err;
-	uint8_t type;
 
-	if (!vici_decode(packet, &type, &name, &settings, &err) &&
+	if (!msg_settings_read(&msg, &name, &settings, &err) &&
 	    keys_has_command(name) &&
 	    !keys_command(store, name, settings, answer, &err))
 		vici_encode(&buf, VICI_CMD_RESPONSE, NULL, answer);

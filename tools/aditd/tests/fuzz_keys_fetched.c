@@ -28,10 +28,14 @@ struct end {
 
 static struct end ca, leaf;
 
+/* Of the CA's name; the corpus has signatures of the CA, and none of this one. */
+static struct end stranger;
+
 /* Always the same, so that the corpus is of these. */
-static struct end make_end(const char *name, const struct end *issuer)
+static struct end make_end(const char *name, uint8_t first,
+			   const struct end *issuer)
 {
-	uint8_t seed[32] = { (uint8_t)*name };
+	uint8_t seed[32] = { first };
 	struct end made = {
 		EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed,
 					     sizeof(seed)),
@@ -56,7 +60,8 @@ static struct end make_end(const char *name, const struct end *issuer)
 	return made;
 }
 
-static void crl(struct keys_store *store, struct span octets, bool trusted)
+static void crl(struct keys_store *store, struct span octets,
+		const struct end *by, bool trusted)
 {
 	char text[CRL_TEXT_SIZE];
 	struct err err;
@@ -66,7 +71,7 @@ static void crl(struct keys_store *store, struct span octets, bool trusted)
 		return;
 	crl_check_dates(read, NOW, &err);
 	crl_show_entry(read, leaf.cert, text);
-	if (!crl_check(read, &err) && !crl_check_issuer(read, ca.cert, &err) &&
+	if (!crl_check(read, &err) && !crl_check_issuer(read, by->cert, &err) &&
 	    !trusted)
 		abort();
 	/* As if it were. */
@@ -76,10 +81,10 @@ static void crl(struct keys_store *store, struct span octets, bool trusted)
 }
 
 static void ocsp(struct keys_store *store, OCSP_REQUEST *request,
-		 struct span octets, bool trusted)
+		 struct span octets, const struct end *by, bool trusted)
 {
 	struct err err = { 0 };
-	int rc = ocsp_take(store, request, leaf.cert, ca.cert, octets, NOW,
+	int rc = ocsp_take(store, request, leaf.cert, by->cert, octets, NOW,
 			   &err);
 
 	if (rc ? !*err.text || store->ocsps :
@@ -87,31 +92,29 @@ static void ocsp(struct keys_store *store, OCSP_REQUEST *request,
 		abort();
 }
 
-/* What the octets say, as if the end had said it; or as they are. */
-static struct buf sign_crl(struct span octets, const struct end *by)
+/* What the octets say, as if the end had said it; false if they say nothing. */
+static bool sign_crl(struct span octets, const struct end *by, struct buf *out)
 {
 	const uint8_t *at = octets.data;
 	X509_CRL *read = d2i_X509_CRL(NULL, &at, (long)octets.len);
-	struct buf out = BUF_INIT;
 	uint8_t *der = NULL;
 	int len = -1;
 
 	if (read && X509_CRL_sign(read, by->key, NULL))
 		len = i2d_X509_CRL(read, &der);
-	buf_add(&out, len > 0 ? der : octets.data,
-		len > 0 ? (size_t)len : octets.len);
+	if (len > 0)
+		buf_add(out, der, (size_t)len);
 	OPENSSL_free(der);
 	X509_CRL_free(read);
-	return out;
+	return len > 0;
 }
 
-static struct buf sign_ocsp(struct span octets, const struct end *by,
-			    OCSP_REQUEST *nonce_of)
+static bool sign_ocsp(struct span octets, const struct end *by,
+		      OCSP_REQUEST *nonce_of, struct buf *out)
 {
 	const uint8_t *at = octets.data;
 	OCSP_BASICRESP *read = d2i_OCSP_BASICRESP(NULL, &at, (long)octets.len);
 	OCSP_RESPONSE *response = NULL;
-	struct buf out = BUF_INIT;
 	uint8_t *der = NULL;
 	int len = -1;
 
@@ -122,12 +125,12 @@ static struct buf sign_ocsp(struct span octets, const struct end *by,
 						read);
 	if (response)
 		len = i2d_OCSP_RESPONSE(response, &der);
-	buf_add(&out, len > 0 ? der : octets.data,
-		len > 0 ? (size_t)len : octets.len);
+	if (len > 0)
+		buf_add(out, der, (size_t)len);
 	OPENSSL_free(der);
 	OCSP_RESPONSE_free(response);
 	OCSP_BASICRESP_free(read);
-	return out;
+	return len > 0;
 }
 
 /* What comes of it. */
@@ -143,24 +146,32 @@ static void verify(struct keys_store *store)
 
 static void try(uint8_t how, struct span octets)
 {
-	const struct end *by = how & BY_LEAF ? &leaf : &ca;
-	OCSP_REQUEST *request = ocsp_ask(leaf.cert, ca.cert);
+	const struct end *signer = how & BY_LEAF ? &leaf : &ca;
 	struct keys_store store = KEYS_STORE_INIT;
 	struct buf made = BUF_INIT;
-	bool trusted;
+	const struct end *by = &ca;
+	OCSP_REQUEST *request;
+	bool is_signed = false;
 
+	request = ocsp_ask(leaf.cert, ca.cert);
 	if (!request)
 		abort();
 	if (how & SIGN_CRL)
-		made = sign_crl(octets, by);
+		is_signed = sign_crl(octets, signer, &made);
 	else if (how & SIGN_OCSP)
-		made = sign_ocsp(octets, by, how & NONCE ? request : NULL);
-	else
+		is_signed = sign_ocsp(octets, signer,
+				      how & NONCE ? request : NULL, &made);
+	if (!is_signed) {
+		by = &stranger;
 		buf_add_span(&made, octets);
+		OCSP_REQUEST_free(request);
+		request = ocsp_ask(leaf.cert, by->cert);
+		if (!request)
+			abort();
+	}
 	ERR_clear_error();
-	trusted = how & (SIGN_CRL | SIGN_OCSP) && by == &ca;
-	crl(&store, buf_span(&made), trusted);
-	ocsp(&store, request, buf_span(&made), trusted);
+	crl(&store, buf_span(&made), by, is_signed && signer == &ca);
+	ocsp(&store, request, buf_span(&made), by, is_signed && signer == &ca);
 	verify(&store);
 	buf_free(&made);
 	OCSP_REQUEST_free(request);
@@ -172,8 +183,9 @@ static void try(uint8_t how, struct span octets)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (!ca.key) {
-		ca = make_end("ca", NULL);
-		leaf = make_end("leaf", &ca);
+		ca = make_end("ca", 'c', NULL);
+		leaf = make_end("leaf", 'l', &ca);
+		stranger = make_end("ca", 's', NULL);
 	}
 	if (size)
 		try(*data, span_of(data + 1, size - 1));
