@@ -77,8 +77,7 @@ struct ctl_client {
 	struct ctl_stream stream;
 	struct ctl_counters counters;
 	struct ctl_wait *wait;
-	const struct ctl_command *command; /* that another process answers */
-	enum ctl_event_id relay; /* how the answer of keys is streamed */
+	const struct ctl_command *command; /* that is being answered */
 	char from[24]; /* where its list goes on, "" for its end */
 };
 
@@ -166,8 +165,6 @@ void ctl_list_conns(struct ctl_client *client, const struct setting *request);
 void ctl_list_policies(struct ctl_client *client,
 		       const struct setting *request);
 void ctl_get_conns(struct ctl_client *client, const struct setting *request);
-void ctl_load_conn(struct ctl_client *client, const struct setting *request);
-void ctl_unload_conn(struct ctl_client *client, const struct setting *request);
 /* From a client, or of files, which are no client's to take back. */
 enum ctl_origin { CTL_OF_CLIENT, CTL_OF_FILES };
 int ctl_conn_add(struct ctl *ctl, const struct setting *request,
@@ -176,8 +173,6 @@ int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
 		    enum ctl_origin origin, struct err *err);
 
 /* ctl_pool.c */
-void ctl_load_pool(struct ctl_client *client, const struct setting *request);
-void ctl_unload_pool(struct ctl_client *client, const struct setting *request);
 void ctl_get_pools(struct ctl_client *client, const struct setting *request);
 int ctl_pool_add(struct ctl *ctl, const struct setting *request,
 		 enum ctl_origin origin, struct err *err);

@@ -5,6 +5,56 @@
 
 #include "ctl_client.h"
 
+/* The credentials are others now. */
+static int forget_tickets(struct ctl *ctl, const struct setting *request,
+			  enum ctl_origin origin, struct err *err)
+{
+	(void)request;
+	(void)origin;
+	(void)err;
+	engine_forget_tickets(ctl->engine);
+	return 0;
+}
+
+/* What the net process says when it has read files; of most clients may, too. */
+static int load_of(struct ctl *ctl, const char *command,
+		   const struct setting *settings, enum ctl_origin origin,
+		   struct err *err)
+{
+	static const struct {
+		const char *command;
+		int (*run)(struct ctl *ctl, const struct setting *request,
+			   enum ctl_origin origin, struct err *err);
+	} rows[] = {
+		{ "load-conn", ctl_conn_add },
+		{ "load-pool", ctl_pool_add },
+		{ "unload-conn", ctl_conn_remove },
+		{ "unload-pool", ctl_pool_remove },
+		{ "forget-tickets", forget_tickets },
+	};
+
+	err->text[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (strcmp(command, rows[i].command) == 0)
+			return rows[i].run(ctl, settings, origin, err);
+	return err_set(err, ERR_USAGE, "'%s' is not for here", command);
+}
+
+int ctl_load(struct ctl *ctl, const char *command,
+	     const struct setting *settings, struct err *err)
+{
+	return load_of(ctl, command, settings, CTL_OF_FILES, err);
+}
+
+static void load(struct ctl_client *client, const struct setting *request)
+{
+	struct err err;
+	int rc = load_of(client->ctl, client->command->name, request,
+			 CTL_OF_CLIENT, &err);
+
+	ctl_answer_result(client, rc ? err.text : NULL);
+}
+
 static const struct ctl_command commands[] = {
 	{ "version", CTL_HERE, ctl_version, 0, "what daemon this is" },
 	{ "stats", CTL_HERE, ctl_stats, 0, "how it fares" },
@@ -22,8 +72,8 @@ static const struct ctl_command commands[] = {
 	{ "list-certs", CTL_KEYS, NULL, CTL_LIST_CERT, "certificates" },
 	{ "list-authorities", CTL_KEYS, NULL, CTL_LIST_AUTHORITY, "CAs" },
 	{ "get-authorities", CTL_KEYS, NULL, 0, "their names" },
-	{ "load-conn", CTL_HERE, ctl_load_conn, 0, "a connection" },
-	{ "unload-conn", CTL_HERE, ctl_unload_conn, 0, "without it" },
+	{ "load-conn", CTL_HERE, load, 0, "a connection" },
+	{ "unload-conn", CTL_HERE, load, 0, "without it" },
 	{ "load-cert", CTL_KEYS, NULL, 0, "a certificate or CRL" },
 	{ "load-key", CTL_KEYS, NULL, 0, "a private key" },
 	{ "unload-key", CTL_KEYS, NULL, 0, "without it" },
@@ -38,8 +88,8 @@ static const struct ctl_command commands[] = {
 	  true },
 	{ "load-authority", CTL_KEYS, NULL, 0, "more about a CA" },
 	{ "unload-authority", CTL_KEYS, NULL, 0, "without it", true },
-	{ "load-pool", CTL_HERE, ctl_load_pool, 0, "inner addresses" },
-	{ "unload-pool", CTL_HERE, ctl_unload_pool, 0, "without them" },
+	{ "load-pool", CTL_HERE, load, 0, "inner addresses" },
+	{ "unload-pool", CTL_HERE, load, 0, "without them" },
 	{ "get-pools", CTL_HERE, ctl_get_pools, 0, "inner addresses" },
 	{ "get-algorithms", CTL_HERE, ctl_algorithms, 0, "what it can do" },
 	{ "get-counters", CTL_HERE, ctl_get_counters, 0, "messages" },
@@ -87,7 +137,7 @@ static void relay_done(struct ctl_client *client)
 
 static void relay(struct ctl_client *client, const struct setting *answer)
 {
-	struct ctl_stream stream = { .event = client->relay,
+	struct ctl_stream stream = { .event = client->command->relay,
 				     .item = relay_item,
 				     .done = relay_done };
 	struct setting *copy = setting_copy(NULL, answer->first);
@@ -113,9 +163,9 @@ static void on_done(void *arg, bool good, const char *text,
 		return;
 	if (!good)
 		ctl_answer_result(client, text && *text ? text : "it failed");
-	else if (client->relay && answer && answer->first)
+	else if (client->command->relay && answer && answer->first)
 		relay(client, answer);
-	else if (client->relay)
+	else if (client->command->relay)
 		ctl_answer(client, NULL);
 	else if (answer && answer->first)
 		ctl_answer(client, setting_copy(NULL, answer));
@@ -129,14 +179,13 @@ void ctl_run(struct ctl_client *client, const struct ctl_command *command)
 	enum role to = command->how == CTL_NET ? ROLE_NET : ROLE_KEYS;
 	struct err err;
 
+	client->command = command;
 	if (command->how == CTL_HERE) {
 		command->run(client, client->request);
 		return;
 	}
 	if (command->revokes)
 		engine_forget_tickets(ctl->engine);
-	client->command = command;
-	client->relay = command->relay;
 	if (ctl->ops->command(ctl->world, to, command->name, client->request,
 			      on_done, client, &err))
 		ctl_answer_result(client, err.text);
@@ -157,37 +206,4 @@ bool ctl_relay_more(struct ctl_client *client)
 	client->from[0] = '\0';
 	ctl_run(client, client->command);
 	return true;
-}
-
-/* The credentials are others now. */
-static int forget_tickets(struct ctl *ctl, const struct setting *request,
-			  enum ctl_origin origin, struct err *err)
-{
-	(void)request;
-	(void)origin;
-	(void)err;
-	engine_forget_tickets(ctl->engine);
-	return 0;
-}
-
-int ctl_load(struct ctl *ctl, const char *command,
-	     const struct setting *settings, struct err *err)
-{
-	static const struct {
-		const char *command;
-		int (*run)(struct ctl *ctl, const struct setting *request,
-			   enum ctl_origin origin, struct err *err);
-	} rows[] = {
-		{ "load-conn", ctl_conn_add },
-		{ "load-pool", ctl_pool_add },
-		{ "unload-conn", ctl_conn_remove },
-		{ "unload-pool", ctl_pool_remove },
-		{ "forget-tickets", forget_tickets },
-	};
-
-	err->text[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (strcmp(command, rows[i].command) == 0)
-			return rows[i].run(ctl, settings, CTL_OF_FILES, err);
-	return err_set(err, ERR_USAGE, "'%s' is not for here", command);
 }

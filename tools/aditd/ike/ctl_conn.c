@@ -417,16 +417,6 @@ int ctl_conn_add(struct ctl *ctl, const struct setting *request,
 	return 0;
 }
 
-void ctl_load_conn(struct ctl_client *client, const struct setting *request)
-{
-	struct err err;
-
-	if (ctl_conn_add(client->ctl, request, CTL_OF_CLIENT, &err))
-		ctl_answer_result(client, err.text);
-	else
-		ctl_answer_result(client, NULL);
-}
-
 int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
 		    enum ctl_origin origin, struct err *err)
 {
@@ -444,14 +434,4 @@ int ctl_conn_remove(struct ctl *ctl, const struct setting *request,
 	return err_set(err, ERR_USAGE,
 		       "there is no connection '%.64s' to unload",
 		       name ? name : "");
-}
-
-void ctl_unload_conn(struct ctl_client *client, const struct setting *request)
-{
-	struct err err;
-
-	if (ctl_conn_remove(client->ctl, request, CTL_OF_CLIENT, &err))
-		ctl_answer_result(client, err.text);
-	else
-		ctl_answer_result(client, NULL);
 }

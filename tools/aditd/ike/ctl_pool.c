@@ -34,16 +34,6 @@ int ctl_pool_add(struct ctl *ctl, const struct setting *request,
 	return 0;
 }
 
-void ctl_load_pool(struct ctl_client *client, const struct setting *request)
-{
-	struct err err;
-
-	if (ctl_pool_add(client->ctl, request, CTL_OF_CLIENT, &err))
-		ctl_answer_result(client, err.text);
-	else
-		ctl_answer_result(client, NULL);
-}
-
 /* swanctl unloads all pools that are not in its own files. */
 int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
 		    enum ctl_origin origin, struct err *err)
@@ -59,16 +49,6 @@ int ctl_pool_remove(struct ctl *ctl, const struct setting *request,
 		return -1;
 	set_origin(ctl, name, CTL_OF_CLIENT);
 	return 0;
-}
-
-void ctl_unload_pool(struct ctl_client *client, const struct setting *request)
-{
-	struct err err;
-
-	if (ctl_pool_remove(client->ctl, request, CTL_OF_CLIENT, &err))
-		ctl_answer_result(client, err.text);
-	else
-		ctl_answer_result(client, NULL);
 }
 
 static void put_leases(struct setting *parent, const struct pool *pool)

@@ -22,31 +22,43 @@ static void free_crl(struct keys_crl *crl)
 	free(crl);
 }
 
-void keys_clear_crls(struct keys_store *store)
-{
-	while (store->crls) {
-		struct keys_crl *crl = store->crls;
-
-		store->crls = crl->next;
-		free_crl(crl);
-	}
-	keys_flush_fetched(store, KEYS_SOURCES);
-}
-
-void keys_drop_vici_crls(struct keys_store *store)
+/* NULL for all. */
+static void drop_crls(struct keys_store *store,
+		      bool (*goes)(const struct keys_crl *crl))
 {
 	struct keys_crl **at = &store->crls;
 
 	while (*at) {
 		struct keys_crl *crl = *at;
 
-		if (crl->of_file) {
+		if (goes && !goes(crl)) {
 			at = &crl->next;
 			continue;
 		}
 		*at = crl->next;
 		free_crl(crl);
 	}
+}
+
+static bool is_of_vici(const struct keys_crl *crl)
+{
+	return !crl->of_file;
+}
+
+static bool is_fetched(const struct keys_crl *crl)
+{
+	return crl->uri;
+}
+
+void keys_clear_crls(struct keys_store *store)
+{
+	drop_crls(store, NULL);
+	keys_flush_fetched(store, KEYS_SOURCES);
+}
+
+void keys_drop_vici_crls(struct keys_store *store)
+{
+	drop_crls(store, is_of_vici);
 	keys_flush_fetched(store, KEYS_SOURCES);
 }
 
@@ -143,18 +155,8 @@ int keys_add_crl(struct keys_store *store, X509_CRL *crl, const char *uri,
 
 void keys_flush_fetched(struct keys_store *store, enum keys_source kind)
 {
-	struct keys_crl **at = &store->crls;
-
-	while (kind != KEYS_OCSP && *at) {
-		struct keys_crl *crl = *at;
-
-		if (!crl->uri) {
-			at = &crl->next;
-			continue;
-		}
-		*at = crl->next;
-		free_crl(crl);
-	}
+	if (kind != KEYS_OCSP)
+		drop_crls(store, is_fetched);
 	if (kind != KEYS_CRL)
 		keys_clear_ocsps(store);
 	keys_clear_failures(store);
